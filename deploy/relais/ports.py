@@ -1,0 +1,50 @@
+"""Loopback ports: whether one is free, and which ones a hub uses."""
+
+import hashlib
+import json
+import socket
+from collections.abc import Iterable
+from pathlib import Path
+
+from relais.files import write_private
+
+# Below the range from which Linux takes the ports of outgoing connections: a program that restarts finds its port free.
+FIRST, LAST = 20_000, 32_000
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port of 127.0.0.1 now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port(seed: str) -> int:
+    """A free port, looked for from a place that depends on `seed`, so that two hubs hardly ever look at the same one."""
+    span = LAST - FIRST
+    start = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) % span
+    for step in range(span):
+        port = FIRST + (start + step) % span
+        if is_free(port):
+            return port
+    raise OSError("no free loopback port")
+
+
+def remembered_ports(note: Path, names: Iterable[str]) -> dict[str, int]:
+    """One port for each name: the one noted in the file when it is still free, else another; the note is brought up to date."""
+    known: dict[str, int] = json.loads(note.read_text()) if note.exists() else {}
+    ports: dict[str, int] = {}
+    for name in names:
+        port = known.get(name)
+        if port is None or port in ports.values() or not is_free(port):
+            port, attempt = free_port(f"{note}:{name}"), 0
+            while port in ports.values():
+                attempt += 1
+                port = free_port(f"{note}:{name}:{attempt}")
+        ports[name] = port
+    write_private(note, json.dumps(ports))
+    return ports
