@@ -1,0 +1,104 @@
+"""French forms of dates, numbers and sentences, as functions and as template filters.
+
+Dates and amounts come from Babel's French data; what CLDR lacks (1er, 14 h 05, working days) is here.
+"""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+from markupsafe import Markup
+
+LOCALE = "fr_FR"
+PARIS = "Europe/Paris"
+INSECABLE = "\u00a0"
+FINE = "\u202f"
+
+_MARQUES = re.compile(r"<[^>]*>|&#?\w+;")
+_FINES = re.compile(r"(?<=[\w»)%€…]) *([;!?]+)(?=\s|$|[»)])")
+_DEUX_POINTS = re.compile(r"(?<=[\w»)%€…]) *:(?=\s|$)")
+_OUVRANT = re.compile(r"« *")
+_FERMANT = re.compile(r" *»")
+
+
+def date_fr(jour: date, *, semaine: bool = True) -> str:
+    """A calendar date in full: « mardi 3 mars 2026 », without the day of the week when `semaine` is false.
+
+    Give a date, not a moment: a moment has no calendar date before its time zone is known (see `moment_fr`).
+    """
+    if isinstance(jour, datetime):
+        raise TypeError("date_fr wants a date; convert the moment to a time zone first")
+    texte = format_date(jour, "EEEE d MMMM y" if semaine else "d MMMM y", locale=LOCALE)
+    return re.sub(r"\b1 (?=[^\W\d])", "1er ", texte)
+
+
+def moment_fr(moment: datetime, fuseau: str = PARIS) -> str:
+    """An aware moment as people of that IANA time zone read it: « 3 mars 2026 à 14 h 05 ».
+
+    Raises ValueError on a naive datetime, which names no moment.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a naive datetime names no moment")
+    local = moment.astimezone(ZoneInfo(fuseau))
+    return f"{date_fr(local.date(), semaine=False)} à {local.hour}{INSECABLE}h{INSECABLE}{local.minute:02d}"
+
+
+def nombre(valeur: int | float | Decimal, decimales: int = 0) -> str:
+    """A number grouped as in French (narrow no-break spaces, comma), rounded to at most `decimales`."""
+    return format_decimal(valeur, format="#,##0" + ("." + "#" * decimales if decimales else ""), locale=LOCALE)
+
+
+def euros(montant: int | float | Decimal) -> str:
+    """An amount in euros; the cents are shown only when there are some."""
+    entier = montant == int(montant)
+    return format_currency(montant, "EUR", format="#,##0\xa0¤" if entier else None, locale=LOCALE, currency_digits=not entier)
+
+
+def pluriel(compte: int | float, singulier: str, au_pluriel: str | None = None) -> str:
+    """A count and its noun: French takes the plural from two on (« 0 dossier », « 2 dossiers »)."""
+    mot = singulier if abs(compte) < 2 else au_pluriel or f"{singulier}s"
+    return f"{nombre(compte)}{INSECABLE}{mot}"
+
+
+def delai(jours: int, *, ouvres: bool = True) -> str:
+    """How far a deadline is, in words, from the number of days left (negative when it has passed).
+
+    The caller counts the days, because working days depend on the territory's public holidays.
+    """
+    if jours == 0:
+        return "aujourd’hui"
+    compte = f"{nombre(abs(jours))}{INSECABLE}{'jour' if abs(jours) == 1 else 'jours'}"
+    if ouvres:
+        compte += f"{INSECABLE}{'ouvré' if abs(jours) == 1 else 'ouvrés'}"
+    return f"dans {compte}" if jours > 0 else f"en retard de {compte}"
+
+
+def typo(texte: str) -> str:
+    """French spacing: a no-break space before ; : ! ? » and after «. Markup keeps its tags and entities untouched."""
+    if not isinstance(texte, Markup):
+        return _espacer(texte)
+    brut, morceaux, fin = str(texte), [], 0
+    for marque in _MARQUES.finditer(brut):
+        morceaux += [_espacer(brut[fin : marque.start()]), marque.group()]
+        fin = marque.end()
+    return Markup("".join([*morceaux, _espacer(brut[fin:])]))  # noqa: S704 - same markup, only spaces were changed.
+
+
+def _espacer(texte: str) -> str:
+    texte = _FINES.sub(rf"{FINE}\1", texte)
+    texte = _DEUX_POINTS.sub(f"{INSECABLE}:", texte)
+    return _FERMANT.sub(f"{INSECABLE}»", _OUVRANT.sub(f"«{INSECABLE}", texte))
+
+
+FILTRES = {
+    "date_fr": date_fr,
+    "moment_fr": moment_fr,
+    "nombre": nombre,
+    "euros": euros,
+    "pluriel": pluriel,
+    "delai": delai,
+    "typo": typo,
+}
