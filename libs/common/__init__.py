@@ -1,0 +1,1 @@
+"""What every service of Relais stands on; it knows no service."""

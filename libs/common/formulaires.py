@@ -104,11 +104,12 @@ def traduire(refus: ValidationError, messages: Mapping[str, str] | None = None) 
     for detail in refus.errors(include_url=False, include_input=False):
         nom = ".".join(str(partie) for partie in detail["loc"] if not isinstance(partie, int))
         propre = (messages or {}).get(f"{nom}.{detail['type']}") or (messages or {}).get(nom)
-        erreurs.setdefault(nom, propre or _message(detail))
+        erreurs.setdefault(nom, propre or message_of(detail))
     return erreurs
 
 
-def _message(detail: ErrorDetails) -> str:
+def message_of(detail: ErrorDetails) -> str:
+    """The French message of one error of pydantic's."""
     contexte = detail.get("ctx", {})
     if detail["type"] in ("value_error", "assertion_error"):
         return str(contexte["error"])

@@ -1,0 +1,1 @@
+"""Cellule: what is decided together: the shared diagnostic and the national figures."""

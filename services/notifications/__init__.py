@@ -1,0 +1,1 @@
+"""Notifications: telling people and systems: webhooks and e-mail."""

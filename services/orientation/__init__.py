@@ -1,0 +1,1 @@
+"""Orientation: who can help: partner directory and the life of each referral."""

@@ -1,0 +1,90 @@
+"""How every service's HTTP process is made: settings, database, bus, who is acting, errors, health, static files."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from common import logs, problems
+from common.actor import Actor
+from common.auth import FindActor, directory_over_nats
+from common.bus import connect_later
+from common.database import Database
+from common.health import health_router
+from common.middleware import Guard
+from common.sessions import SessionVerifier
+from common.settings import Settings
+from common.tokens import TokenVerifier
+from common.web import Lien
+
+STATIC = Path(__file__).parent / "static"
+
+Navigation = Callable[[Actor | None], Sequence[Lien]]
+
+
+def create_app(
+    service: str,
+    settings: Settings,
+    routers: Sequence[APIRouter],
+    *,
+    titre: str,
+    navigation: Navigation,
+    find_actor: FindActor | None = None,
+) -> FastAPI:
+    """The application of `service`, all of whose routes begin with its name.
+
+    `find_actor` tells who bears a verified token; by default the directory is asked over NATS.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.nats = connect_later(settings, name=f"{service}-api")
+        yield
+        await app.state.database.close()
+        if app.state.nats.is_connected:
+            await app.state.nats.close()
+
+    prefix = f"/{service}"
+    app = FastAPI(
+        title=titre,
+        version="1",
+        lifespan=lifespan,
+        openapi_url=f"{prefix}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: f"{route.name}_{'_'.join(sorted(route.methods or ())).lower()}",
+    )
+    state = app.state
+    state.service, state.settings, state.navigation = service, settings, navigation
+    state.database = Database(
+        settings.database_url.get_secret_value(), service=service, pool=settings.database_pool, notify=settings.outbox_notify
+    )
+    state.session_verifier = SessionVerifier(settings.session_public_keys)
+    state.token_verifier = TokenVerifier(settings.oidc_issuer, settings.token_audience)
+    state.find_actor = find_actor or directory_over_nats(service)
+    app.add_middleware(Guard)
+    problems.install(app)
+    app.include_router(health_router(service), prefix=prefix)
+    for router in routers:
+        app.include_router(router, prefix=prefix)
+    app.mount(f"{prefix}/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+def serve(factory: Callable[[Any], FastAPI], settings: Settings, service: str) -> None:
+    """Run the application until told to stop. The access log is ours: uvicorn's would write query strings."""
+    logs.configure(service, "api", settings.log_level)
+    uvicorn.run(
+        factory(settings),
+        host=settings.listen_host,
+        port=settings.listen_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        timeout_graceful_shutdown=10,
+    )

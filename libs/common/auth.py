@@ -1,0 +1,92 @@
+"""Who sends a request: a person by the session cookie, a machine by a bearer token, or nobody."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from common.actor import Actor, Role
+from common.clock import Clock, utc_now
+from common.errors import Interdit, NonAuthentifie
+from common.requests import AnnuaireActeur, ask
+from common.sessions import SessionVerifier, cookie_name
+from common.tokens import Token, TokenVerifier
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+KNOWN_FOR = timedelta(seconds=30)
+
+FindActor = Callable[[Request, Token], Awaitable[Actor]]
+
+
+def directory_over_nats(service: str, clock: Clock = utc_now) -> FindActor:
+    """Ask the directory who a token's bearer is; an answer is believed for half a minute."""
+    known: dict[str, tuple[datetime, Actor]] = {}
+
+    async def find(request: Request, token: Token) -> Actor:
+        now = clock()
+        if token.subject in known and known[token.subject][0] > now:
+            return known[token.subject][1]
+        answer = await ask(request.app.state.nats, service, AnnuaireActeur(issuer=token.issuer, subject_id=token.subject))
+        actor = Actor.from_claims(answer.claims)
+        for stale in [key for key, (until, _) in known.items() if until <= now]:
+            del known[stale]
+        known[token.subject] = (now + KNOWN_FOR, actor)
+        return actor
+
+    return find
+
+
+async def current_actor(request: Request) -> Actor | None:
+    """The actor of this request, or None for nobody. Raises `NonAuthentifie` when what was sent is not valid."""
+    header = request.headers.get("authorization", "")
+    state = request.app.state
+    verifier: SessionVerifier = state.session_verifier
+    actor: Actor | None = None
+    if header:
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise NonAuthentifie("Utilisez un jeton d’accès « Bearer ».")
+        tokens: TokenVerifier = state.token_verifier
+        actor = await state.find_actor(request, await tokens.verify(token, utc_now()))
+    elif cookie := request.cookies.get(cookie_name(secure=state.settings.secure_cookies)):
+        try:
+            actor = verifier.verify(cookie, utc_now())
+        except NonAuthentifie:
+            actor = None
+        if actor is not None:
+            _refuse_other_origins(request)
+    request.state.actor = actor
+    return actor
+
+
+def _refuse_other_origins(request: Request) -> None:
+    """A browser says where a form comes from; one from elsewhere is refused, and so is one that does not say."""
+    if request.method in SAFE_METHODS:
+        return
+    origin = request.headers.get("origin")
+    if origin != request.app.state.settings.public_url:
+        raise Interdit("Le formulaire a été envoyé depuis une autre adresse. Rechargez la page et recommencez.")
+
+
+async def require_actor(actor: Annotated[Actor | None, Depends(current_actor)]) -> Actor:
+    """The signed-in actor. Raises `NonAuthentifie` for nobody."""
+    if actor is None:
+        raise NonAuthentifie
+    return actor
+
+
+MaybeActor = Annotated[Actor | None, Depends(current_actor)]
+SignedIn = Annotated[Actor, Depends(require_actor)]
+
+
+def allow(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
+    """A dependency that gives the actor if it holds one of `roles`, and refuses everybody else."""
+
+    async def check(actor: SignedIn) -> Actor:
+        if not actor.has(*roles):
+            raise Interdit
+        return actor
+
+    check.roles = roles  # type: ignore[attr-defined]
+    return check

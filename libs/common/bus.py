@@ -1,0 +1,59 @@
+"""The connection to NATS of a process."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from nats.aio.client import Client
+
+from common.logs import get_logger
+
+if TYPE_CHECKING:
+    from common.settings import Settings
+
+log = get_logger(__name__)
+
+
+async def connect(settings: "Settings", *, name: str) -> Client:
+    """Connect, trying again for as long as it takes.
+
+    The pings notice a frozen server after six seconds; by default it takes six minutes. Nothing is buffered while the
+    server is away: PostgreSQL keeps what is to be sent. Answers to requests come back under the service's own inbox
+    prefix, so that nobody else's user can read them.
+    """
+    client = Client()
+    await _connect(client, settings, name)
+    return client
+
+
+def connect_later(settings: "Settings", *, name: str) -> Client:
+    """A client that connects in the background: a process starts without NATS and serves what needs none."""
+    client = Client()
+    task = asyncio.get_running_loop().create_task(_connect(client, settings, name))
+    _connecting.add(task)
+    task.add_done_callback(_connecting.discard)
+    return client
+
+
+_connecting: set["asyncio.Task[None]"] = set()
+
+
+async def _connect(client: Client, settings: "Settings", name: str) -> None:
+    await client.connect(
+        servers=settings.nats_url,
+        user=settings.nats_user,
+        password=settings.nats_password.get_secret_value(),
+        name=name,
+        inbox_prefix=f"_INBOX.{settings.nats_user}".encode(),
+        allow_reconnect=True,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=1,
+        connect_timeout=2,
+        ping_interval=2,
+        max_outstanding_pings=2,
+        pending_size=0,
+        error_cb=_log_error,
+    )
+
+
+async def _log_error(error: Exception) -> None:
+    log.warning("nats.error", error=type(error).__name__, text=str(error)[:200])

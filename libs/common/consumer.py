@@ -1,0 +1,176 @@
+"""Hearing events: each message ends in one of three ways, an ack after the commit, a later retry, or the dead letters.
+
+The inbox row is in the handler's transaction, so that a message heard twice has one effect. A batch is first handled in
+one transaction; when anything in it fails, each message gets its own. While a message waits for its retry, the later
+ones of its aggregate wait behind it; the other aggregates go on.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common import dead_letters
+from common.database import Database
+from common.events import Event, Received, decode
+from common.logs import get_logger
+from common.pull import Pull
+from common.streams import Durable
+
+log = get_logger(__name__)
+
+Handler = Callable[[AsyncSession, Received[Any]], Awaitable[None]]
+Handlers = Mapping[type[Event], Handler]
+
+MAX_TRIES = 5
+RETRY_SECONDS = (0.1, 0.3, 0.6, 1.0)
+HANDLER_SECONDS = 10
+# A message that kills its process never counts a try; the server's own count of deliveries ends that.
+MAX_DELIVERIES = 50
+
+TAKE = text("""
+    INSERT INTO inbox (consumer, event_id) SELECT :consumer, unnest(CAST(:ids AS uuid[]))
+    ON CONFLICT DO NOTHING RETURNING event_id
+""")
+INFRASTRUCTURE = (OSError, InterfaceError, OperationalError, NatsError)
+
+
+class HandlerTooSlow(Exception):
+    """A handler took longer than `HANDLER_SECONDS`; it was cancelled and its transaction rolled back."""
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A message with what could be read of it: `received`, or the `error` met in reading."""
+
+    msg: Msg
+    received: Received[Event] | None
+    error: Exception | None = None
+
+    @property
+    def key(self) -> str:
+        """What distinguishes this message: its event's id, or its place in the stream."""
+        return str(self.received.id) if self.received else f"{self.msg.metadata.stream}:{self.msg.metadata.sequence.stream}"
+
+    @property
+    def aggregate(self) -> str:
+        """What this message must stay in order with."""
+        return self.received.event.aggregate_id if self.received else self.key
+
+
+def read(msg: Msg) -> Incoming:
+    """Read a message; what cannot be read is kept with its error, for the dead letters."""
+    try:
+        return Incoming(msg, decode(msg.data))
+    except Exception as error:
+        return Incoming(msg, None, error)
+
+
+class Consumer:
+    """One durable consumer of one service."""
+
+    def __init__(self, durable: Durable, nats: Client, database: Database, handlers: Handlers) -> None:
+        self.durable = durable
+        self.nats = nats
+        self.database = database
+        self.handlers = handlers
+        self.tries: dict[str, int] = {}
+        self.stuck: dict[str, str] = {}
+        self.after_commit: Callable[[], None] = lambda: None
+
+    async def run(self) -> None:
+        """Hear until cancelled."""
+        async for batch in Pull(self.nats, self.durable).batches():
+            try:
+                await self.process([read(msg) for msg in batch])
+            except INFRASTRUCTURE as error:
+                log.warning("consumer.interrupted", durable=self.durable.name, error=type(error).__name__)
+                await asyncio.sleep(0.5)
+
+    async def process(self, batch: list[Incoming]) -> None:
+        """Bring each message of a batch to one of its three ends."""
+        work: list[Incoming] = []
+        for incoming in batch:
+            if incoming.received and type(incoming.received.event) not in self.handlers:
+                await incoming.msg.ack()
+            elif self.stuck.get(incoming.aggregate, incoming.key) != incoming.key:
+                await incoming.msg.nak(delay=0.5)
+            else:
+                work.append(incoming)
+        if not work:
+            return
+        if not self.stuck and all(incoming.received for incoming in work):
+            try:
+                await self._handle(work)
+            except Exception as error:
+                log.info("consumer.batch_split", durable=self.durable.name, size=len(work), error=type(error).__name__)
+            else:
+                await self._ack(work)
+                return
+        for incoming in work:
+            await self._process_one(incoming)
+
+    async def _handle(self, work: list[Incoming]) -> None:
+        """Handle these messages in one transaction; those that the inbox knows have had their effect."""
+        received = [incoming.received for incoming in work if incoming.received]
+        try:
+            await asyncio.wait_for(self._handle_in_transaction(received), HANDLER_SECONDS)
+        except TimeoutError as error:
+            # TimeoutError is an OSError: left as it is, a slow handler would pass for a database that is away.
+            raise HandlerTooSlow from error
+        self.after_commit()
+
+    async def _handle_in_transaction(self, received: list[Received[Event]]) -> None:
+        async with self.database.transaction() as session:
+            rows = await session.execute(TAKE, {"consumer": self.durable.name, "ids": [r.id for r in received]})
+            new = set(rows.scalars())
+            for one in received:
+                if one.id in new:
+                    new.discard(one.id)
+                    await self.handlers[type(one.event)](session, one)
+
+    async def _ack(self, work: list[Incoming]) -> None:
+        for incoming in work:
+            self.tries.pop(incoming.key, None)
+            if self.stuck.get(incoming.aggregate) == incoming.key:
+                del self.stuck[incoming.aggregate]
+            await incoming.msg.ack()
+
+    async def _process_one(self, incoming: Incoming) -> None:
+        if self.stuck.get(incoming.aggregate, incoming.key) != incoming.key:
+            await incoming.msg.nak(delay=0.5)
+            return
+        error: Exception
+        try:
+            if incoming.error:
+                raise incoming.error
+            await self._handle([incoming])
+        except INFRASTRUCTURE as failure:
+            # The database's trouble is not the message's: it is tried again for as long as it takes.
+            log.warning("consumer.infrastructure", durable=self.durable.name, error=type(failure).__name__)
+            await incoming.msg.nak(delay=1)
+            return
+        except Exception as failure:
+            if isinstance(failure, DBAPIError) and failure.connection_invalidated:
+                await incoming.msg.nak(delay=1)
+                return
+            error = failure
+        else:
+            await self._ack([incoming])
+            return
+        tries = self.tries[incoming.key] = self.tries.get(incoming.key, 0) + 1
+        if tries >= MAX_TRIES or incoming.msg.metadata.num_delivered >= MAX_DELIVERIES:
+            await dead_letters.bury(self.database, self.durable.name, incoming.key, incoming.msg, error, tries)
+            self.tries.pop(incoming.key, None)
+            self.stuck.pop(incoming.aggregate, None)
+            await incoming.msg.term()
+            return
+        self.stuck[incoming.aggregate] = incoming.key
+        await incoming.msg.nak(delay=RETRY_SECONDS[tries - 1])

@@ -1,0 +1,71 @@
+"""The database of a service: one engine, one session a request or message, and the one commit."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+import asyncpg
+from fastapi import Depends, Request
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.orm import registry
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common import outbox
+from common.tables import add_common_tables
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def service_base() -> type[SQLModel]:
+    """The base class of one service's tables, with a registry of its own and the tables every service has."""
+
+    class Base(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMING))):
+        pass
+
+    add_common_tables(Base.metadata)
+    return Base
+
+
+class Database:
+    """The pool of connections of one process. `url` is SQLAlchemy's, with the asyncpg driver."""
+
+    def __init__(self, url: str, *, service: str, pool: int = 10, notify: bool = True) -> None:
+        self.url = url
+        self.service = service
+        self.notify = notify
+        self.engine = create_async_engine(url, pool_size=pool, max_overflow=0, pool_pre_ping=True, pool_timeout=10)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: commits at the end with what was recorded in it, rolls all back on any error."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+            await session.flush()
+            await outbox.flush(session, self.service, notify=self.notify)
+
+    async def connect(self) -> asyncpg.Connection:
+        """A bare connection outside the pool, for what lives long: the relay and its LISTEN."""
+        return await asyncpg.connect(self.url.replace("+asyncpg", ""), timeout=10)
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+
+
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """The transaction of a request."""
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        yield session
+
+
+# With FastAPI's default scope the answer would leave before the commit, and a failed commit would have said 201.
+Transaction = Annotated[AsyncSession, Depends(get_session, scope="function")]

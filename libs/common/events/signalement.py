@@ -1,0 +1,95 @@
+"""What the signalement service announces: cases, consents, and access requests of dirigeants."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from common.codes import BandeBudget, Categorie, Finalite, Horizon, Indicateur, IssueDossier, Niveau, Origine
+from common.events.base import Event
+
+
+class _Signalement(Event):
+    service: ClassVar[str] = "signalement"
+
+
+class SignalementDepose(_Signalement):
+    """A case opened. Facts as codes and bands; `emplois` is rounded (see `common.codes.emplois_arrondis`)."""
+
+    capability, fact, aggregate = "signalement", "depose", "dossier_id"
+
+    dossier_id: UUID
+    reference: str
+    origine: Origine
+    departement: str
+    region: str
+    indicateurs: tuple[Indicateur, ...]
+    horizon: Horizon
+    emplois: int
+    budget: BandeBudget
+
+
+class SignalementQualifie(_Signalement):
+    """An animateur qualified the case: from now on referrals may be prepared."""
+
+    capability, fact, aggregate = "signalement", "qualifie", "dossier_id"
+
+    dossier_id: UUID
+    niveau: Niveau
+    horizon: Horizon
+    indicateurs: tuple[Indicateur, ...]
+
+
+class SignalementClos(_Signalement):
+    """The case ended."""
+
+    capability, fact, aggregate = "signalement", "clos", "dossier_id"
+
+    dossier_id: UUID
+    issue: IssueDossier
+
+
+class _Consentement(_Signalement):
+    capability: ClassVar[str] = "consentement"
+    aggregate: ClassVar[str] = "consentement_id"
+
+    consentement_id: UUID
+    dossier_id: UUID
+    destinataire_id: UUID
+    finalite: Finalite
+    categories: tuple[Categorie, ...]
+
+
+class ConsentementDonne(_Consentement):
+    """The association agrees, until `expire_le`, that this recipient gets these categories for this purpose."""
+
+    fact = "donne"
+
+    expire_le: datetime
+
+
+class ConsentementRefuse(_Consentement):
+    """The association was asked and said no."""
+
+    fact = "refuse"
+
+
+class ConsentementRetire(_Consentement):
+    """The association took its consent back; never the reason."""
+
+    fact = "retire"
+
+
+class ConsentementExpire(_Consentement):
+    """The consent came to its end."""
+
+    fact = "expire"
+
+
+class CourrielDirigeantDemande(_Signalement):
+    """The dirigeant is to be written to. Address, link and code are asked for at sending time, never carried here."""
+
+    capability, fact, aggregate = "courriel", "demande", "envoi_id"
+
+    envoi_id: UUID
+    dossier_id: UUID
+    modele: str

@@ -1,0 +1,67 @@
+"""Idempotency-Key: a caller who did not get our answer may ask again, and gets the first answer instead of a second effect."""
+
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from common.auth import MaybeActor
+from common.database import Transaction
+from common.errors import Conflit
+
+LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+FIND = text("SELECT empreinte, status, body FROM idempotence WHERE actor_id = :actor AND cle = :key")
+KEEP = text("INSERT INTO idempotence (actor_id, cle, empreinte, status, body) VALUES (:actor, :key, :print, :status, :body)")
+
+
+class CleDejaUtilisee(Conflit):
+    """The same key came with another request."""
+
+    slug, titre = "cle-deja-utilisee", "Cette clé d’idempotence a déjà servi pour une autre demande."
+
+
+class Replay(Exception):
+    """Not an error: the answer given the first time, to be given again."""
+
+    def __init__(self, status: int, body: str) -> None:
+        self.response = Response(body, status, media_type="application/json", headers={"Idempotent-Replay": "true"})
+
+
+class Idempotence:
+    """Keeps the answer of a request that carries a key, in the transaction that has the effect."""
+
+    def __init__(self, session: Transaction, actor_id: str, key: str | None, fingerprint: str) -> None:
+        self.session = session
+        self.row = {"actor": actor_id, "key": key, "print": fingerprint}
+
+    async def keep(self, response: Response, status: int, answer: BaseModel) -> Any:
+        """Remember `answer` as what this key's request got, and give it."""
+        response.status_code = status
+        if self.row["key"]:
+            await self.session.execute(KEEP, self.row | {"status": status, "body": answer.model_dump_json()})
+        return answer
+
+
+async def idempotence(
+    request: Request,
+    session: Transaction,
+    actor: MaybeActor,
+    key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=8, max_length=100)] = None,
+) -> Idempotence:
+    """The dependency of endpoints that create or act. Raises `Replay` with the first answer, or `CleDejaUtilisee`."""
+    actor_id = actor.id if actor else "-"
+    body = await request.body()
+    fingerprint = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).hexdigest()
+    if key:
+        await session.execute(LOCK, {"key": f"{actor_id}:{key}"})
+        known = (await session.execute(FIND, {"actor": actor_id, "key": key})).one_or_none()
+        if known is not None:
+            if known.empreinte != fingerprint:
+                raise CleDejaUtilisee("Choisissez une nouvelle clé pour chaque demande.")
+            raise Replay(known.status, known.body)
+    return Idempotence(session, actor_id, key, fingerprint)
+
+
+Idempotent = Annotated[Idempotence, Depends(idempotence, scope="function")]

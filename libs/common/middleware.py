@@ -1,0 +1,82 @@
+"""What surrounds every request: size limit, security headers, one log line without anything typed by anybody."""
+
+import time
+from typing import Any
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from common.clock import new_id
+from common.logs import get_logger
+
+log = get_logger(__name__)
+
+MAX_BODY = 1024 * 1024
+HEADERS = {
+    b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    b"script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
+}
+
+
+class BodyTooLarge(Exception):
+    """More was sent than any form or API call of ours takes."""
+
+
+class Guard:
+    """The outermost layer of each service."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, measured and limited."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id = new_id().hex
+        status = 500
+        size = 0
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+
+        async def limited_receive() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > MAX_BODY:
+                raise BodyTooLarge
+            return message
+
+        async def guarded_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = _with_headers(message["headers"], request_id, static="/static/" in scope["path"])
+            await send(message)
+
+        try:
+            await self.app(scope, limited_receive, guarded_send)
+        finally:
+            if "__" not in scope["path"] and "/static/" not in scope["path"]:
+                log.info(
+                    "request",
+                    method=scope["method"],
+                    # The pattern of the route, never the path: a mistyped address may hold anything.
+                    route=getattr(scope.get("route"), "path", "-"),
+                    status=status,
+                    ms=round((time.perf_counter() - started) * 1000, 1),
+                )
+            structlog.contextvars.unbind_contextvars("request_id")
+
+
+def _with_headers(headers: Any, request_id: str, *, static: bool) -> list[tuple[bytes, bytes]]:
+    present = {name.lower() for name, _ in headers}
+    added = dict(HEADERS) | {b"x-request-id": request_id.encode()}
+    # A page about somebody's case stays in nobody's cache; static files carry the hash of their content.
+    added[b"cache-control"] = b"public, max-age=31536000, immutable" if static else b"no-store"
+    return [*headers, *((name, value) for name, value in added.items() if name not in present)]

@@ -1,0 +1,115 @@
+"""Errors on their way out: RFC 9457 for the API, a kind page in French for people, and never what was typed."""
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from pydantic_core import ErrorDetails
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from common.errors import DonneeInvalide, Erreur, Injoignable, Introuvable, NonAuthentifie
+from common.formulaires import message_of
+from common.idempotence import Replay
+from common.logs import get_logger
+from common.middleware import BodyTooLarge
+from common.web import render
+
+log = get_logger(__name__)
+
+
+class TropGrand(Erreur):
+    """The body is larger than any that we take."""
+
+    status, slug, titre = 413, "trop-grand", "L’envoi est trop volumineux."
+
+
+class MethodeInconnue(Erreur):
+    """The address exists, not with this method."""
+
+    status, slug, titre = 405, "methode-inconnue", "Cette adresse ne s’utilise pas ainsi."
+
+
+class Panne(Erreur):
+    """We failed; the request's id finds the trace in our logs."""
+
+    status, slug, titre = 500, "panne", "Une erreur est survenue de notre côté."
+
+
+def wants_html(request: Request) -> bool:
+    """Whether a person looks at the answer: the API always answers in JSON."""
+    return "/api/" not in request.url.path and "text/html" in request.headers.get("accept", "")
+
+
+def respond(request: Request, error: Erreur, **more: Any) -> Response:
+    """The answer to a refused request. A person who is not signed in is led to the sign-in, and back afterwards."""
+    if not wants_html(request):
+        headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+        if "attendre_secondes" in error.details:
+            headers["Retry-After"] = str(error.details["attendre_secondes"])
+        return JSONResponse(error.problem() | more, error.status, headers, media_type="application/problem+json")
+    if isinstance(error, NonAuthentifie) and request.method == "GET":
+        return RedirectResponse(f"/orientation/connexion?suite={quote(request.url.path)}", 303)
+    if not hasattr(request.state, "actor"):
+        request.state.actor = None
+    context = {"probleme": error.problem(), "reference": request.state.request_id}
+    return render(request, "erreur.html", context, status=error.status)
+
+
+def install(app: FastAPI) -> None:
+    """Give the application these answers."""
+
+    async def on_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Erreur)  # noqa: S101 - registered for this class only.
+        if error.status >= 500:
+            log.warning("refused", slug=error.slug)
+        return respond(request, error)
+
+    async def on_replay(_: Request, replay: Exception) -> Response:
+        assert isinstance(replay, Replay)  # noqa: S101 - registered for this class only.
+        return replay.response
+
+    async def on_validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only.
+        erreurs = [_field(detail) for detail in error.errors()]
+        problem = DonneeInvalide("Corrigez les champs indiqués, puis recommencez.", champ=erreurs[0]["champ"])
+        return respond(request, problem, erreurs=erreurs)
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only.
+        if error.status_code == 404:
+            return respond(request, Introuvable())
+        if error.status_code == 405:
+            return respond(request, MethodeInconnue())
+        return respond(request, DonneeInvalide("Vérifiez la forme de la demande."))
+
+    async def on_database(request: Request, error: Exception) -> Response:
+        log.warning("database.away", error=type(error).__name__)
+        return respond(request, Injoignable("Réessayez dans une minute. Rien n’a été enregistré."))
+
+    async def on_too_large(request: Request, _: Exception) -> Response:
+        return respond(request, TropGrand("Réduisez la taille de ce que vous envoyez à 1 Mo au plus."))
+
+    async def on_anything(request: Request, error: Exception) -> Response:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return await on_database(request, error)
+        log.error("failed", exc_info=error)
+        return respond(request, Panne("Réessayez. Si cela se répète, signalez-le avec la référence indiquée."))
+
+    app.add_exception_handler(Erreur, on_error)
+    app.add_exception_handler(Replay, on_replay)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(HTTPException, on_http)
+    for away in (OperationalError, InterfaceError, PoolTimeout, OSError):
+        app.add_exception_handler(away, on_database)
+    app.add_exception_handler(BodyTooLarge, on_too_large)
+    app.add_exception_handler(Exception, on_anything)
+
+
+def _field(detail: ErrorDetails) -> dict[str, str]:
+    """A field in error, by name and French message: never the value that was sent."""
+    place = [str(part) for part in detail["loc"] if part not in ("body", "query", "path", "header")]
+    return {"champ": ".".join(place) or "corps", "message": message_of(detail)}

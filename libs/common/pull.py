@@ -1,0 +1,95 @@
+"""Pulling messages without pause, and noticing when a pull has died.
+
+The library's `fetch` waits for a full batch before it gives the first message, and a pull subscription may stay dead
+after a restart of the server. Here requests linger on the server, whatever has come is given at once, and a silence
+longer than a request may last makes the subscription, and the durable itself if it is gone, anew.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NatsTimeout
+from nats.js.errors import NotFoundError
+
+from common.logs import get_logger
+from common.streams import Durable, consumer_config
+
+log = get_logger(__name__)
+
+BATCH = 100
+EXPIRES_SECONDS = 2
+
+
+class Pull:
+    """The messages of one durable consumer, in batches as they come."""
+
+    def __init__(self, nats: Client, durable: Durable) -> None:
+        self.nats = nats
+        self.durable = durable
+        self.js = nats.jetstream(timeout=5)
+
+    async def batches(self) -> AsyncIterator[list[Msg]]:
+        """Yield batches of one to `BATCH` messages until cancelled; lost connections and stores are waited out."""
+        while True:
+            subscription: Subscription | None = None
+            try:
+                await self._ensure_durable()
+                subscription = await self.nats.subscribe(self.nats.new_inbox())
+                async for batch in self._pull(subscription):
+                    yield batch
+            except (NatsError, OSError, TimeoutError) as error:
+                log.info("pull.again", durable=self.durable.name, error=type(error).__name__)
+                await asyncio.sleep(0.3)
+            finally:
+                if subscription is not None and self.nats.is_connected:
+                    await subscription.unsubscribe()
+
+    async def _ensure_durable(self) -> None:
+        try:
+            await self.js.consumer_info(self.durable.stream, self.durable.name)
+        except NotFoundError:
+            await self.js.add_consumer(self.durable.stream, consumer_config(self.durable))
+            log.info("durable.made", durable=self.durable.name)
+
+    async def _pull(self, subscription: Subscription) -> AsyncIterator[list[Msg]]:
+        asked = 0
+        while True:
+            if asked <= 0:
+                await self._ask(subscription)
+                asked = BATCH
+            # A live request answers or expires within its time; beyond that the subscription is dead.
+            first = await subscription.next_msg(timeout=EXPIRES_SECONDS + 2)
+            batch: list[Msg] = []
+            for msg in [first, *await self._waiting(subscription)]:
+                if is_status(msg):
+                    _raise_on_gone(msg)
+                    asked = 0
+                else:
+                    batch.append(msg)
+            asked -= len(batch)
+            if batch:
+                yield batch
+
+    async def _waiting(self, subscription: Subscription) -> list[Msg]:
+        return [await subscription.next_msg(timeout=1) for _ in range(min(subscription.pending_msgs, BATCH))]
+
+    async def _ask(self, subscription: Subscription) -> None:
+        request = {"batch": BATCH, "expires": EXPIRES_SECONDS * 1_000_000_000}
+        subject = f"$JS.API.CONSUMER.MSG.NEXT.{self.durable.stream}.{self.durable.name}"
+        await self.nats.publish(subject, json.dumps(request).encode(), reply=subscription.subject)
+
+
+def is_status(msg: Msg) -> bool:
+    """Whether the server talks about the request itself instead of giving a message."""
+    return bool(msg.headers) and not msg.data and "Status" in (msg.headers or {})
+
+
+def _raise_on_gone(msg: Msg) -> None:
+    """A request that ran out (404, 408) is asked again; a consumer that is gone (409, 503) is made again."""
+    if (msg.headers or {}).get("Status") not in ("404", "408"):
+        raise NatsTimeout

@@ -1,0 +1,262 @@
+"""The few synchronous calls between services, all declared here: NATS requests to the owner of the data.
+
+Refused or timed out means no. The subject ends with the asker's name and each service's NATS user may publish only its
+own, so the owner knows who asks: `relais.requete.<owner>.<name>.<asker>`.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.actor import Actor, Role
+from common.codes import Categorie, Finalite
+from common.database import Database
+from common.errors import ConsentementManquant, Erreur, Injoignable, Interdit, Introuvable, by_slug
+from common.logs import get_logger
+
+log = get_logger(__name__)
+
+TIMEOUT_SECONDS = 3
+REFUSALS: dict[str, type[Erreur]] = {error.slug: error for error in (ConsentementManquant, Introuvable, Interdit, Injoignable)}
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Request(_Frozen, Generic[Answer]):
+    """A question to the owner of some data; `askers` are the services that may ask it."""
+
+    owner: ClassVar[str]
+    name: ClassVar[str]
+    askers: ClassVar[frozenset[str]]
+    answer: ClassVar[type[BaseModel]]
+
+    @classmethod
+    def subject(cls, asker: str) -> str:
+        """The subject on which `asker` asks."""
+        return f"relais.requete.{cls.owner}.{cls.name}.{asker}"
+
+
+class ActeurDemandeur(_Frozen):
+    """For whom the asker asks; recorded in the owner's log."""
+
+    id: str
+    role: Role
+    organisation_id: UUID | None
+
+    @classmethod
+    def of(cls, actor: Actor) -> "ActeurDemandeur":
+        """The part of an actor that the owner's log needs."""
+        return cls(id=actor.id, role=actor.role_principal, organisation_id=actor.organisation_id)
+
+    def actor(self) -> Actor:
+        """As an actor, to be written in the log."""
+        return Actor(id=self.id, roles=frozenset({self.role}), organisation_id=self.organisation_id)
+
+
+class Divulgation(_Frozen):
+    """What the door let through: one object per consented category, None where the consent does not cover it."""
+
+    consentement_id: UUID
+    reference: str
+    identite: dict[str, Any] | None = None
+    contact: dict[str, Any] | None = None
+    situation: dict[str, Any] | None = None
+    finances: dict[str, Any] | None = None
+
+
+class DossierDivulguer(Request[Divulgation]):
+    """The content that an active consent covers, now; `objet_id` is the referral it is opened for."""
+
+    owner, name = "signalement", "dossier_divulguer"
+    askers = frozenset({"orientation", "cellule"})
+    answer = Divulgation
+
+    dossier_id: UUID
+    destinataire_id: UUID
+    finalite: Finalite
+    categories: tuple[Categorie, ...]
+    acteur: ActeurDemandeur
+    objet_id: UUID
+
+
+class Faits(_Frozen):
+    """The exact eligibility facts of a case, without identity."""
+
+    departement: str
+    etp: float | None
+    budget: int | None
+    mois_avant_rupture: int | None
+    indicateurs: tuple[str, ...]
+
+
+class DossierFaits(Request[Faits]):
+    """For the animateur in charge of the case's territory; audited."""
+
+    owner, name = "signalement", "dossier_faits"
+    askers = frozenset({"orientation"})
+    answer = Faits
+
+    dossier_id: UUID
+    acteur: ActeurDemandeur
+
+
+class Permis(_Frozen):
+    """One-use permission to disclose, until `expire_le` (two seconds): a disclosure starts when its permit is given."""
+
+    permis_id: UUID
+    consentement_id: UUID
+    expire_le: datetime
+
+
+class ConsentementPermis(Request[Permis]):
+    """Whether an active consent covers this now; the answer is written in the log."""
+
+    owner, name = "signalement", "consentement_permis"
+    askers = frozenset({"orientation", "cellule", "notifications"})
+    answer = Permis
+
+    dossier_id: UUID
+    destinataire_id: UUID
+    finalite: Finalite
+    categories: tuple[Categorie, ...]
+    acteur: ActeurDemandeur
+    objet_id: UUID
+
+
+class AdresseDirigeant(_Frozen):
+    """Where to write to the dirigeant, with the link and the one-time code of this very mail when it gives access."""
+
+    courriel: str
+    reference: str
+    lien: str
+    code: str | None = None
+
+
+class ContactDirigeant(Request[AdresseDirigeant]):
+    """The dirigeant's address at sending time; never stored by the asker. `envoi_id` is the mail it is for."""
+
+    owner, name = "signalement", "contact_adresse"
+    askers = frozenset({"notifications"})
+    answer = AdresseDirigeant
+
+    envoi_id: UUID
+    dossier_id: UUID
+
+
+class AdressesMembres(_Frozen):
+    """E-mail addresses of an organisation's members."""
+
+    courriels: tuple[str, ...]
+
+
+class ContactMembres(Request[AdressesMembres]):
+    """The addresses of those members of an organisation who hold one of these roles, at sending time."""
+
+    owner, name = "orientation", "contact_adresse"
+    askers = frozenset({"notifications"})
+    answer = AdressesMembres
+
+    organisation_id: UUID
+    roles: tuple[Role, ...]
+
+
+class ActeurTrouve(_Frozen):
+    """A member or a machine client as the directory knows it: the claims of `common.actor.Actor`."""
+
+    claims: dict[str, Any]
+
+
+class AnnuaireActeur(Request[ActeurTrouve]):
+    """Who this identity of this issuer is, with its organisation, roles and territories."""
+
+    owner, name = "orientation", "annuaire_acteur"
+    askers = frozenset({"signalement", "cellule", "notifications"})
+    answer = ActeurTrouve
+
+    issuer: str
+    subject_id: str
+
+
+REQUESTS: tuple[type[Request[Any]], ...] = (
+    DossierDivulguer,
+    DossierFaits,
+    ConsentementPermis,
+    ContactDirigeant,
+    ContactMembres,
+    AnnuaireActeur,
+)
+
+Answerer = Callable[[AsyncSession, Any], Awaitable[BaseModel]]
+Answerers = Mapping[type[Request[Any]], Answerer]
+
+
+async def ask(nats: Client, asker: str, request: Request[Answer]) -> Answer:
+    """Ask the owner. Raises the named refusal, or `Injoignable` when no answer came in time: then nothing is allowed."""
+    try:
+        reply = await nats.request(request.subject(asker), request.model_dump_json().encode(), timeout=TIMEOUT_SECONDS)
+    except (NatsError, OSError, TimeoutError, AttributeError) as error:
+        # A client that has never been connected raises AttributeError.
+        log.warning("request.unanswered", request=request.name, error=type(error).__name__)
+        raise Injoignable("Réessayez dans une minute. Rien n’a été modifié.") from error
+    body = json.loads(reply.data)
+    if "refus" in body:
+        raise by_slug(REFUSALS, body["refus"])
+    answer: Answer = request.answer.model_validate(body["reponse"])  # type: ignore[assignment]
+    return answer
+
+
+class Desk:
+    """Answers the requests addressed to one service, each in its own transaction."""
+
+    def __init__(self, service: str, nats: Client, database: Database, answerers: Answerers) -> None:
+        self.service = service
+        self.nats = nats
+        self.database = database
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.by_name = {request.name: (request, answerer) for request, answerer in answerers.items()}
+
+    async def open(self) -> None:
+        """Begin to answer; the subscription outlives lost connections."""
+        await self.nats.subscribe(f"relais.requete.{self.service}.*.*", queue=self.service, cb=self._on_message)
+
+    async def _on_message(self, msg: Msg) -> None:
+        # The library waits for each callback before the next message; a task each lets them be answered side by side.
+        task = asyncio.create_task(self._reply(msg))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _reply(self, msg: Msg) -> None:
+        *_, name, asker = msg.subject.split(".")
+        body: dict[str, Any]
+        try:
+            body = {"reponse": (await self._answer(name, asker, msg.data)).model_dump(mode="json")}
+        except Erreur as error:
+            body = {"refus": error.slug}
+        except Exception as error:
+            log.error("request.failed", request=name, asker=asker, error=type(error).__name__)
+            body = {"refus": Injoignable.slug}
+        await msg.respond(json.dumps(body).encode())
+
+    async def _answer(self, name: str, asker: str, data: bytes) -> BaseModel:
+        if name not in self.by_name or asker not in self.by_name[name][0].askers:
+            raise Interdit
+        request, answerer = self.by_name[name]
+        try:
+            question = request.model_validate_json(data)
+        except ValidationError as error:
+            raise Interdit from error
+        async with self.database.transaction() as session:
+            return await answerer(session, question)

@@ -1,0 +1,92 @@
+"""The tables that every service's database has: outbox, inbox, dead letters, audit entries, idempotency."""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+
+
+def moment(name: str, *, nullable: bool = False, default: bool = False) -> "Column[object]":
+    """A column for a moment: always with its time zone."""
+    return Column(name, DateTime(timezone=True), nullable=nullable, server_default=func.now() if default else None)
+
+
+def add_common_tables(metadata: MetaData) -> None:
+    """Declare the common tables in a service's metadata, so that its migrations make them."""
+    Table(
+        "outbox",
+        metadata,
+        Column("seq", BigInteger, Identity(always=True), primary_key=True),
+        Column("event_id", Uuid, nullable=False, unique=True),
+        Column("subject", String(120), nullable=False),
+        Column("aggregate_id", String(64), nullable=False),
+        Column("body", Text, nullable=False),
+        moment("created_at", default=True),
+        moment("published_at", nullable=True),
+        Index("ix_outbox_pending", "seq", postgresql_where=text("published_at IS NULL")),
+    )
+    Table(
+        "relay_state",
+        metadata,
+        Column("stream", String(40), primary_key=True),
+        Column("created", String(64), nullable=False),
+    )
+    Table(
+        "inbox",
+        metadata,
+        Column("consumer", String(60), primary_key=True),
+        Column("event_id", Uuid, primary_key=True),
+        moment("received_at", default=True),
+    )
+    Table(
+        "dead_letters",
+        metadata,
+        Column("id", BigInteger, Identity(always=True), primary_key=True),
+        Column("consumer", String(60), nullable=False),
+        Column("event_id", String(64), nullable=False),
+        Column("subject", String(120), nullable=False),
+        Column("body", Text, nullable=False),
+        Column("reason", String(500), nullable=False),
+        Column("tries", Integer, nullable=False),
+        moment("died_at", default=True),
+        moment("replayed_at", nullable=True),
+        Index("ux_dead_letters_consumer_event", "consumer", "event_id", unique=True),
+    )
+    Table(
+        "audit_entries",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("acteur_id", String(200), nullable=False),
+        Column("acteur_role", String(20), nullable=False),
+        Column("organisation_id", Uuid),
+        Column("action", String(60), nullable=False),
+        Column("objet_id", String(64), nullable=False),
+        Column("dossier_id", Uuid),
+        Column("finalite", String(30)),
+        Column("consentement_id", Uuid),
+        Column("categories", ARRAY(String(30)), nullable=False, server_default="{}"),
+        moment("at"),
+        Index("ix_audit_entries_dossier", "dossier_id", "at"),
+    )
+    Table(
+        "idempotence",
+        metadata,
+        Column("actor_id", String(200), primary_key=True),
+        Column("cle", String(100), primary_key=True),
+        Column("empreinte", String(64), nullable=False),
+        Column("status", Integer, nullable=False),
+        Column("body", Text, nullable=False),
+        moment("created_at", default=True),
+    )

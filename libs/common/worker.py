@@ -1,0 +1,99 @@
+"""The worker of a service: relay, consumers, answers to requests, and sweeps, side by side until told to stop."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from nats.aio.client import Client
+
+from common import bus, logs
+from common.clock import Clock, utc_now
+from common.consumer import Consumer, Handlers
+from common.database import Database
+from common.logs import get_logger
+from common.reconcile import Reconciliation
+from common.relay import Relay
+from common.requests import Answerers, Desk
+from common.settings import Settings
+from common.streams import durables_of
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Something looked for every `seconds`: `work` is given the database and the clock, and does one round."""
+
+    name: str
+    seconds: float
+    work: Callable[[Database, Clock], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Worker:
+    """The parts of one service's worker. `tasks` are more coroutines to run, made from the database and the bus."""
+
+    service: str
+    settings: Settings
+    handlers: Handlers
+    answerers: Answerers
+    sweeps: Sequence[Sweep] = ()
+    tasks: Sequence[Callable[[Database, Client], Awaitable[None]]] = ()
+    after_commit: Callable[[], None] = lambda: None
+
+    async def run(self) -> None:
+        """Run until cancelled. Everything here waits out a database or a bus that is away."""
+        settings = self.settings
+        database = Database(
+            settings.database_url.get_secret_value(),
+            service=self.service,
+            pool=settings.database_pool,
+            notify=settings.outbox_notify,
+        )
+        client = await bus.connect(settings, name=f"{self.service}-worker")
+        try:
+            await Desk(self.service, client, database, self.answerers).open()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(Relay(database, client, Reconciliation(self.service, client)).run())
+                for durable in durables_of(self.service):
+                    consumer = Consumer(durable, client, database, self.handlers)
+                    consumer.after_commit = self.after_commit
+                    group.create_task(consumer.run())
+                for sweep in self.sweeps:
+                    group.create_task(_sweep(sweep, database))
+                for task in self.tasks:
+                    group.create_task(_forever(task(database, client)))
+                log.info("worker.ready")
+        finally:
+            await client.close()
+            await database.close()
+
+    def main(self) -> None:
+        """Run as a process, until SIGTERM or SIGINT."""
+        logs.configure(self.service, "worker", self.settings.log_level)
+        asyncio.run(self._until_stopped())
+
+    async def _until_stopped(self) -> None:
+        running = asyncio.create_task(self.run())
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, running.cancel)
+        try:
+            await running
+        except asyncio.CancelledError:
+            log.info("worker.stopped")
+
+
+async def _forever(task: Awaitable[None]) -> None:
+    await task
+
+
+async def _sweep(sweep: Sweep, database: Database) -> None:
+    while True:
+        try:
+            await sweep.work(database, utc_now)
+        except Exception as error:
+            # A sweep that fails is only late: the next round finds the same rows.
+            log.error("sweep.failed", sweep=sweep.name, error=type(error).__name__)
+        await asyncio.sleep(sweep.seconds)

@@ -1,0 +1,6 @@
+"""Alembic's environment: see `common.migrations`."""
+
+from common.migrations import run_env
+from notifications.tables import metadata
+
+run_env(metadata)

@@ -1,0 +1,74 @@
+"""Real servers for all tests: one PostgreSQL and one NATS a test run, a database of each service a worker."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from relais.nats import USERS, NatsServer
+from relais.ports import free_port
+from relais.postgres import PostgresCluster
+
+from common.database import Database
+from common.migrations import upgrade
+from common.streams import SERVICES
+
+ROOT = Path(__file__).parents[1]
+PASSWORD = "r-for-throw-away-databases-only"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresCluster]:
+    """A PostgreSQL of this worker's own, without fsync: nothing in it outlives the run."""
+    with PostgresCluster(tmp_path_factory.mktemp("postgres"), durable=False) as cluster:
+        cluster.ensure_databases({f"relais_{service}": PASSWORD for service in SERVICES})
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def database_urls(postgres: PostgresCluster) -> dict[str, str]:
+    """The four services' databases, built by their migrations."""
+    urls = {service: postgres.url(f"relais_{service}", PASSWORD) for service in SERVICES}
+    for service, url in urls.items():
+        upgrade(ROOT / "services" / service, url)
+    return urls
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    """A NATS of this worker's own, with JetStream and the users of the real configuration."""
+    with NatsServer(tmp_path_factory.mktemp("nats"), free_port(str(tmp_path_factory.getbasetemp())), {user: f"r-{user}" for user in USERS}) as server:
+        yield server
+
+
+async def empty(database: Database) -> None:
+    """Forget every row of every table, save Alembic's."""
+    async with database.transaction() as session:
+        connection = await session.connection()
+        await connection.exec_driver_sql(
+            "DO $$ DECLARE names text; BEGIN "
+            "SELECT string_agg(quote_ident(tablename), ',') INTO names FROM pg_tables "
+            "WHERE schemaname = 'public' AND tablename <> 'alembic_version'; "
+            "EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY CASCADE'; END $$"
+        )
+
+
+def make_database(service: str) -> object:
+    """A fixture that gives the empty database of one service."""
+
+    @pytest.fixture
+    async def database(database_urls: dict[str, str]) -> AsyncIterator[Database]:
+        database = Database(database_urls[service], service=service)
+        await empty(database)
+        yield database
+        await database.close()
+
+    return database
+
+
+signalement_db = make_database("signalement")
+orientation_db = make_database("orientation")
+cellule_db = make_database("cellule")
+notifications_db = make_database("notifications")
+
+os.environ.setdefault("TZ", "UTC")
