@@ -6,6 +6,7 @@ import secrets
 import shutil
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,15 +22,25 @@ SYSTEM_USER = "embedded_postgres"
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 
+# For psql, which quotes its variables and runs, with \\gexec, the commands that a query returns.
+_ENSURE_DATABASE = r"""
+SELECT format('CREATE ROLE %I LOGIN', :'name') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \gexec
+ALTER ROLE :"name" PASSWORD :'password';
+SELECT format('CREATE DATABASE %I OWNER %I', :'name', :'name')
+ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
+REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
+"""
+
 
 class PostgresCluster:
     """One PostgreSQL server whose files all lie in `directory`; usable alone (tests) or under a supervisor (the hub)."""
 
-    def __init__(self, directory: Path, *, durable: bool = True) -> None:
-        """`durable=False` turns fsync off, for throw-away databases of tests only."""
+    def __init__(self, directory: Path, *, durable: bool = True, marker: Mapping[str, str] | None = None) -> None:
+        """`durable=False` turns fsync off, for throw-away databases of tests only; `marker` joins the environment."""
         self.directory = directory.resolve()
         self.pgdata = self.directory / "data"
         self.durable = durable
+        self.marker = dict(marker or {})
         self.user = SYSTEM_USER if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -54,7 +65,7 @@ class PostgresCluster:
             return
         unfinished = self.directory / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
-        command = [INSTALL / "bin" / "initdb", "-D", unfinished, "-U", SUPERUSER, "--auth=scram-sha-256"]
+        command: list[str | Path] = [INSTALL / "bin" / "initdb", "-D", unfinished, "-U", SUPERUSER, "--auth=scram-sha-256"]
         command += [f"--pwfile={self._password_file()}", "--encoding=UTF8", "--locale=C.UTF-8"]
         if not self.durable:
             command.append("--no-sync")
@@ -86,7 +97,7 @@ class PostgresCluster:
 
     def environment(self) -> dict[str, str]:
         """What the server needs from the environment, and nothing more."""
-        return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(self.directory)}
+        return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(self.directory)} | self.marker
 
     def start(self) -> None:
         """Start the server and wait until it accepts connections; raises RunnerError with the last line of its log."""
@@ -132,7 +143,7 @@ class PostgresCluster:
 
     def execute(self, sql: str, database: str = "postgres") -> str:
         """Run SQL as the superuser through psql (its backslash commands work) and return its unaligned output."""
-        command = [INSTALL / "bin" / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+        command: list[str | Path] = [INSTALL / "bin" / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
         command += ["-h", self.socket_dir, "-U", SUPERUSER, "-d", database]
         environment = self.environment() | {"PGPASSWORD": self.password}
         done = subprocess.run(command, input=sql, env=environment, capture_output=True, text=True)
@@ -141,16 +152,10 @@ class PostgresCluster:
         return done.stdout
 
     def ensure_databases(self, passwords: dict[str, str]) -> None:
-        """Create, for each name, a role of that name with its password, and a database that it owns and nobody else may enter."""
+        """Create, for each name, a role with its password and a database of that name, which no other role may enter."""
         lines = []
         for name, password in passwords.items():
-            lines += [
-                f"SELECT 'CREATE ROLE {name} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec",
-                f"ALTER ROLE {name} PASSWORD '{password}';",
-                f"SELECT 'CREATE DATABASE {name} OWNER {name}'"
-                f" WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \\gexec",
-                f"REVOKE ALL ON DATABASE {name} FROM PUBLIC;",
-            ]
+            lines += [f"\\set name {name}", f"\\set password {password}", _ENSURE_DATABASE]
         self.execute("\n".join(lines))
 
     def url(self, role: str, password: str, database: str | None = None) -> str:

@@ -1,0 +1,1 @@
+"""The development identity provider: a real OpenID Connect server whose people sign in with one button."""

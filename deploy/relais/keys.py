@@ -1,0 +1,63 @@
+"""The secrets of an embedded hub: made once, kept in private files, and never the same for two hubs."""
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+from relais.files import kept
+from relais.nats import USERS as NATS_USERS
+from relais.nats import new_password
+
+# Who signs sessions: orientation those of members, signalement those of dirigeants.
+SESSION_SIGNERS = ("orientation", "signalement")
+
+
+class Secrets:
+    """The secrets of one hub, one file each in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def database_password(self, service: str) -> str:
+        """Password of the role `relais_<service>`."""
+        return kept(self.folder / f"database_password_{service}", lambda: secrets.token_hex(24))
+
+    def nats_passwords(self) -> dict[str, str]:
+        """Password of each NATS user."""
+        return {user: kept(self.folder / f"nats_password_{user}", new_password) for user in NATS_USERS}
+
+    def client_secret(self, client_id: str) -> str:
+        """Secret of an OAuth client of the development identity provider."""
+        return kept(self.folder / f"client_secret_{client_id}", lambda: secrets.token_urlsafe(32))
+
+    def session_private_key(self, signer: str) -> str:
+        """The Ed25519 key, as a JWK document, with which a service signs sessions; its kid is the service's name."""
+        return kept(self.folder / f"session_key_{signer}.json", lambda: _new_ed25519(signer))
+
+    def session_public_keys(self) -> str:
+        """The JWKS document with which every service verifies sessions."""
+        public = [_without_private_part(json.loads(self.session_private_key(signer))) for signer in SESSION_SIGNERS]
+        return json.dumps({"keys": public})
+
+    def identity_provider_key(self) -> Path:
+        """File of the RSA key, as a JWK document, with which the development identity provider signs."""
+        path = self.folder / "identity_provider_key.json"
+        kept(path, _new_rsa)
+        return path
+
+
+def _new_ed25519(kid: str) -> str:
+    from joserfc.jwk import OKPKey
+
+    return json.dumps(OKPKey.generate_key("Ed25519", {"kid": kid, "use": "sig", "alg": "EdDSA"}).as_dict(private=True))
+
+
+def _new_rsa() -> str:
+    from joserfc.jwk import RSAKey
+
+    return json.dumps(RSAKey.generate_key(2048, {"kid": "idp", "use": "sig", "alg": "RS256"}).as_dict(private=True))
+
+
+def _without_private_part(key: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in key.items() if name != "d"}
