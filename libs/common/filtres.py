@@ -10,18 +10,11 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
-from markupsafe import Markup
+
+from common.typographie import INSECABLE, typo
 
 LOCALE = "fr_FR"
 PARIS = "Europe/Paris"
-INSECABLE = "\u00a0"
-FINE = "\u202f"
-
-_MARQUES = re.compile(r"<[^>]*>|&#?\w+;")
-_FINES = re.compile(r"(?<=[\w»)%€…]) *([;!?]+)(?=\s|$|[»)])")
-_DEUX_POINTS = re.compile(r"(?<=[\w»)%€…]) *:(?=\s|$)")
-_OUVRANT = re.compile(r"« *")
-_FERMANT = re.compile(r" *»")
 
 
 def date_fr(jour: date, *, semaine: bool = True) -> str:
@@ -74,23 +67,6 @@ def delai(jours: int, *, ouvres: bool = True) -> str:
     if ouvres:
         compte += f"{INSECABLE}{'ouvré' if abs(jours) == 1 else 'ouvrés'}"
     return f"dans {compte}" if jours > 0 else f"en retard de {compte}"
-
-
-def typo(texte: str) -> str:
-    """French spacing: a no-break space before ; : ! ? » and after «. Markup keeps its tags and entities untouched."""
-    if not isinstance(texte, Markup):
-        return _espacer(texte)
-    brut, morceaux, fin = str(texte), [], 0
-    for marque in _MARQUES.finditer(brut):
-        morceaux += [_espacer(brut[fin : marque.start()]), marque.group()]
-        fin = marque.end()
-    return Markup("".join([*morceaux, _espacer(brut[fin:])]))  # noqa: S704 - same markup, only spaces were changed.
-
-
-def _espacer(texte: str) -> str:
-    texte = _FINES.sub(rf"{FINE}\1", texte)
-    texte = _DEUX_POINTS.sub(f"{INSECABLE}:", texte)
-    return _FERMANT.sub(f"{INSECABLE}»", _OUVRANT.sub(f"«{INSECABLE}", texte))
 
 
 FILTRES = {

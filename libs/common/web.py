@@ -7,7 +7,7 @@ being false, so they alone run in a lenient environment behind ours.
 import gettext
 import hashlib
 import importlib.util
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypedDict
@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, Template
 
 from common.filtres import FILTRES
+from common.typographie import Typographie, typo
 
 COMMON = Path(__file__).parent
 STATIC = COMMON / "static"
@@ -57,13 +58,18 @@ def templates(service_dir: Path | None = None, langue: str = "fr") -> Environmen
     env = _Strict(
         loader=ChoiceLoader([FileSystemLoader(dossier) for dossier in dossiers]),
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", *([Typographie] if langue == "fr" else [])],
         **options,
     )
     env.composants = Environment(loader=PrefixLoader({_GOVUK: PackageLoader(_GOVUK)}), **options)  # noqa: S701 - in options.
     env.policies["ext.i18n.trimmed"] = True
     traductions = gettext.translation("relais", COMMON / "locale", [langue], fallback=True)
-    env.install_gettext_translations(traductions, newstyle=True)  # type: ignore[attr-defined]
+    forme: Callable[[str], str] = typo if langue == "fr" else str
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda texte: forme(traductions.gettext(texte)),
+        lambda un, plusieurs, n: forme(traductions.ngettext(un, plusieurs, n)),
+        newstyle=True,
+    )
     env.globals["langue"] = langue
     env.filters.update(FILTRES)
     env.globals.update(FILTRES)
@@ -77,8 +83,8 @@ def _options(choix: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
     for valeur, libelle, *reste in choix:
         aide, condition = (*reste, "", "")[:2]
         items.append(
-            {"value": str(valeur), "text": libelle}
-            | ({"hint": {"text": aide}} if aide else {})
+            {"value": str(valeur), "text": typo(libelle)}
+            | ({"hint": {"text": typo(aide)}} if aide else {})
             | ({"conditional": {"html": condition}} if condition else {})
         )
     return items

@@ -1,6 +1,6 @@
-// Starts govuk-frontend's small helpers (error summary focus, conditional questions, character count, double-click guard).
-// Every page works without this file.
-import { initAll } from "./govuk-frontend.min.js";
+// Starts some of govuk-frontend's helpers: focus on errors and news, characters left, no double sending.
+// Every page works without this file. Questions that depend on an answer are shown by relais.css, not by a script.
+import { Button, CharacterCount, ErrorSummary, NotificationBanner, createAll } from "./govuk-frontend.min.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-initAll();
+for (const composant of [Button, CharacterCount, ErrorSummary, NotificationBanner]) createAll(composant);
