@@ -25,7 +25,7 @@ def date_fr(jour: date, *, semaine: bool = True) -> str:
     if isinstance(jour, datetime):
         raise TypeError("date_fr wants a date; convert the moment to a time zone first")
     texte = format_date(jour, "EEEE d MMMM y" if semaine else "d MMMM y", locale=LOCALE)
-    return re.sub(r"\b1 (?=[^\W\d])", "1er ", texte)
+    return re.sub(r"\b(\d{1,2}) (?=[^\W\d])", lambda m: f"{'1er' if m[1] == '1' else m[1]}{INSECABLE}", texte)
 
 
 def moment_fr(moment: datetime, fuseau: str = PARIS) -> str:
