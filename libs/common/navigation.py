@@ -1,0 +1,24 @@
+"""The header's menu, the same in all services: what each kind of person comes for, and nothing that is closed to them."""
+
+from common.actor import Actor, Role
+from common.web import Lien
+
+DOSSIERS = Lien(texte="Dossiers", href="/signalement/dossiers")
+ORIENTATIONS = Lien(texte="Orientations", href="/orientation/orientations")
+CHIFFRES = Lien(texte="Chiffres", href="/cellule/chiffres")
+ESPACE = Lien(texte="Mon espace", href="/signalement/espace")
+SIGNALER = Lien(texte="Signaler une difficulté", href="/signalement/signaler")
+
+ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
+    (ESPACE, frozenset({Role.dirigeant})),
+    (DOSSIERS, frozenset({Role.animateur})),
+    (ORIENTATIONS, frozenset({Role.animateur, Role.agent, Role.manager})),
+    (CHIFFRES, frozenset({Role.animateur, Role.national, Role.auditeur})),
+)
+
+
+def navigation(acteur: Actor | None) -> tuple[Lien, ...]:
+    """The entries for this person; nobody in particular is offered to signal, and the way to an association's space."""
+    if acteur is None:
+        return (SIGNALER, ESPACE)
+    return tuple(lien for lien, roles in ENTREES if acteur.has(*roles))
