@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from relais.nats import USERS, NatsServer
-from relais.ports import free_port
-from relais.postgres import PostgresCluster
 
 from common.database import Database
 from common.migrations import upgrade
 from common.streams import SERVICES
+from relais.nats import USERS, NatsServer
+from relais.ports import free_port
+from relais.postgres import PostgresCluster
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = "r-for-throw-away-databases-only"
@@ -37,7 +37,8 @@ def database_urls(postgres: PostgresCluster) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
     """A NATS of this worker's own, with JetStream and the users of the real configuration."""
-    with NatsServer(tmp_path_factory.mktemp("nats"), free_port(str(tmp_path_factory.getbasetemp())), {user: f"r-{user}" for user in USERS}) as server:
+    passwords = {user: f"r-{user}" for user in USERS}
+    with NatsServer(tmp_path_factory.mktemp("nats"), free_port(str(tmp_path_factory.getbasetemp())), passwords) as server:
         yield server
 
 

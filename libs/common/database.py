@@ -6,9 +6,11 @@ from typing import Annotated
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, orm
+from sqlalchemy.ext.asyncio import AsyncSession as PlainAsyncSession
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import registry
+from sqlmodel import Session as SyncSession
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -34,6 +36,17 @@ def service_base() -> type[SQLModel]:
     return Base
 
 
+class _SyncSession(SyncSession):
+    execute = orm.Session.execute
+
+
+class Session(AsyncSession):
+    """SQLModel's session, whose `execute` is SQLAlchemy's own: SQLModel's warns at each call, and set-based SQL needs it."""
+
+    sync_session_class = _SyncSession
+    execute = PlainAsyncSession.execute
+
+
 class Database:
     """The pool of connections of one process. `url` is SQLAlchemy's, with the asyncpg driver."""
 
@@ -46,7 +59,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One transaction: commits at the end with what was recorded in it, rolls all back on any error."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        async with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
             await session.flush()
             await outbox.flush(session, self.service, notify=self.notify)

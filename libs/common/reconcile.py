@@ -20,6 +20,9 @@ from common.streams import AUDIT, streams_of
 
 log = get_logger(__name__)
 
+# Younger messages may still be on their way, and the server would drop them as duplicates within its window of two minutes.
+SETTLED = timedelta(seconds=130)
+
 COUNT = "SELECT count(*) FROM outbox WHERE published_at IS NOT NULL AND subject LIKE $1"
 FORGET_ALL = "UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL AND subject LIKE $1"
 FORGET_LOST = """
@@ -76,7 +79,7 @@ class Reconciliation:
             again = await connection.execute(FORGET_ALL, pattern)
         else:
             ids = await self._ids_in(stream, subject)
-            again = await connection.execute(FORGET_LOST, pattern, ids, timedelta(seconds=5))
+            again = await connection.execute(FORGET_LOST, pattern, ids, SETTLED)
         log.warning("stream.lost_messages", stream=stream, republish=again)
 
     async def _ids_in(self, stream: str, subject: str) -> list[str]:

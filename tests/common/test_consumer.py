@@ -1,0 +1,202 @@
+"""A message is heard once in effect, whatever comes; a poisoned one ends in the dead letters and delays nobody else."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+from tests.common.conftest import Connect
+
+from common import dead_letters
+from common.clock import new_id, utc_now
+from common.codes import IssueDossier
+from common.consumer import MAX_TRIES, Consumer, Handlers
+from common.database import Database
+from common.events import Received, encode
+from common.events.signalement import SignalementClos
+from common.streams import Durable
+
+DURABLE = Durable("cellule", "SIGNALEMENT")
+SUBJECT = SignalementClos.subject()
+
+
+@pytest.fixture(autouse=True)
+async def effects(listener: Database) -> None:
+    """The table in which the handlers of these tests have their effect."""
+    async with listener.transaction() as session:
+        await session.execute(text("CREATE TABLE IF NOT EXISTS effects (n serial, dossier uuid, sequence int)"))
+        await session.execute(text("TRUNCATE effects"))
+
+
+async def have_effect(session: AsyncSession, received: Received[SignalementClos]) -> None:
+    await session.execute(
+        text("INSERT INTO effects (dossier, sequence) VALUES (:d, :s)"),
+        {"d": received.event.dossier_id, "s": received.sequence},
+    )
+
+
+async def effects_of(database: Database, dossier: UUID) -> list[int]:
+    async with database.transaction() as session:
+        rows = await session.execute(text("SELECT sequence FROM effects WHERE dossier = :d ORDER BY n"), {"d": dossier})
+        return list(rows.scalars())
+
+
+@asynccontextmanager
+async def consuming(connect: Connect, database: Database, handlers: Handlers) -> AsyncIterator[None]:
+    """A running consumer."""
+    task = asyncio.create_task(Consumer(DURABLE, await connect("cellule"), database, handlers).run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def say(connect: Connect, dossier: UUID, sequence: int, event_id: UUID | None = None, times: int = 1) -> UUID:
+    """Put an event on the stream, as often as told; without message id, so that the broker deduplicates nothing."""
+    event_id = event_id or new_id()
+    body = encode(SignalementClos(dossier_id=dossier, issue=IssueDossier.redressee), event_id, sequence, utc_now()).encode()
+    js = (await connect("signalement")).jetstream()
+    for _ in range(times):
+        await js.publish(SUBJECT, body)
+    return event_id
+
+
+async def until(condition: object, seconds: float = 10) -> None:
+    """Wait until the coroutine function answers true."""
+    async with asyncio.timeout(seconds):
+        while not await condition():  # type: ignore[operator]
+            await asyncio.sleep(0.02)
+
+
+async def test_a_message_twice_has_one_effect(listener: Database, connect: Connect) -> None:
+    dossier = new_id()
+    async with consuming(connect, listener, {SignalementClos: have_effect}):
+        await say(connect, dossier, 1, times=5)
+        await say(connect, dossier, 2)
+
+        async def both() -> bool:
+            return 2 in await effects_of(listener, dossier)
+
+        await until(both)
+    assert await effects_of(listener, dossier) == [1, 2]
+
+
+async def test_the_effect_and_the_inbox_are_one_transaction(listener: Database, connect: Connect) -> None:
+    dossier, failures = new_id(), 0
+
+    async def fail_after_effect(session: AsyncSession, received: Received[SignalementClos]) -> None:
+        nonlocal failures
+        await have_effect(session, received)
+        if failures < 2:
+            failures += 1
+            raise RuntimeError
+
+    async with consuming(connect, listener, {SignalementClos: fail_after_effect}):
+        await say(connect, dossier, 1)
+
+        async def done() -> bool:
+            return bool(await effects_of(listener, dossier))
+
+        await until(done)
+    assert (failures, await effects_of(listener, dossier)) == (2, [1])
+
+
+async def test_poison_is_buried_with_its_reason_and_delays_no_other(listener: Database, connect: Connect) -> None:
+    poisoned, others = new_id(), [new_id() for _ in range(10)]
+    tries: list[float] = []
+    arrivals: dict[UUID, float] = {}
+
+    async def poison(session: AsyncSession, received: Received[SignalementClos]) -> None:
+        if received.event.dossier_id == poisoned and received.sequence == 1:
+            tries.append(time.monotonic())
+            raise LookupError("a text that must not be kept: SIREN 732829320")
+        await have_effect(session, received)
+        arrivals[received.event.dossier_id] = time.monotonic()
+
+    sent: dict[UUID, float] = {}
+    async with consuming(connect, listener, {SignalementClos: poison}):
+        await say(connect, poisoned, 1)
+        await say(connect, poisoned, 2)
+        for other in others:
+            sent[other] = time.monotonic()
+            await say(connect, other, 1)
+            await asyncio.sleep(0.2)
+
+        async def buried() -> bool:
+            return bool(await dead_letters.waiting(listener)) and 2 in await effects_of(listener, poisoned)
+
+        await until(buried)
+    # The first try in a batch and the five on its own.
+    assert MAX_TRIES <= len(tries) <= MAX_TRIES + 1
+    assert all(arrivals[other] - sent[other] < 2 for other in others)
+    assert arrivals[poisoned] > tries[-1], "the poisoned aggregate's next event waited for it"
+    [letter] = await dead_letters.waiting(listener)
+    assert (letter.reason, letter.tries, letter.consumer) == ("builtins.LookupError", MAX_TRIES, DURABLE.name)
+
+    assert await dead_letters.replay(listener, letter.id, {SignalementClos: have_effect})
+    assert 1 in await effects_of(listener, poisoned)
+    assert not await dead_letters.replay(listener, letter.id, {SignalementClos: have_effect})
+    assert not await dead_letters.waiting(listener)
+
+
+async def test_what_cannot_be_read_is_buried_too(listener: Database, connect: Connect) -> None:
+    async with consuming(connect, listener, {SignalementClos: have_effect}):
+        js = (await connect("signalement")).jetstream()
+        await js.publish(SUBJECT, b"{")
+        await js.publish(SUBJECT, b'{"specversion": "1.0", "id": "1", "source": "/x", "type": "unknown"}')
+
+        async def buried() -> bool:
+            return len(await dead_letters.waiting(listener)) == 2
+
+        await until(buried)
+
+
+async def test_a_hanging_handler_is_cut_off(listener: Database, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("common.consumer.HANDLER_SECONDS", 0.1)
+    hanging = new_id()
+
+    async def hang(session: AsyncSession, received: Received[SignalementClos]) -> None:
+        if received.event.dossier_id == hanging:
+            await asyncio.sleep(60)
+        await have_effect(session, received)
+
+    other = new_id()
+    async with consuming(connect, listener, {SignalementClos: hang}):
+        await say(connect, hanging, 1)
+        await say(connect, other, 1)
+
+        async def both() -> bool:
+            return bool(await dead_letters.waiting(listener)) and bool(await effects_of(listener, other))
+
+        await until(both)
+    [letter] = await dead_letters.waiting(listener)
+    assert letter.reason == "common.consumer.HandlerTooSlow"
+
+
+async def test_a_consumer_whose_connections_are_cut_goes_on(listener: Database, connect: Connect) -> None:
+    dossier = new_id()
+    async with consuming(connect, listener, {SignalementClos: have_effect}):
+        await say(connect, dossier, 1)
+
+        async def first() -> bool:
+            return bool(await effects_of(listener, dossier))
+
+        await until(first)
+        async with listener.transaction() as session:
+            await session.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+        await say(connect, dossier, 2)
+
+        async def second() -> bool:
+            return len(await effects_of(listener, dossier)) == 2
+
+        await until(second)
+    assert not await dead_letters.waiting(listener)
