@@ -40,6 +40,7 @@ class Formulaire(Generic[M]):
     erreurs: Mapping[str, str] = field(default_factory=dict)
     objet: M | None = None
     ancres: Mapping[str, str] = field(default_factory=dict)
+    titres: Mapping[str, str] = field(default_factory=dict)
 
     def valeur(self, nom: str) -> str:
         """What was typed in that field, empty when nothing was."""
@@ -56,8 +57,16 @@ class Formulaire(Generic[M]):
 
     @property
     def resume(self) -> list[Ligne]:
-        """The error summary at the top of the page, in the order of the form."""
-        return [Ligne(texte=texte, href=f"#{self.ancres.get(nom, nom)}" if nom else "") for nom, texte in self.erreurs.items()]
+        """The error summary at the top of the page, in the order of the form; a field with a title is named by it."""
+        return [
+            Ligne(texte=self._nommer(nom, texte), href=f"#{self.ancres.get(nom, nom)}" if nom else "")
+            for nom, texte in self.erreurs.items()
+        ]
+
+    def _nommer(self, nom: str, texte: str) -> str:
+        titre = self.titres.get(nom)
+        # A sentence loses its capital after the colon, an acronym keeps it.
+        return f"{titre} : {texte[0].lower() if texte[1:2].islower() else texte[0]}{texte[1:]}" if titre else texte
 
     def avec_erreur(self, nom: str, message: str) -> "Formulaire[M]":
         """The same form with one more error, for a rule that only the use case can check; "" concerns the whole form."""
@@ -80,22 +89,25 @@ def vierge(valeurs: Mapping[str, object] | None = None) -> Formulaire[Any]:
 
 
 def analyser(modele: type[M], envoye: FormData, messages: Mapping[str, str] | None = None) -> Formulaire[M]:
-    """Validate a posted form. `messages` gives better words for a field and error: {"siren.missing": "Donnez le SIREN."}.
+    """Validate a posted form. A field's `title` names it in the error summary.
+
+    `messages` gives better words for a field, or for a field and error: {"siren.missing": "Donnez le SIREN."}.
 
     Files are left to the caller: only text fields are read.
     """
     saisies = {nom: tuple(v for v in envoye.getlist(nom) if isinstance(v, str)) for nom in envoye}
     lus: dict[str, object] = {}
     ancres: dict[str, str] = {}
+    titres = {info.alias or nom: info.title for nom, info in modele.model_fields.items() if info.title}
     for nom, info in modele.model_fields.items():
         cle = info.alias or nom
         valeur = _lire(saisies, cle, _simples(info.annotation), ancres)
         if valeur not in ("", [], None):
             lus[cle] = valeur
     try:
-        return Formulaire(saisies=saisies, objet=modele.model_validate(lus), ancres=ancres)
+        return Formulaire(saisies=saisies, objet=modele.model_validate(lus), ancres=ancres, titres=titres)
     except ValidationError as refus:
-        return Formulaire(saisies=saisies, erreurs=traduire(refus, messages), ancres=ancres)
+        return Formulaire(saisies=saisies, erreurs=traduire(refus, messages), ancres=ancres, titres=titres)
 
 
 def traduire(refus: ValidationError, messages: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -19,8 +19,8 @@ _DEBUT_DE_BALISE = re.compile(r"<[^>]*$")
 _FINES = re.compile(r"(?<=[\w»)%€…]) *([;!?]+)(?=\s|$|[»)])")
 _DEUX_POINTS = re.compile(r"(?<=[\w»)%€…]) *:(?=\s|$)")
 _EN_TETE = re.compile(r"^ +(?=[;:!?»])")
-_OUVRANT = re.compile(r"« *")
-_FERMANT = re.compile(r" *»")
+_OUVRANT = re.compile(r"«[ \u00a0\u202f]*")
+_FERMANT = re.compile(r"[ \u00a0\u202f]*»")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 

@@ -21,6 +21,7 @@ from common.typographie import Typographie, typo
 
 COMMON = Path(__file__).parent
 STATIC = COMMON / "static"
+LOCALES = COMMON / "locale"
 _GOVUK = "govuk_frontend_jinja"
 
 
@@ -63,7 +64,7 @@ def templates(service_dir: Path | None = None, langue: str = "fr") -> Environmen
     )
     env.composants = Environment(loader=PrefixLoader({_GOVUK: PackageLoader(_GOVUK)}), **options)  # noqa: S701 - in options.
     env.policies["ext.i18n.trimmed"] = True
-    traductions = gettext.translation("relais", COMMON / "locale", [langue], fallback=True)
+    traductions = gettext.translation("relais", LOCALES, [langue], fallback=True)
     forme: Callable[[str], str] = typo if langue == "fr" else str
     env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda texte: forme(traductions.gettext(texte)),

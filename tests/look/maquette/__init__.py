@@ -32,16 +32,16 @@ class Acteur:
 class Demande(BaseModel):
     """A form with one field of each kind."""
 
-    siren: str = Field(min_length=9)
-    courriel: str
-    etp: int
-    budget: int
-    situation: str = Field(max_length=600)
-    origine: str
-    indicateurs: list[str]
-    departement: str
-    rupture: date
-    accord: bool
+    siren: str = Field(title="Numéro SIREN", min_length=9)
+    courriel: str = Field(title="Adresse de courriel")
+    etp: int = Field(title="Salariés")
+    budget: int | None = Field(default=None, title="Budget annuel")
+    situation: str = Field(title="Que se passe-t-il", max_length=600)
+    origine: str = Field(title="Qui signale")
+    indicateurs: list[str] = Field(title="Que constatez-vous")
+    departement: str = Field(title="Département")
+    rupture: date = Field(title="Date de rupture")
+    accord: bool = Field(title="Votre accord")
 
 
 def application() -> FastAPI:
