@@ -190,7 +190,8 @@ async def test_a_consumer_whose_connections_are_cut_goes_on(listener: Database, 
         async with listener.transaction() as session:
             await session.execute(
                 text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
             )
         await say(connect, dossier, 2)
