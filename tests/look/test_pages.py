@@ -1,5 +1,6 @@
 """The common look in a real browser: every macro, at both widths, with and without JavaScript."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def test_form_comes_back_with_its_errors_and_what_was_typed(navigateur: Browser,
         page.get_by_label("Mois", exact=True).fill("2")
         page.get_by_label("Année", exact=True).fill("2026")
         page.get_by_role("button", name="Continuer").click()
+        expect(page).to_have_title(re.compile("^Erreur"))
         resume = page.get_by_role("alert").filter(has_text="à corriger")
         expect(resume).to_contain_text("Numéro SIREN\u00a0: saisissez au moins 9 caractères.")
         expect(resume).to_contain_text("Date de rupture\u00a0: saisissez une date qui existe")
