@@ -72,6 +72,16 @@ def test_further_question_appears_with_its_answer(navigateur: Browser, origine: 
         expect(raison).to_be_visible()
 
 
+def test_print_keeps_the_matter_and_drops_the_controls(navigateur: Browser, origine: str) -> None:
+    with surveillee(navigateur, origine, ORDINATEUR) as page:
+        page.goto(f"{origine}/maquette/")
+        page.emulate_media(media="print")
+        expect(page.get_by_role("navigation")).to_have_count(0)
+        expect(page.get_by_role("search")).to_have_count(0)
+        expect(page.get_by_role("button")).to_have_count(0)
+        expect(page.get_by_text("Diagnostic partagé")).to_be_visible()
+
+
 def test_keyboard_reaches_the_content_first_and_shows_where_it_is(navigateur: Browser, origine: str) -> None:
     with surveillee(navigateur, origine, ORDINATEUR) as page:
         page.goto(f"{origine}/maquette/vide")
