@@ -1,8 +1,8 @@
 """`relais up`: the hub in the foreground, from its start to its orderly end."""
 
 import signal
-import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 
@@ -14,6 +14,7 @@ from relais.errors import RunnerError
 from relais.hub import Hub
 
 LOOK_EVERY_S = 1.0
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stop(BaseException):
@@ -23,17 +24,16 @@ class Stop(BaseException):
 def run(data: Path, port: int, *, empty: bool) -> None:
     """Run a hub until Ctrl-C, SIGTERM or a closed terminal; raises RunnerError when it cannot start or its supervisor ends."""
     console = Console(highlight=False)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         signal.signal(number, _ask_to_stop)
     hub = Hub(data, port, empty=empty, say=console.print)
     begun = time.monotonic()
     try:
-        with console.status("Starting the hub…") if console.is_terminal else console.capture():
+        with console.status("Starting the hub…") if console.is_terminal else nullcontext():
             hub.start()
         console.print(_welcome(hub, time.monotonic() - begun))
         _watch(hub, console)
     except Stop:
-        _ignore_signals()
         console.print("Stopping: front, services, NATS, PostgreSQL…")
         hub.stop()
         console.print(f"Stopped. All data is in {hub.layout.data}.")
@@ -68,11 +68,11 @@ def _welcome(hub: Hub, seconds: float) -> Table:
 
 
 def _ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+    # A second Ctrl-C must not cut the orderly end short.
+    _ignore_signals()
     raise Stop
 
 
 def _ignore_signals() -> None:
-    # A second Ctrl-C must not cut the orderly end short; what it leaves would be recovered at the next start anyway.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    sys.stdout.flush()
