@@ -3,7 +3,7 @@
 import os
 from enum import StrEnum
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
 
     @classmethod
-    def load(cls, **values: Any) -> "Settings":
+    def load(cls, **values: Any) -> Self:
         """Read this class's settings from the environment and the secrets folder; `values` win over both."""
         return cls(_secrets_dir=os.environ.get("RELAIS_SECRETS_DIR"), **values)
 
