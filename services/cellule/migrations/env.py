@@ -1,6 +1,6 @@
 """Alembic's environment: see `common.migrations`."""
 
-from common.migrations import run_env
 from cellule.tables import metadata
+from common.migrations import run_env
 
 run_env(metadata)

@@ -1,0 +1,1 @@
+"""The national figures: a read model built from events, its JSON and its page."""

@@ -1,0 +1,1 @@
+"""The shared diagnostic: a versioned document, its validations, and its own door."""
