@@ -1,6 +1,12 @@
-"""Migrations: one environment for the four databases, run by Alembic on the asyncpg driver."""
+"""Migrations: one environment for the four databases, run by Alembic on the asyncpg driver.
+
+`python -m common.migrations SERVICE…` brings each to its newest version; DATABASE_URL_<SERVICE> says where it is.
+"""
 
 import asyncio
+import os
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from alembic import command, context
@@ -41,3 +47,16 @@ def _migrate(connection: Connection, metadata: MetaData) -> None:
     context.configure(connection=connection, target_metadata=metadata, compare_type=True, compare_server_default=False)
     with context.begin_transaction():
         context.run_migrations()
+
+
+def main(services: list[str]) -> None:
+    """Bring the databases of these services to the newest version. Raises KeyError when an address is missing."""
+    for service in services:
+        spec = find_spec(service)
+        if spec is None or spec.origin is None:
+            raise SystemExit(f"no such service: {service}")
+        upgrade(Path(spec.origin).parent, os.environ[f"DATABASE_URL_{service.upper()}"])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
