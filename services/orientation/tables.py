@@ -1,5 +1,10 @@
 """All tables of this service, imported so that migrations see them."""
 
 from orientation.base import Base
+from orientation.dossiers import models as dossiers
+from orientation.orientations import models as orientations
+from orientation.partenaires import models as partenaires
+
+__all__ = ["dossiers", "metadata", "orientations", "partenaires"]
 
 metadata = Base.metadata

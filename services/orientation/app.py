@@ -1,0 +1,39 @@
+"""The HTTP process of orientation: directory, referrals, and the sign-in of members."""
+
+from fastapi import FastAPI
+
+from common.app import create_app, serve
+from common.navigation import navigation
+from common.oidc import OidcClient
+from common.sessions import SessionSigner
+from orientation.connexion import pages as connexion
+from orientation.connexion.service import find_actor
+from orientation.orientations import api as orientations_api
+from orientation.partenaires import api as partenaires_api
+from orientation.settings import OrientationSettings
+
+ROUTERS = (partenaires_api.router, orientations_api.router, connexion.router)
+
+
+def create(settings: OrientationSettings) -> FastAPI:
+    """The application with these settings."""
+    app = create_app(
+        "orientation",
+        settings,
+        ROUTERS,
+        titre="Relais – orientations et annuaire",
+        navigation=navigation,
+        find_actor=find_actor,
+    )
+    app.state.session_signer = SessionSigner(settings.session_private_key.get_secret_value())
+    app.state.oidc = OidcClient(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        settings.redirect_uri,
+    )
+    return app
+
+
+if __name__ == "__main__":
+    serve(create, OrientationSettings.load(), "orientation")

@@ -1,0 +1,50 @@
+"""Load the directory from a file: `python -m orientation.charger FICHIER.json`. May be run again at any time."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from common import logs
+from common.clock import utc_now
+from common.database import Database
+from common.errors import Erreur
+from common.logs import get_logger
+from orientation.partenaires.service import Partenaire, charger
+from orientation.settings import OrientationSettings
+
+log = get_logger(__name__)
+
+
+async def load(content: bytes, settings: OrientationSettings) -> int:
+    """Load the file's content in one transaction. Returns how many partners were new or changed. Raises ValidationError."""
+    partenaires = TypeAdapter(list[Partenaire]).validate_json(content)
+    database = Database(settings.database_url.get_secret_value(), service="orientation", notify=settings.outbox_notify)
+    try:
+        async with database.transaction() as session:
+            return await charger(session, partenaires, settings.oidc_issuer, utc_now())
+    finally:
+        await database.close()
+
+
+def main() -> None:
+    """The command. Members are tied to RELAIS_OIDC_ISSUER; exits with 1 and one line when the file cannot be loaded."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m orientation.charger FICHIER.json")
+    settings = OrientationSettings.load()
+    logs.configure("orientation", "charger", settings.log_level)
+    try:
+        changes = asyncio.run(load(Path(sys.argv[1]).read_bytes(), settings))
+    except OSError as error:
+        sys.exit(f"{sys.argv[1]}: {error.strerror or type(error).__name__}")
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        sys.exit(f"{sys.argv[1]}: {'.'.join(str(part) for part in first['loc'])}: {first['msg']}")
+    except Erreur as error:
+        sys.exit(f"{sys.argv[1]}: {error.titre}")
+    log.info("directory.loaded", changes=changes)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What this service remembers of cases and consents, heard from signalement."""

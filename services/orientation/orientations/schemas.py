@@ -1,0 +1,140 @@
+"""What the API of the referrals takes and gives."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from common.codes import Categorie, EtatOrientation, Motif
+from orientation.orientations.domain import TEXTE_MAX, Action, Cote, permises
+from orientation.orientations.models import ComplementRow, OrientationRow
+from orientation.orientations.service import Projet
+from orientation.orientations.store import Vue
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class OrientationACreer(_Strict):
+    """A referral to prepare: for which case, to whom, for which dispositif, with which information."""
+
+    dossier_id: UUID
+    partenaire_id: UUID
+    dispositif: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9-]+$")]
+    categories: Annotated[tuple[Categorie, ...], Field(min_length=1, max_length=8)]
+    predecesseur_id: UUID | None = None
+
+    def projet(self) -> Projet:
+        """As the use case takes it."""
+        return Projet(self.dossier_id, self.partenaire_id, self.dispositif, self.categories, self.predecesseur_id)
+
+
+class ActionAFaire(_Strict):
+    """What goes with an action: the coded reason of a refusal or an end, the text of a question or an answer."""
+
+    motif: Motif | None = None
+    texte: Annotated[str | None, Field(max_length=TEXTE_MAX)] = None
+
+
+class OrientationCreee(BaseModel):
+    """The referral that was prepared."""
+
+    orientation_id: UUID
+    etat: EtatOrientation
+    version: int
+
+
+class Suivi(OrientationCreee):
+    """Where a referral stands, what the caller may do now, and until when the side that must act has time (UTC)."""
+
+    actions: list[Action]
+    due_at: datetime | None
+
+
+class OrientationResume(Suivi):
+    """A referral in a list."""
+
+    dossier_id: UUID
+    reference: str
+    departement: str
+    partenaire_id: UUID
+    partenaire: str
+    emetteur_id: UUID
+    dispositif: str
+    categories: list[Categorie]
+    motif: Motif | None
+    predecesseur_id: UUID | None
+    creee_at: datetime
+    envoyee_at: datetime | None
+    recue_at: datetime | None
+    repondue_at: datetime | None
+    demarree_at: datetime | None
+    close_at: datetime | None
+    relancee_at: datetime | None
+    escaladee_at: datetime | None
+    modifiee_at: datetime
+
+
+class Complement(BaseModel):
+    """A question of the partner and the sender's answer."""
+
+    question: str
+    posee_at: datetime
+    reponse: str | None
+    repondue_at: datetime | None
+
+
+class OrientationDetail(OrientationResume):
+    """A referral with its questions and answers."""
+
+    complements: list[Complement]
+
+
+class Orientations(BaseModel):
+    """A page of referrals; `suivant` is the next page's `apres`, null on the last one."""
+
+    elements: list[OrientationResume]
+    suivant: UUID | None
+
+
+class Ouverture(Suivi):
+    """What the association agreed to show, and nothing else: a category without consent is null."""
+
+    reference: str
+    consentement_id: UUID
+    identite: dict[str, Any] | None
+    contact: dict[str, Any] | None
+    situation: dict[str, Any] | None
+    finances: dict[str, Any] | None
+
+
+def creee(row: OrientationRow) -> OrientationCreee:
+    """The answer to a creation."""
+    return OrientationCreee(orientation_id=row.id, etat=EtatOrientation(row.etat), version=row.version)
+
+
+def suivi(row: OrientationRow, sides: Iterable[Cote]) -> Suivi:
+    """The answer to an action."""
+    etat = EtatOrientation(row.etat)
+    actions = [action for side in sorted(sides) for action in permises(etat, side)]
+    return Suivi(orientation_id=row.id, etat=etat, version=row.version, actions=actions, due_at=row.due_at)
+
+
+def resume(vue: Vue, sides: Iterable[Cote]) -> OrientationResume:
+    """A referral in a list."""
+    row = vue.orientation
+    return OrientationResume(
+        **suivi(row, sides).model_dump(),
+        **row.model_dump(include=OrientationResume.model_fields.keys() - Suivi.model_fields.keys()),
+        reference=vue.dossier.reference,
+        partenaire=vue.partenaire.libelle,
+    )
+
+
+def detail(vue: Vue, sides: Iterable[Cote], complements: Sequence[ComplementRow]) -> OrientationDetail:
+    """A referral in full."""
+    echanges = [Complement.model_validate(c, from_attributes=True) for c in complements]
+    return OrientationDetail(**resume(vue, sides).model_dump(), complements=echanges)

@@ -1,0 +1,272 @@
+"""Use cases of the referral: prepare, send, act, open, and what happens by itself. None of them commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from nats.aio.client import Client
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common import audit, outbox
+from common.actor import SYSTEM, Actor, Role
+from common.clock import new_id
+from common.codes import Categorie, EtatDossier, EtatOrientation, Finalite, Motif
+from common.errors import Conflit, Interdit, VersionPerimee
+from common.requests import ActeurDemandeur, ConsentementPermis, Divulgation, DossierDivulguer, ask
+from orientation.dossiers import store as dossiers
+from orientation.orientations import store
+from orientation.orientations.domain import (
+    COTES,
+    OUVERTES,
+    Action,
+    Cote,
+    Decision,
+    Orientation,
+    a_faire,
+    decide,
+    proposer,
+    refus,
+)
+from orientation.orientations.models import ComplementRow, OrientationRow
+
+SERVICE = "orientation"
+FINALITE = Finalite.orientation
+
+
+class DossierNonQualifie(Conflit):
+    """Referrals are prepared for a case that was qualified and is still open."""
+
+    slug, titre = "dossier-non-qualifie", "Ce dossier n’est pas qualifié, ou il est clos."
+
+
+class PartenaireInadapte(Conflit):
+    """The partner is not active, not in that territory, or does not carry that dispositif."""
+
+    slug, titre = "partenaire-inadapte", "Ce partenaire ne propose pas ce dispositif dans ce département."
+
+
+@dataclass(frozen=True, slots=True)
+class Projet:
+    """What an animateur wants to propose."""
+
+    dossier_id: UUID
+    partenaire_id: UUID
+    dispositif: str
+    categories: tuple[Categorie, ...]
+    predecesseur_id: UUID | None = None
+
+
+def cotes(actor: Actor, row: OrientationRow) -> frozenset[Cote]:
+    """The sides on which this actor stands in a referral that it may see."""
+    sides = set()
+    if actor.has(*store.DU_PARTENAIRE) and actor.organisation_id == row.partenaire_id:
+        sides.add(Cote.partenaire)
+    if actor.has(Role.animateur) and row.departement in actor.departements:
+        sides.add(Cote.emetteur)
+    return frozenset(sides)
+
+
+async def creer(session: AsyncSession, actor: Actor, projet: Projet, now: datetime) -> OrientationRow:
+    """Prepare a referral and announce it, so that the association is asked for its consent.
+
+    Raises Introuvable for a case outside the actor's territory, DossierNonQualifie, PartenaireInadapte, DonneeInvalide,
+    PredecesseurInvalide.
+    """
+    if actor.organisation_id is None:
+        raise Interdit
+    dossier, partenaire = await store.find_ingredients(session, actor, projet.dossier_id, projet.partenaire_id)
+    if dossier.etat != EtatDossier.qualifie:
+        raise DossierNonQualifie("Qualifiez le dossier avant de préparer une orientation.")
+    couvre = dossier.departement in partenaire.departements and projet.dispositif in partenaire.dispositifs
+    if not (partenaire.actif and couvre):
+        raise PartenaireInadapte("Choisissez un partenaire de l’annuaire qui le propose.")
+    precedente = None
+    if projet.predecesseur_id:
+        precedente = (await store.find(session, actor, projet.predecesseur_id)).orientation.valeur()
+    orientation = Orientation(
+        id=new_id(),
+        dossier_id=dossier.id,
+        partenaire_id=partenaire.id,
+        emetteur_id=actor.organisation_id,
+        dispositif=projet.dispositif,
+        departement=dossier.departement,
+        jours=partenaire.delai_jours_ouvres,
+        categories=tuple(dict.fromkeys(projet.categories)),
+        predecesseur_id=projet.predecesseur_id,
+    )
+    decision = proposer(orientation, precedente)
+    row = OrientationRow.preparee(decision.apres, now)
+    session.add(row)
+    await _annoncer(session, row, decision, actor, "orientation.proposer", now)
+    return row
+
+
+async def envoyer(
+    session: AsyncSession, nats: Client, actor: Actor, orientation_id: UUID, now: datetime, *, version: int | None = None
+) -> OrientationRow:
+    """Send a referral: the ledger is asked, and what it says is held against a withdrawal until the commit.
+
+    The consent is locked before the referral, in the order in which withdrawals lock them. Raises ConsentementManquant,
+    Injoignable when the ledger does not answer, TransitionInterdite, PartenaireInadapte.
+    """
+    vue = await store.find(session, actor, orientation_id)
+    avant = vue.orientation.valeur()
+    _verifier(actor, vue.orientation, Action.envoyer, version)
+    decide(avant, Action.envoyer, Cote.emetteur, now)
+    if not vue.partenaire.actif:
+        raise PartenaireInadapte("Ce partenaire ne reçoit plus d’orientations.")
+    question = ConsentementPermis(
+        dossier_id=avant.dossier_id,
+        destinataire_id=avant.partenaire_id,
+        finalite=FINALITE,
+        categories=avant.categories,
+        acteur=ActeurDemandeur.of(actor),
+        objet_id=avant.id,
+    )
+    permis = await ask(nats, SERVICE, question)
+    await dossiers.tenir_consentement(
+        session,
+        permis.consentement_id,
+        dossier_id=avant.dossier_id,
+        destinataire_id=avant.partenaire_id,
+        finalite=FINALITE,
+        categories=avant.categories,
+        now=now,
+    )
+    row = await store.lock(session, actor, orientation_id)
+    _verifier(actor, row, Action.envoyer, version)
+    # The delay is the one that the partner gives on the day of the sending.
+    decision = decide(replace(row.valeur(), jours=vue.partenaire.delai_jours_ouvres), Action.envoyer, Cote.emetteur, now)
+    row.consentement_id = permis.consentement_id
+    await _appliquer(session, row, decision, Action.envoyer, actor, now)
+    return row
+
+
+async def agir(
+    session: AsyncSession,
+    actor: Actor,
+    orientation_id: UUID,
+    action: Action,
+    now: datetime,
+    *,
+    motif: Motif | None = None,
+    texte: str | None = None,
+    version: int | None = None,
+) -> OrientationRow:
+    """Do any action but the sending. Raises Introuvable, Interdit, VersionPerimee, TransitionInterdite, DonneeInvalide."""
+    row = await store.lock(session, actor, orientation_id)
+    _verifier(actor, row, action, version)
+    decision = decide(row.valeur(), action, COTES[action], now, motif=motif, texte=texte)
+    if action is Action.complement_demander and texte:
+        session.add(ComplementRow(id=new_id(), orientation_id=row.id, question=texte.strip(), posee_at=now))
+    if action is Action.complement_fournir and texte:
+        complement = await store.question_posee(session, row.id)
+        complement.reponse, complement.repondue_at = texte.strip(), now
+    await _appliquer(session, row, decision, action, actor, now)
+    return row
+
+
+async def ouvrir(
+    session: AsyncSession, nats: Client, actor: Actor, orientation_id: UUID, now: datetime
+) -> tuple[OrientationRow, Divulgation]:
+    """Open the dossier for the partner: the door first, then our own record. What came through is kept nowhere here.
+
+    The first opening receives the referral. Raises Interdit on the sender's side, TransitionInterdite once it is closed,
+    ConsentementManquant, Injoignable.
+    """
+    row = (await store.find(session, actor, orientation_id)).orientation
+    if Cote.partenaire not in cotes(actor, row):
+        raise Interdit("Seul le partenaire destinataire ouvre le dossier.")
+    avant = row.valeur()
+    if avant.etat not in OUVERTES:
+        raise refus(avant.etat, Cote.partenaire)
+    question = DossierDivulguer(
+        dossier_id=avant.dossier_id,
+        destinataire_id=avant.partenaire_id,
+        finalite=FINALITE,
+        categories=avant.categories,
+        acteur=ActeurDemandeur.of(actor),
+        objet_id=avant.id,
+    )
+    contenu = await ask(nats, SERVICE, question)
+    row = await store.lock(session, actor, orientation_id)
+    etat = EtatOrientation(row.etat)
+    if etat not in OUVERTES:
+        raise refus(etat, Cote.partenaire)
+    if etat is EtatOrientation.envoyee:
+        decision = decide(row.valeur(), Action.recevoir, Cote.partenaire, now)
+        await _appliquer(session, row, decision, Action.recevoir, actor, now)
+    await audit.write(
+        session,
+        SERVICE,
+        actor,
+        "orientation.ouvrir",
+        row.id,
+        now=now,
+        dossier_id=row.dossier_id,
+        finalite=FINALITE,
+        consentement_id=contenu.consentement_id,
+        categories=avant.categories,
+    )
+    return row, contenu
+
+
+async def lire(
+    session: AsyncSession, actor: Actor, orientation_id: UUID, now: datetime
+) -> tuple[store.Vue, Sequence[ComplementRow]]:
+    """A referral with its questions and answers; reading these is recorded, since people write freely in them."""
+    vue = await store.find(session, actor, orientation_id)
+    complements = await store.complements(session, orientation_id)
+    if complements:
+        dossier_id = vue.orientation.dossier_id
+        await audit.write(session, SERVICE, actor, "complement.lire", orientation_id, now=now, dossier_id=dossier_id)
+    return vue, complements
+
+
+async def retirer_sans_consentement(session: AsyncSession, dossier_id: UUID, partenaire_id: UUID, now: datetime) -> None:
+    """Take back the open referrals that no consent covers any more."""
+    for row in await store.lock_uncovered(session, dossier_id, partenaire_id, now):
+        decision = decide(row.valeur(), Action.retirer, Cote.systeme, now)
+        await _appliquer(session, row, decision, Action.retirer, SYSTEM, now)
+
+
+async def passer_le_temps(session: AsyncSession, row: OrientationRow, actor: Actor, now: datetime) -> None:
+    """Take the next step that time asks of a referral that is held: a reminder, an escalation or its expiry."""
+    avant = row.valeur()
+    action = a_faire(avant, now)
+    if action:
+        await _appliquer(session, row, decide(avant, action, Cote.systeme, now), action, actor, now)
+
+
+def _verifier(actor: Actor, row: OrientationRow, action: Action, version: int | None) -> None:
+    if COTES[action] not in cotes(actor, row):
+        raise Interdit("Cette action revient à l’autre partie.")
+    if version is not None and version != row.version:
+        raise VersionPerimee("Relisez l’orientation avant de recommencer.", version=row.version)
+
+
+async def _appliquer(
+    session: AsyncSession, row: OrientationRow, decision: Decision, action: Action, actor: Actor, now: datetime
+) -> None:
+    row.prendre(decision.apres, action, now)
+    await _annoncer(session, row, decision, actor, f"orientation.{action.value.replace('-', '_')}", now)
+
+
+async def _annoncer(
+    session: AsyncSession, row: OrientationRow, decision: Decision, actor: Actor, nom: str, now: datetime
+) -> None:
+    for event in decision.events:
+        outbox.record(session, event, sequence=row.version, now=now)
+    await audit.write(
+        session,
+        SERVICE,
+        actor,
+        nom,
+        row.id,
+        now=now,
+        dossier_id=row.dossier_id,
+        finalite=FINALITE,
+        consentement_id=row.consentement_id,
+        categories=decision.apres.categories,
+    )

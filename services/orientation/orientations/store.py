@@ -1,0 +1,175 @@
+"""Every statement about referrals. Whatever is loaded for somebody passes by `visible_to`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.actor import Actor, Role
+from common.codes import EtatConsentement, EtatOrientation, Finalite
+from common.errors import Introuvable
+from orientation.dossiers import store as dossiers
+from orientation.dossiers.models import ConsentementRow, DossierRow
+from orientation.orientations.domain import OUVERTES
+from orientation.orientations.models import ComplementRow, OrientationRow
+from orientation.partenaires.models import PartenaireRow
+
+O = OrientationRow  # noqa: E741 - the table that all of this file is about.
+DU_PARTENAIRE = (Role.agent, Role.manager, Role.machine)
+
+
+@dataclass(frozen=True, slots=True)
+class Vue:
+    """A referral with its partner and case."""
+
+    orientation: OrientationRow
+    partenaire: PartenaireRow
+    dossier: DossierRow
+
+
+@dataclass(frozen=True, slots=True)
+class Filtre:
+    """What a list is narrowed to. `depuis` is the moment of the last change, aware."""
+
+    etats: Sequence[EtatOrientation] = ()
+    depuis: datetime | None = None
+    dossier_id: UUID | None = None
+    recherche: str = ""
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """A partner's members and machines see what was sent to them, an animateur its territory, everybody else nothing."""
+    clauses: list[ColumnElement[bool]] = []
+    if actor.has(*DU_PARTENAIRE) and actor.organisation_id:
+        clauses.append(and_(col(O.partenaire_id) == actor.organisation_id, col(O.envoyee_at).is_not(None)))
+    if actor.has(Role.animateur):
+        clauses.append(col(O.departement).in_(actor.departements))
+    return or_(*clauses) if clauses else false()
+
+
+async def lock(session: AsyncSession, actor: Actor, orientation_id: UUID) -> OrientationRow:
+    """One referral, held until the end of the transaction. Raises `Introuvable`."""
+    query = select(O).where(col(O.id) == orientation_id, visible_to(actor)).with_for_update()
+    row: O | None = (await session.execute(query, execution_options={"populate_existing": True})).scalar_one_or_none()
+    if row is None:
+        raise Introuvable
+    return row
+
+
+async def find(session: AsyncSession, actor: Actor, orientation_id: UUID) -> Vue:
+    """One referral to look at. Raises `Introuvable`."""
+    found = (await session.execute(_vues(actor).where(col(O.id) == orientation_id))).one_or_none()
+    if found is None:
+        raise Introuvable
+    return Vue(*found)
+
+
+async def find_ingredients(
+    session: AsyncSession, actor: Actor, dossier_id: UUID, partenaire_id: UUID
+) -> tuple[DossierRow, PartenaireRow]:
+    """The case and the partner that a new referral would bring together. Raises `Introuvable`."""
+    query = (
+        select(DossierRow, PartenaireRow)
+        .join(PartenaireRow, col(PartenaireRow.id) == partenaire_id, isouter=True)
+        .where(col(DossierRow.id) == dossier_id, dossiers.visible_to(actor))
+    )
+    found = (await session.execute(query)).one_or_none()
+    if found is None:
+        raise Introuvable(
+            "Aucun dossier de votre territoire n’a cet identifiant, ou il n’est pas encore arrivé.", champ="dossier_id"
+        )
+    if found[1] is None:
+        raise Introuvable("Aucun partenaire n’a cet identifiant.", champ="partenaire_id")
+    return found[0], found[1]
+
+
+async def list_after(session: AsyncSession, actor: Actor, filtre: Filtre, apres: UUID | None, limite: int) -> Sequence[Vue]:
+    """Referrals in the order of their making, after that one."""
+    query = _filtrer(_vues(actor), filtre)
+    if apres:
+        query = query.where(col(O.id) > apres)
+    return [Vue(*row) for row in (await session.execute(query.order_by(col(O.id)).limit(limite))).all()]
+
+
+async def predecesseurs(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Sequence[Vue]:
+    """All referrals of one case, the newest first."""
+    query = _vues(actor).where(col(O.dossier_id) == dossier_id).order_by(col(O.id).desc())
+    return [Vue(*row) for row in (await session.execute(query)).all()]
+
+
+async def lock_uncovered(
+    session: AsyncSession, dossier_id: UUID, partenaire_id: UUID, now: datetime
+) -> Sequence[OrientationRow]:
+    """The open referrals of this partner and case that no active consent covers any more, held."""
+    covering = (
+        select(col(ConsentementRow.id))
+        .where(
+            col(ConsentementRow.dossier_id) == dossier_id,
+            col(ConsentementRow.destinataire_id) == partenaire_id,
+            col(ConsentementRow.finalite) == Finalite.orientation.value,
+            col(ConsentementRow.etat) == EtatConsentement.donne.value,
+            or_(col(ConsentementRow.expire_le).is_(None), col(ConsentementRow.expire_le) > now),
+            col(ConsentementRow.categories).contains(col(O.categories)),
+        )
+        .exists()
+    )
+    query = (
+        select(O)
+        .where(
+            col(O.dossier_id) == dossier_id,
+            col(O.partenaire_id) == partenaire_id,
+            col(O.etat).in_([e.value for e in OUVERTES]),
+            ~covering,
+        )
+        .order_by(col(O.id))
+        .with_for_update()
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def lock_due(session: AsyncSession, now: datetime, limite: int) -> Sequence[OrientationRow]:
+    """Referrals for which a moment has come, held; those that somebody else holds wait for the next round."""
+    query = select(O).where(col(O.prochaine_at) <= now).order_by(col(O.prochaine_at)).limit(limite)
+    return (await session.execute(query.with_for_update(skip_locked=True))).scalars().all()
+
+
+async def complements(session: AsyncSession, orientation_id: UUID) -> Sequence[ComplementRow]:
+    """The questions and answers of a referral that was loaded before, in order."""
+    query = select(ComplementRow).where(col(ComplementRow.orientation_id) == orientation_id).order_by(col(ComplementRow.id))
+    return (await session.execute(query)).scalars().all()
+
+
+async def question_posee(session: AsyncSession, orientation_id: UUID) -> ComplementRow:
+    """The question that waits for its answer."""
+    query = select(ComplementRow).where(
+        col(ComplementRow.orientation_id) == orientation_id, col(ComplementRow.reponse).is_(None)
+    )
+    row: ComplementRow = (await session.execute(query)).scalar_one()
+    return row
+
+
+def _vues(actor: Actor) -> Select[OrientationRow, PartenaireRow, DossierRow]:
+    return (
+        select(O, PartenaireRow, DossierRow)
+        .join(PartenaireRow, col(PartenaireRow.id) == col(O.partenaire_id))
+        .join(DossierRow, col(DossierRow.id) == col(O.dossier_id))
+        .where(visible_to(actor))
+    )
+
+
+def _filtrer(
+    query: Select[OrientationRow, PartenaireRow, DossierRow], filtre: Filtre
+) -> Select[OrientationRow, PartenaireRow, DossierRow]:
+    if filtre.etats:
+        query = query.where(col(O.etat).in_([e.value for e in filtre.etats]))
+    if filtre.depuis:
+        query = query.where(col(O.modifiee_at) >= filtre.depuis)
+    if filtre.dossier_id:
+        query = query.where(col(O.dossier_id) == filtre.dossier_id)
+    if filtre.recherche:
+        query = query.where(col(DossierRow.reference).icontains(filtre.recherche, autoescape=True))
+    return query

@@ -1,0 +1,1 @@
+"""The directory: partners and cells, their members and machine clients."""

@@ -1,0 +1,20 @@
+"""What the other services ask the directory."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.requests import ActeurTrouve, AdressesMembres, AnnuaireActeur, Answerers, ContactMembres
+from orientation.partenaires import store
+
+
+async def annuaire_acteur(session: AsyncSession, request: AnnuaireActeur) -> ActeurTrouve:
+    """Who this identity is. Refused with Interdit when it belongs to no organisation."""
+    actor = await store.find_acteur(session, request.issuer, request.subject_id)
+    return ActeurTrouve(claims=actor.claims())
+
+
+async def contact_adresse(session: AsyncSession, request: ContactMembres) -> AdressesMembres:
+    """Where to write to an organisation's members. Nobody there is an empty answer."""
+    return AdressesMembres(courriels=await store.courriels(session, request.organisation_id, request.roles))
+
+
+ANSWERERS: Answerers = {AnnuaireActeur: annuaire_acteur, ContactMembres: contact_adresse}

@@ -1,0 +1,63 @@
+"""Tables of the directory."""
+
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from common.codes import Famille, TypePartenaire
+from orientation.base import Base
+from orientation.colonnes import des_codes, parmi, un_code
+
+
+class PartenaireRow(Base, table=True):
+    """A partner or a cell. `delai_jours_ouvres` is what it has to answer a referral; `departements` are Insee's codes."""
+
+    __tablename__ = "partenaires"
+    __table_args__ = (
+        parmi("type", TypePartenaire),
+        parmi("famille", Famille),
+        CheckConstraint("delai_jours_ouvres BETWEEN 1 AND 60", name="delai"),
+        Index("ix_partenaires_departements", "departements", postgresql_using="gin"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    code: str = Field(max_length=80, unique=True)
+    libelle: str = Field(max_length=200)
+    type: str = un_code()
+    famille: str = un_code()
+    departements: list[str] = des_codes()
+    dispositifs: list[str] = des_codes()
+    delai_jours_ouvres: int
+    actif: bool = True
+    version: int = 1
+
+
+class MembreRow(Base, table=True):
+    """A person of a partner, known by the identity provider's (issuer, sub); the address is for mail only."""
+
+    __tablename__ = "membres"
+    __table_args__ = (Index("ux_membres_identite", "issuer", "sub", unique=True),)
+
+    id: UUID = Field(primary_key=True)
+    partenaire_id: UUID = Field(foreign_key="partenaires.id", index=True)
+    issuer: str = Field(max_length=300)
+    sub: str = Field(max_length=200)
+    nom: str = Field(max_length=100)
+    prenom: str = Field(max_length=100)
+    courriel: str = Field(max_length=254)
+    roles: list[str] = des_codes()
+    actif: bool = True
+
+
+class ClientRow(Base, table=True):
+    """A system of a partner: an OAuth client, known by (issuer, client_id)."""
+
+    __tablename__ = "clients"
+    __table_args__ = (Index("ux_clients_identite", "issuer", "client_id", unique=True),)
+
+    id: UUID = Field(primary_key=True)
+    partenaire_id: UUID = Field(foreign_key="partenaires.id", index=True)
+    issuer: str = Field(max_length=300)
+    client_id: str = Field(max_length=200)
+    actif: bool = True

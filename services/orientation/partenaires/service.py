@@ -1,0 +1,145 @@
+"""Loading the directory: partners, their members and machine clients, as one file describes them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, field_validator
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common import audit, outbox
+from common.actor import SYSTEM, Role
+from common.clock import new_id
+from common.codes import Famille, TypePartenaire
+from common.events.orientation import PartenairePublie
+from common.territoires import departement
+from orientation.partenaires import store
+from orientation.partenaires.models import ClientRow, MembreRow, PartenaireRow
+
+Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9-]+$")]
+# A session of these roles is somebody else's to give: the dirigeant's link, the client credentials.
+ROLES_DE_MEMBRE = frozenset({Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur})
+
+
+class Membre(BaseModel):
+    """A person of the file."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    sub: str = Field(min_length=1, max_length=200)
+    nom: str = Field(min_length=1, max_length=100)
+    prenom: str = Field(min_length=1, max_length=100)
+    courriel: EmailStr
+    roles: tuple[Role, ...] = Field(min_length=1)
+
+    @field_validator("roles")
+    @classmethod
+    def _de_membre(cls, roles: tuple[Role, ...]) -> tuple[Role, ...]:
+        if not set(roles) <= ROLES_DE_MEMBRE:
+            raise ValueError("a member is agent, manager, animateur, national or auditeur")
+        return roles
+
+
+class Client(BaseModel):
+    """A machine client of the file."""
+
+    client_id: str = Field(min_length=1, max_length=200)
+
+
+class Partenaire(BaseModel):
+    """A partner of the file."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    id: UUID
+    code: Code
+    nom: str = Field(min_length=1, max_length=200)
+    type: TypePartenaire
+    famille: Famille
+    departements: tuple[str, ...]
+    dispositifs: tuple[Code, ...]
+    delai_jours_ouvres: int = Field(ge=1, le=60)
+    actif: bool = True
+    membres: tuple[Membre, ...] = ()
+    clients: tuple[Client, ...] = ()
+
+    @field_validator("departements")
+    @classmethod
+    def _existent(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(departement(code).code for code in codes)
+
+    def colonnes(self) -> dict[str, Any]:
+        """The columns of its row, besides id and version."""
+        return {
+            "code": self.code,
+            "libelle": self.nom,
+            "type": self.type.value,
+            "famille": self.famille.value,
+            "departements": list(self.departements),
+            "dispositifs": list(self.dispositifs),
+            "delai_jours_ouvres": self.delai_jours_ouvres,
+            "actif": self.actif,
+        }
+
+
+async def charger(session: AsyncSession, partenaires: Sequence[Partenaire], issuer: str, now: datetime) -> int:
+    """Bring the directory to what the file says; what it does not mention stays. Returns how many partners changed.
+
+    Each partner that is new or changed is published; loading the same file again publishes nothing.
+    """
+    connus, membres, clients = await store.lock_known(session, [p.id for p in partenaires], issuer)
+    changes = 0
+    for partenaire in partenaires:
+        row = connus.get(partenaire.id)
+        if row is None:
+            row = PartenaireRow(id=partenaire.id, version=1, **partenaire.colonnes())
+            session.add(row)
+        elif any(getattr(row, nom) != valeur for nom, valeur in partenaire.colonnes().items()):
+            _prendre(row, partenaire.colonnes() | {"version": row.version + 1})
+        else:
+            _rattacher(session, partenaire, issuer, membres, clients)
+            continue
+        changes += 1
+        await session.flush()
+        _rattacher(session, partenaire, issuer, membres, clients)
+        outbox.record(session, _publie(row), sequence=row.version, now=now)
+        await audit.write(session, "orientation", SYSTEM, "partenaire.publier", row.id, now=now)
+    return changes
+
+
+def _rattacher(
+    session: AsyncSession, partenaire: Partenaire, issuer: str, membres: dict[str, MembreRow], clients: dict[str, ClientRow]
+) -> None:
+    for membre in partenaire.membres:
+        colonnes = membre.model_dump(mode="json", exclude={"sub"}) | {"partenaire_id": partenaire.id, "actif": True}
+        if membre.sub in membres:
+            _prendre(membres[membre.sub], colonnes)
+        else:
+            membres[membre.sub] = MembreRow(id=new_id(), issuer=issuer, sub=membre.sub, **colonnes)
+            session.add(membres[membre.sub])
+    for client in partenaire.clients:
+        if client.client_id in clients:
+            _prendre(clients[client.client_id], {"partenaire_id": partenaire.id, "actif": True})
+        else:
+            row = ClientRow(id=new_id(), partenaire_id=partenaire.id, issuer=issuer, client_id=client.client_id)
+            clients[client.client_id] = row
+            session.add(row)
+
+
+def _prendre(row: PartenaireRow | MembreRow | ClientRow, colonnes: dict[str, Any]) -> None:
+    for nom, valeur in colonnes.items():
+        setattr(row, nom, valeur)
+
+
+def _publie(row: PartenaireRow) -> PartenairePublie:
+    return PartenairePublie(
+        partenaire_id=row.id,
+        code=row.code,
+        libelle=row.libelle,
+        type_partenaire=TypePartenaire(row.type),
+        famille=Famille(row.famille),
+        departements=tuple(row.departements),
+        dispositifs=tuple(row.dispositifs),
+        actif=row.actif,
+    )
