@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from common.database import Database
 from common.migrations import upgrade
@@ -15,6 +16,10 @@ from relais.postgres import PostgresCluster
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = "r-for-throw-away-databases-only"
+
+# On a busy machine an example may be slow without being wrong.
+settings.register_profile("relais", deadline=None)
+settings.load_profile("relais")
 
 
 @pytest.fixture(scope="session")
