@@ -1,7 +1,41 @@
 """The settings of the notifications service."""
 
-from common.settings import Settings
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from common.settings import Mode, Settings
+
+
+class SmtpTls(StrEnum):
+    """How the connection to the mail relay is protected: not at all, upgraded, or from its first byte."""
+
+    none = "none"
+    starttls = "starttls"
+    tls = "tls"
 
 
 class NotificationsSettings(Settings):
-    """Nothing of its own yet besides what the base gives."""
+    """Where mail leaves from, and how patiently webhooks and mails are tried again.
+
+    The two lists are the seconds to wait after the first failed try, the second, and so on; when a list is used up the
+    sending is abandoned. The defaults give webhooks ten tries over three days, and mails ten over a day and a half.
+    """
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: SmtpTls = SmtpTls.starttls
+    smtp_connections: int = Field(default=4, ge=1, le=50)
+    mail_from: str = Field(min_length=3, pattern=r"^[^\r\n]*@[^\r\n]+$")
+    mail_retry_seconds: tuple[float, ...] = (2, 15, 60, 300, 900, 3_600, 10_800, 28_800, 86_400)
+    webhook_connections: int = Field(default=50, ge=1, le=500)
+    webhook_retry_seconds: tuple[float, ...] = (5, 300, 1_800, 7_200, 18_000, 36_000, 57_600, 64_800, 72_000)
+
+    @model_validator(mode="after")
+    def _mail_is_protected(self) -> Self:
+        if self.mode is Mode.production and self.smtp_tls is SmtpTls.none:
+            raise ValueError("RELAIS_SMTP_TLS must be starttls or tls in production: the mails carry access codes")
+        return self

@@ -1,0 +1,20 @@
+"""The HTTP process of notifications: `python -m notifications.app`."""
+
+from fastapi import FastAPI
+
+from common.app import create_app, serve
+from common.auth import FindActor
+from common.navigation import navigation
+from notifications.settings import NotificationsSettings
+from notifications.webhooks import api
+
+
+def create(settings: NotificationsSettings, find_actor: FindActor | None = None) -> FastAPI:
+    """The application."""
+    return create_app(
+        "notifications", settings, [api.router], titre="Relais – notifications", navigation=navigation, find_actor=find_actor
+    )
+
+
+if __name__ == "__main__":
+    serve(create, NotificationsSettings.load(), "notifications")

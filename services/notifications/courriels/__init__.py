@@ -1,0 +1,1 @@
+"""Courriels: who is written to about what happened, and the mails themselves."""

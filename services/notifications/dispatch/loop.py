@@ -1,0 +1,120 @@
+"""The loop that webhooks and mails share: claim what is due, send it side by side, write the results together.
+
+A claim holds as long as its process lives, and a minute at most: what a killed process had claimed is taken up again
+at once by the next one.
+"""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Coroutine
+from typing import Any, Protocol, TypeVar
+
+import asyncpg
+
+from common.database import Database
+from common.logs import get_logger
+from notifications.dispatch import store
+
+log = get_logger(__name__)
+
+# Something may fall due, or be asked for by another process, without anybody waking us.
+POLL_SECONDS = 0.5
+RELEASE_SECONDS = 5.0
+# With this much under way, results are gathered a moment so that one statement writes many.
+MANY, GATHER_SECONDS = 16, 0.004
+GRACE_SECONDS = 3.0
+
+Result = TypeVar("Result")
+
+
+class Job(Protocol[Result]):
+    """What is dispatched. `claim` gives the sendings to start now, as many as there is room for."""
+
+    async def release(self, connection: asyncpg.Connection) -> None:
+        """Free the claims of processes that are no more, and those whose lease is over."""
+
+    async def claim(self, connection: asyncpg.Connection, holder: int) -> list[Coroutine[Any, Any, Result]]:
+        """Claim what is due and fits."""
+
+    async def write(self, connection: asyncpg.Connection, results: list[Result]) -> None:
+        """Write these results and end their claims."""
+
+
+class Dispatch:
+    """Runs a job until cancelled. `wake` is set when there may be something new to claim."""
+
+    def __init__(self, name: str, job: Job[Any]) -> None:
+        self.name = name
+        self.job = job
+        self.wake = asyncio.Event()
+        self.holder = random.randrange(1, 2**31)  # noqa: S311 - a number to tell processes apart.
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.results: list[Any] = []
+
+    async def run(self, database: Database) -> None:
+        """Dispatch until cancelled; any failure of PostgreSQL is waited out, and results outlive it."""
+        while True:
+            try:
+                await self._run_connected(database)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("dispatch.interrupted", job=self.name, error=type(error).__name__)
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def _run_connected(self, database: Database) -> None:
+        connection = await database.connect()
+        clock = asyncio.get_running_loop().time
+        release_at = 0.0
+        try:
+            await store.hold(connection, self.holder)
+            while True:
+                self.wake.clear()
+                if clock() >= release_at:
+                    await self.job.release(connection)
+                    release_at = clock() + RELEASE_SECONDS
+                await self._write(connection)
+                if not await self._start_due(connection):
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self.wake.wait(), POLL_SECONDS)
+                if len(self.tasks) >= MANY:
+                    await asyncio.sleep(GATHER_SECONDS)
+        except asyncio.CancelledError:
+            await self._finish(connection)
+            raise
+        finally:
+            await connection.close(timeout=2)
+
+    async def _start_due(self, connection: asyncpg.Connection) -> int:
+        due = await self.job.claim(connection, self.holder)
+        for sending in due:
+            task = asyncio.create_task(self._do(sending))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+        return len(due)
+
+    async def _do(self, sending: Coroutine[Any, Any, Any]) -> None:
+        try:
+            self.results.append(await sending)
+        except Exception as error:
+            # Its claim ends with the lease and it is tried again: a fault of ours loses nothing.
+            log.error("dispatch.failed", job=self.name, error=type(error).__name__)
+        self.wake.set()
+
+    async def _write(self, connection: asyncpg.Connection) -> None:
+        if not self.results:
+            return
+        results, self.results = self.results, []
+        try:
+            await self.job.write(connection, results)
+        except BaseException:
+            self.results = results + self.results
+            raise
+
+    async def _finish(self, connection: asyncpg.Connection) -> None:
+        """Told to stop: let what is under way end, so that it need not be repeated, and write what came of it."""
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=GRACE_SECONDS)
+        for task in self.tasks:
+            task.cancel()
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await self._write(connection)

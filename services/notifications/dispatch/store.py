@@ -1,0 +1,23 @@
+"""Who holds a claim, as a lock of PostgreSQL: when a process dies, its connection and its lock die with it."""
+
+import asyncpg
+
+# The first half of our advisory locks' keys; the second is the number of the process that claims.
+LOCK_CLASS = 4_801
+
+HOLD = "SELECT pg_advisory_lock($1, $2)"
+# A lost result only means that a receiver is told again under the same id, so nobody waits for the disk here.
+QUICK = "SET synchronous_commit = off"
+
+LIVING = f"""
+    SELECT objid::bigint FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = {LOCK_CLASS} AND objsubid = 2 AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""  # noqa: S608 - a constant.
+"""The numbers of the processes that live; for the claims' tables to join."""
+
+
+async def hold(connection: asyncpg.Connection, holder: int) -> None:
+    """Show, for as long as this connection lives, that the process `holder` lives."""
+    await connection.execute(QUICK)
+    await connection.execute(HOLD, LOCK_CLASS, holder)

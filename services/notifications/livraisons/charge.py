@@ -1,0 +1,67 @@
+"""The body of a delivery: ids, codes, a deadline and a link, never a name, a number of registration or a text."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from common.codes import EtatConsentement
+from common.events import Received
+from common.events.orientation import _Orientation
+from common.events.signalement import ConsentementDonne, ConsentementExpire, ConsentementRetire, _Consentement
+from notifications.livraisons.store import Announcement
+
+ETATS = {
+    ConsentementDonne: EtatConsentement.donne,
+    ConsentementRetire: EtatConsentement.retire,
+    ConsentementExpire: EtatConsentement.expire,
+}
+
+
+def short_type(event: Any) -> str:
+    """The name of an event as partners subscribe to it: `orientation.envoyee`."""
+    return f"{event.capability}.{event.fact}"
+
+
+def annoncer_orientation(received: Received[_Orientation], public_url: str) -> Announcement:
+    """What the partner of a referral is told."""
+    event = received.event
+    corps = _corps(
+        received,
+        orientation_id=str(event.orientation_id),
+        partenaire_id=str(event.partenaire_id),
+        etat=event.etat.value,
+        motif=event.motif.value if event.motif else None,
+        due_at=_moment(event.due_at),
+        lien=f"{public_url}/orientation/orientations/{event.orientation_id}",
+    )
+    return Announcement(received.id, event.partenaire_id, short_type(event), corps)
+
+
+def annoncer_consentement(received: Received[_Consentement], public_url: str) -> Announcement:
+    """What the recipient of a consent is told; `due_at` is when the consent ends."""
+    event = received.event
+    corps = _corps(
+        received,
+        orientation_id=None,
+        partenaire_id=str(event.destinataire_id),
+        etat=ETATS[type(event)].value,
+        motif=None,
+        due_at=_moment(event.expire_le) if isinstance(event, ConsentementDonne) else None,
+        lien=f"{public_url}/orientation/orientations",
+    )
+    return Announcement(received.id, event.destinataire_id, short_type(event), corps)
+
+
+def _corps(received: Received[Any], **fields: str | None) -> str:
+    event = received.event
+    head = {
+        "id": str(received.id),
+        "type": short_type(event),
+        "date": _moment(received.time),
+        "dossier_id": str(event.dossier_id),
+    }
+    return json.dumps(head | fields, separators=(",", ":"))
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None

@@ -1,0 +1,63 @@
+"""The one way out to partners' systems: every address is checked when a connection is made, whatever led to it."""
+
+import socket
+from typing import Any
+
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, ThreadedResolver
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from notifications.webhooks.adresses import verifier_adresse
+
+LIMIT_SECONDS = 15.0
+CONNECT_SECONDS = 10.0
+AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
+
+
+class GuardedResolver(AbstractResolver):
+    """Resolves a name and refuses it when any of its addresses is special: half a trap is a trap."""
+
+    def __init__(self, inner: AbstractResolver, *, loopback: bool) -> None:
+        self.inner = inner
+        self.loopback = loopback
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[ResolveResult]:
+        """The addresses of `host`. Raises AdresseInterdite."""
+        results = await self.inner.resolve(host, port, family)
+        for result in results:
+            verifier_adresse(result["host"], loopback=self.loopback)
+        return results
+
+    async def close(self) -> None:
+        """Close the resolver that does the work."""
+        await self.inner.close()
+
+
+def guarded_session(
+    *, connections: int, per_host: int, loopback: bool, resolver: AbstractResolver | None = None
+) -> ClientSession:
+    """The HTTP session for deliveries. `loopback` is for development only.
+
+    The socket factory sees the address of each connection just before it is made, literal ones included, so that no
+    parser's reading of a URL matters. No proxy, no cookie kept from one endpoint to another, no decompression.
+    """
+
+    def guarded_socket(info: AddrInfo) -> socket.socket:
+        family, kind, protocol, _, address = info
+        verifier_adresse(address[0], loopback=loopback)
+        return socket.socket(family, kind, protocol)
+
+    connector = TCPConnector(
+        resolver=GuardedResolver(resolver or ThreadedResolver(), loopback=loopback),
+        socket_factory=guarded_socket,
+        use_dns_cache=False,
+        limit=connections,
+        limit_per_host=per_host,
+        keepalive_timeout=30,
+    )
+    return ClientSession(
+        connector=connector,
+        timeout=ClientTimeout(total=LIMIT_SECONDS, sock_connect=CONNECT_SECONDS),
+        cookie_jar=DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+    )

@@ -1,0 +1,42 @@
+"""What is heard for webhooks: an event about a partner becomes deliveries to its endpoints, in the inbox's transaction."""
+
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.clock import utc_now
+from common.consumer import Handler
+from common.events import Event, Received
+from common.events import orientation as orientations
+from common.events.signalement import ConsentementDonne, ConsentementExpire, ConsentementRetire
+from notifications.livraisons import store
+from notifications.livraisons.charge import annoncer_consentement, annoncer_orientation
+
+ORIENTATIONS: tuple[type[Event], ...] = (
+    orientations.OrientationEnvoyee,
+    orientations.OrientationRecue,
+    orientations.OrientationAcceptee,
+    orientations.OrientationDeclinee,
+    orientations.OrientationComplementDemande,
+    orientations.OrientationComplementFourni,
+    orientations.OrientationDemarree,
+    orientations.OrientationAboutie,
+    orientations.OrientationNonAboutie,
+    orientations.OrientationRelancee,
+    orientations.OrientationEscaladee,
+    orientations.OrientationExpiree,
+    orientations.OrientationRetiree,
+)
+CONSENTEMENTS: tuple[type[Event], ...] = (ConsentementDonne, ConsentementRetire, ConsentementExpire)
+
+
+def handlers(public_url: str) -> dict[type[Event], Handler]:
+    """The handlers of this capability. A referral in preparation is not told: the association has not agreed yet."""
+
+    async def on_orientation(session: AsyncSession, received: Received[Any]) -> None:
+        await store.add(session, [annoncer_orientation(received, public_url)], utc_now())
+
+    async def on_consentement(session: AsyncSession, received: Received[Any]) -> None:
+        await store.add(session, [annoncer_consentement(received, public_url)], utc_now())
+
+    return {**dict.fromkeys(ORIENTATIONS, on_orientation), **dict.fromkeys(CONSENTEMENTS, on_consentement)}

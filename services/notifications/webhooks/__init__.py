@@ -1,0 +1,1 @@
+"""Webhooks: the addresses of partners' systems, as their managers keep them."""

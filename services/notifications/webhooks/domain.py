@@ -1,0 +1,140 @@
+"""What a partner's system is told, and what becomes of a delivery after each try."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from common.codes import Code
+from common.errors import Conflit, DonneeInvalide
+
+JITTER = 0.2
+# A receiver may ask for more time than the schedule gives, though not put us off for ever.
+RETRY_AFTER_MAX = timedelta(hours=24)
+WEBHOOKS_MAX = 20
+
+TYPES: dict[str, str] = {
+    "orientation.envoyee": "Une orientation vous est envoyée",
+    "orientation.recue": "Une orientation a été ouverte",
+    "orientation.acceptee": "Une orientation a été acceptée",
+    "orientation.declinee": "Une orientation a été déclinée",
+    "orientation.complement_demande": "Un complément a été demandé",
+    "orientation.complement_fourni": "Le complément demandé est arrivé",
+    "orientation.demarree": "L’accompagnement a commencé",
+    "orientation.aboutie": "L’accompagnement a abouti",
+    "orientation.non_aboutie": "L’accompagnement n’a pas abouti",
+    "orientation.relancee": "L’échéance approche",
+    "orientation.escaladee": "L’échéance est passée, la cellule est prévenue",
+    "orientation.expiree": "Une orientation a expiré sans réponse",
+    "orientation.retiree": "Une orientation est retirée",
+    "consentement.donne": "Une association donne son accord",
+    "consentement.retire": "Une association retire son accord",
+    "consentement.expire": "L’accord d’une association arrive à son terme",
+}
+"""What can be subscribed to. A referral in preparation and a refused consent are none of the partner's business."""
+
+FAMILLES = ("orientation.*", "consentement.*")
+
+
+class EtatWebhook(Code):
+    """State of an endpoint."""
+
+    actif = "actif", "Actif"
+    desactive = "desactive", "Désactivé"
+
+
+class EtatLivraison(Code):
+    """State of a delivery."""
+
+    en_attente = "en_attente", "En attente"
+    livree = "livree", "Livrée"
+    abandonnee = "abandonnee", "Abandonnée"
+
+
+class Echec(Code):
+    """Why a try failed: never what the receiver said."""
+
+    statut = "statut", "Réponse en erreur"
+    redirection = "redirection", "Redirection refusée"
+    delai = "delai", "Pas de réponse dans le délai"
+    connexion = "connexion", "Connexion impossible ou coupée"
+    certificat = "certificat", "Certificat non valable"
+    adresse_interdite = "adresse_interdite", "Adresse réseau interdite"
+    parti = "parti", "Adresse définitivement fermée (410)"
+    desactive = "desactive", "Webhook désactivé"
+
+
+class TropDeWebhooks(Conflit):
+    """A partner has as many endpoints as it may."""
+
+    slug, titre = "trop-de-webhooks", "Votre organisation a déjà le nombre maximal de webhooks."
+
+
+class LivraisonNonRejouable(Conflit):
+    """Only a delivery that failed can be sent again."""
+
+    slug, titre = "livraison-non-rejouable", "Cette livraison n’est pas en échec."
+
+
+@dataclass(frozen=True, slots=True)
+class Reponse:
+    """How one try ended. `statut` is the HTTP status if there was one; `apres` is what Retry-After asks, from now."""
+
+    statut: int | None = None
+    echec: Echec | None = None
+    latence_ms: int = 0
+    apres: timedelta | None = None
+
+    @property
+    def livree(self) -> bool:
+        """Whether the receiver said that it has it."""
+        return self.echec is None
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What becomes of a delivery after a try: `due_at` is set exactly when it waits."""
+
+    etat: EtatLivraison
+    due_at: datetime | None = None
+    desactiver: bool = False
+
+
+def lire_statut(statut: int) -> Echec | None:
+    """What an HTTP status means for the delivery: only 2xx is a success, redirects are failures."""
+    if 200 <= statut < 300:
+        return None
+    if statut == 410:
+        return Echec.parti
+    return Echec.redirection if 300 <= statut < 400 else Echec.statut
+
+
+def attente(tentative: int, hasard: float, plan: Sequence[float]) -> timedelta | None:
+    """How long to wait after the failed try number `tentative` (from 1), or None when it was the last.
+
+    `hasard` in [0, 1] moves the wait by up to 20 % either way, so that many deliveries do not come back together.
+    """
+    if tentative > len(plan):
+        return None
+    return timedelta(seconds=plan[tentative - 1] * (1 + JITTER * (2 * hasard - 1)))
+
+
+def decider(tentative: int, reponse: Reponse, now: datetime, hasard: float, plan: Sequence[float]) -> Suite:
+    """What becomes of a delivery whose try number `tentative` ended with `reponse` at `now`."""
+    if reponse.livree:
+        return Suite(EtatLivraison.livree)
+    if reponse.echec is Echec.parti:
+        return Suite(EtatLivraison.abandonnee, desactiver=True)
+    delai = attente(tentative, hasard, plan)
+    if delai is None:
+        return Suite(EtatLivraison.abandonnee)
+    demande = min(reponse.apres or timedelta(), RETRY_AFTER_MAX)
+    return Suite(EtatLivraison.en_attente, now + max(delai, demande))
+
+
+def verifier_types(types: Sequence[str]) -> list[str]:
+    """The subscription in a stable order. Raises DonneeInvalide on an unknown type or an empty list."""
+    if not types or not set(types) <= {*TYPES, *FAMILLES}:
+        raise DonneeInvalide(
+            "Choisissez parmi les types proposés, par exemple « orientation.* ».", champ="types", admis=[*FAMILLES, *TYPES]
+        )
+    return sorted(set(types))
