@@ -24,6 +24,7 @@ PURE = {
     "enum",
     "functools",
     "hashlib",
+    "hmac",
     "itertools",
 }
 PURE |= {"json", "math", "re", "statistics", "string", "typing", "unicodedata", "uuid", "zoneinfo"}

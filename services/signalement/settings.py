@@ -4,4 +4,4 @@ from common.settings import SigningSettings
 
 
 class SignalementSettings(SigningSettings):
-    """Nothing of its own yet besides what the base gives."""
+    """Its private key signs the sessions of dirigeants, and the codes that let them in are drawn from it."""

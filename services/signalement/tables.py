@@ -1,5 +1,11 @@
 """All tables of this service, imported so that migrations see them."""
 
 from signalement.base import Base
+from signalement.consentements import models as consentements
+from signalement.espace import models as espace
+from signalement.projections import models as projections
+from signalement.signalements import models as signalements
+
+__all__ = ["consentements", "espace", "metadata", "projections", "signalements"]
 
 metadata = Base.metadata

@@ -1,0 +1,21 @@
+"""The HTTP process of signalement."""
+
+from fastapi import FastAPI
+
+from common.app import create_app, serve
+from common.navigation import navigation
+from signalement.consentements import api as consentements_api
+from signalement.espace import api as espace_api
+from signalement.settings import SignalementSettings
+from signalement.signalements import api as signalements_api
+
+ROUTERS = (signalements_api.router, consentements_api.router, espace_api.router)
+
+
+def create(settings: SignalementSettings) -> FastAPI:
+    """The application with all its routes under /signalement."""
+    return create_app("signalement", settings, ROUTERS, titre="Relais – signalement", navigation=navigation)
+
+
+if __name__ == "__main__":
+    serve(create, SignalementSettings.load(), "signalement")

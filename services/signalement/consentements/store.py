@@ -1,0 +1,99 @@
+"""Every statement on the ledger. Changes lock their row for themselves, the door shares it: see `docs/decisions`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from common.actor import Actor, Role
+from common.codes import Categorie, EtatConsentement, Finalite
+from common.errors import Introuvable
+from signalement.consentements.models import Consentement
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """A dirigeant answers for its own association; nobody else answers at all."""
+    if actor.has(Role.dirigeant) and actor.dossier_id is not None:
+        return col(Consentement.dossier_id) == actor.dossier_id
+    return false()
+
+
+async def lock(session: AsyncSession, actor: Actor, consentement_id: UUID) -> Consentement:
+    """The consent, held until the end of the transaction so that no disclosure rests on it meanwhile.
+
+    Raises Introuvable.
+    """
+    query = select(Consentement).where(Consentement.id == consentement_id, visible_to(actor)).with_for_update()
+    row = (await session.exec(query)).one_or_none()
+    if row is None:
+        raise Introuvable
+    return row
+
+
+async def read(session: AsyncSession, actor: Actor, consentement_id: UUID) -> Consentement:
+    """The consent, to be shown. Raises Introuvable."""
+    query = select(Consentement).where(Consentement.id == consentement_id, visible_to(actor))
+    row = (await session.exec(query)).one_or_none()
+    if row is None:
+        raise Introuvable
+    return row
+
+
+def covering(
+    dossier_id: UUID, destinataire_id: UUID, finalite: Finalite, categories: Sequence[Categorie]
+) -> SelectOfScalar[Consentement]:
+    """The consents that would cover this recipient, purpose and every one of these categories."""
+    return (
+        select(Consentement)
+        .where(Consentement.dossier_id == dossier_id, Consentement.destinataire_id == destinataire_id)
+        .where(Consentement.finalite == finalite)
+        .where(col(Consentement.categories).contains([str(categorie) for categorie in categories]))
+    )
+
+
+async def share(
+    session: AsyncSession, dossier_id: UUID, destinataire_id: UUID, finalite: Finalite, categories: Sequence[Categorie]
+) -> Consentement | None:
+    """The given consent that covers this, shared until the end of the transaction: a withdrawal waits for it.
+
+    A withdrawal that came first is waited for here, and then this finds nothing: PostgreSQL reads the row again.
+    """
+    query = (
+        covering(dossier_id, destinataire_id, finalite, categories)
+        .where(Consentement.etat == EtatConsentement.donne)
+        .order_by(col(Consentement.expire_le).desc())
+        .limit(1)
+        .with_for_update(read=True)
+    )
+    return (await session.exec(query)).one_or_none()
+
+
+async def open_or_given(
+    session: AsyncSession, dossier_id: UUID, destinataire_id: UUID, finalite: Finalite, categories: Sequence[Categorie]
+) -> list[Consentement]:
+    """The questions still open and the consents given that cover this, locked."""
+    in_force = col(Consentement.etat).in_([EtatConsentement.demande, EtatConsentement.donne])
+    query = covering(dossier_id, destinataire_id, finalite, categories).where(in_force).with_for_update()
+    return list((await session.exec(query)).all())
+
+
+async def lock_expired(session: AsyncSession, now: datetime, limit: int) -> list[Consentement]:
+    """Given consents whose end has come, locked, those that somebody holds left for the next round."""
+    query = (
+        select(Consentement)
+        .where(Consentement.etat == EtatConsentement.donne, col(Consentement.expire_le) <= now)
+        .order_by(col(Consentement.expire_le))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list((await session.exec(query)).all())
+
+
+async def of_dossier(session: AsyncSession, dossier_id: UUID) -> list[Consentement]:
+    """The whole ledger of a case, oldest first, for whoever may see the case."""
+    query = select(Consentement).where(Consentement.dossier_id == dossier_id).order_by(col(Consentement.id))
+    return list((await session.exec(query)).all())

@@ -1,0 +1,65 @@
+"""What was heard of partners, referrals and diagnostics. Upserts that never go back to an older version."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.codes import TypePartenaire
+from signalement.projections.models import Diagnostic, Orientation, Partenaire
+
+Projection = type[Partenaire] | type[Orientation] | type[Diagnostic]
+
+
+async def keep_newest(session: AsyncSession, projection: Projection, row: dict[str, Any]) -> bool:
+    """Write the row unless a newer version of the same aggregate is known. Returns whether it was written."""
+    statement = insert(projection).values(**row)
+    newer = statement.on_conflict_do_update(
+        index_elements=["id"],
+        set_={name: statement.excluded[name] for name in row if name != "id"},
+        where=col(projection.sequence) < statement.excluded["sequence"],
+    ).returning(col(projection.id))
+    return (await session.execute(newer)).scalar_one_or_none() is not None
+
+
+async def partenaire(session: AsyncSession, partenaire_id: UUID) -> Partenaire | None:
+    """The organisation of this id, if the directory has announced it."""
+    return (await session.exec(select(Partenaire).where(Partenaire.id == partenaire_id))).one_or_none()
+
+
+async def cellule_of(session: AsyncSession, departement: str) -> Partenaire | None:
+    """The regional cell that works in this département, if the directory has announced one."""
+    query = (
+        select(Partenaire)
+        .where(Partenaire.type_partenaire == TypePartenaire.cellule, col(Partenaire.actif))
+        .where(col(Partenaire.departements).contains([departement]))
+        .order_by(col(Partenaire.id))
+        .limit(1)
+    )
+    return (await session.exec(query)).one_or_none()
+
+
+async def libelles(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What these organisations are called; those not announced are missing."""
+    query = select(Partenaire.id, Partenaire.libelle).where(col(Partenaire.id).in_(set(ids)))
+    return dict((await session.exec(query)).all())
+
+
+async def orientation(session: AsyncSession, orientation_id: UUID) -> Orientation | None:
+    """The referral of this id, as last heard."""
+    return (await session.exec(select(Orientation).where(Orientation.id == orientation_id))).one_or_none()
+
+
+async def orientations_of(session: AsyncSession, dossier_id: UUID) -> list[Orientation]:
+    """The referrals of a case, oldest first."""
+    query = select(Orientation).where(Orientation.dossier_id == dossier_id).order_by(col(Orientation.id))
+    return list((await session.exec(query)).all())
+
+
+async def diagnostics_of(session: AsyncSession, dossier_id: UUID) -> list[Diagnostic]:
+    """The diagnostics of a case, oldest first."""
+    query = select(Diagnostic).where(Diagnostic.dossier_id == dossier_id).order_by(col(Diagnostic.id))
+    return list((await session.exec(query)).all())

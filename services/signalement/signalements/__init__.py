@@ -1,0 +1,1 @@
+"""Signalements: associations, contacts and cases, from filing to closing."""

@@ -1,0 +1,168 @@
+"""A case put together for those who may see it: facts, possible duplicates, ledger, referrals, timeline."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.actor import Actor
+from common.codes import Categorie, EtatDiagnostic, EtatDossier, EtatOrientation, Finalite, IssueDossier, Motif, Niveau, Origine
+from signalement.consentements import store as consentements
+from signalement.consentements.schemas import ConsentementVu, vu
+from signalement.espace import store as journal
+from signalement.projections import store as projections
+from signalement.signalements import store
+from signalement.signalements.domain import actions
+from signalement.signalements.models import Association, Dossier
+from signalement.signalements.schemas import Coordonnees, Doublon, Finances, Identite, Situation
+from signalement.signalements.service import CATEGORIES, parties
+
+INCONNU = "Organisation non référencée"
+
+
+class OrientationVue(BaseModel):
+    """A referral of the case, as last heard."""
+
+    orientation_id: UUID
+    partenaire_id: UUID
+    partenaire: str
+    dispositif: str
+    etat: EtatOrientation
+    motif: Motif | None
+    due_at: datetime | None
+    change_le: datetime
+
+
+class DiagnosticVu(BaseModel):
+    """The shared diagnostic of the case, as last heard."""
+
+    diagnostic_id: UUID
+    etat: EtatDiagnostic
+    numero: int
+    change_le: datetime
+
+
+class Ouverture(BaseModel):
+    """A reading of the case: who, when, why, what."""
+
+    at: datetime
+    organisation: str
+    finalite: Finalite | None
+    categories: list[Categorie]
+
+
+class Etape(BaseModel):
+    """Something that happened to the case."""
+
+    at: datetime
+    action: str
+    role: str
+    organisation: str | None
+
+
+class Suivi(BaseModel):
+    """What surrounds a case: the ledger, the referrals, the diagnostics, and the log in two readings."""
+
+    consentements: list[ConsentementVu]
+    orientations: list[OrientationVue]
+    diagnostics: list[DiagnosticVu]
+    ouvertures: list[Ouverture]
+    chronologie: list[Etape]
+
+
+class DossierComplet(Suivi):
+    """A case as its animateur reads it."""
+
+    dossier_id: UUID
+    reference: str
+    etat: EtatDossier
+    version: int
+    actions: list[str]
+    origine: Origine
+    motif_tiers: str
+    declarant: dict[str, str | None] | None
+    region: str
+    depose_le: datetime
+    niveau: Niveau | None
+    note: str
+    issue: IssueDossier | None
+    identite: Identite
+    contact: Coordonnees
+    situation: Situation
+    finances: Finances
+    doublons: list[Doublon]
+
+
+async def suivi(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Suivi:
+    """What surrounds a case that the actor was given before."""
+    ledger = await consentements.of_dossier(session, dossier_id)
+    orientations = await projections.orientations_of(session, dossier_id)
+    diagnostics = await projections.diagnostics_of(session, dossier_id)
+    entrees = await journal.entrees(session, actor, dossier_id)
+    ids = {row.destinataire_id for row in ledger} | {row.partenaire_id for row in orientations}
+    noms = await projections.libelles(session, ids | {row.organisation_id for row in entrees if row.organisation_id})
+    return Suivi(
+        consentements=[vu(row, noms.get(row.destinataire_id, INCONNU)) for row in ledger],
+        orientations=[
+            OrientationVue(
+                orientation_id=row.id,
+                partenaire=noms.get(row.partenaire_id, INCONNU),
+                **row.model_dump(exclude={"id", "dossier_id", "sequence"}),
+            )
+            for row in orientations
+        ],
+        diagnostics=[
+            DiagnosticVu(diagnostic_id=row.id, **row.model_dump(exclude={"id", "dossier_id", "sequence"}))
+            for row in diagnostics
+        ],
+        ouvertures=[_ouverture(row, noms) for row in entrees if _is_reading(row)],
+        chronologie=[
+            Etape(at=row.at, action=row.action, role=row.acteur_role, organisation=noms.get(row.organisation_id))
+            for row in entrees
+        ],
+    )
+
+
+def _is_reading(entree: Any) -> bool:
+    """Whether somebody read what the case holds. A diagnostic is read, at its owner's, on a permit given here."""
+    diagnostic = entree.action == "consentement.permettre" and entree.finalite == Finalite.diagnostic
+    return diagnostic or entree.action in ("dossier.ouvrir", "dossier.lire", "dossier.lire_faits")
+
+
+def _ouverture(entree: Any, noms: dict[UUID, str]) -> Ouverture:
+    return Ouverture(
+        at=entree.at,
+        organisation=noms.get(entree.organisation_id, INCONNU),
+        finalite=entree.finalite,
+        categories=entree.categories,
+    )
+
+
+async def complet(session: AsyncSession, actor: Actor, dossier: Dossier) -> DossierComplet:
+    """A case that its animateur was given before, with everything around it."""
+    declarant = await store.declarant(session, dossier.id)
+    association = await store.association(session, dossier.id)
+    autres = await store.doublons(session, dossier, association)
+    surroundings = await suivi(session, actor, dossier.id)
+    plain = {"reference", "etat", "version", "origine", "motif_tiers", "region", "depose_le", "niveau", "note", "issue"}
+    return DossierComplet(
+        dossier_id=dossier.id,
+        actions=actions(dossier.etat),
+        declarant=declarant.model_dump(exclude={"dossier_id"}) if declarant else None,
+        doublons=[_doublon(actor, association, *other) for other in autres],
+        **dossier.model_dump(include=plain),
+        **await parties(session, dossier, CATEGORIES),
+        **dict(surroundings),
+    )
+
+
+def _doublon(actor: Actor, association: Association, other: Dossier, its: Association) -> Doublon:
+    numbers = {"siren": (association.siren, its.siren), "rna": (association.rna, its.rna)}
+    return Doublon(
+        dossier_id=other.id,
+        nom=its.nom if other.departement in actor.departements else None,
+        raison=next((name for name, (one, two) in numbers.items() if one and one == two), "nom"),
+        **other.model_dump(include={"reference", "departement", "etat"}),
+    )

@@ -1,0 +1,188 @@
+"""Every statement on cases. Nobody loads one but through `visible_to`, save the hub itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, tuple_
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import Date
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
+
+from common.actor import Actor, Role
+from common.codes import EtatDossier
+from common.errors import Introuvable
+from signalement.signalements.domain import nom_compare
+from signalement.signalements.models import Association, Brouillon, Contact, Declarant, Dossier
+
+CLOSE_NAMES = 0.55
+"""Trigram likeness from which two names in one département may be the same association."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filtre:
+    """What an animateur looks for. `etat` None means every state; `ouverts` leaves the closed ones out."""
+
+    etat: EtatDossier | None = None
+    recherche: str = ""
+    ouverts: bool = False
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """An animateur sees its territory, a dirigeant its own case, everybody else nothing."""
+    if actor.has(Role.animateur):
+        return col(Dossier.departement).in_(sorted(actor.departements))
+    if actor.has(Role.dirigeant) and actor.dossier_id is not None:
+        return col(Dossier.id) == actor.dossier_id
+    return false()
+
+
+async def read(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Dossier:
+    """The case. Raises Introuvable."""
+    return _found((await session.exec(select(Dossier).where(Dossier.id == dossier_id, visible_to(actor)))).one_or_none())
+
+
+async def lock(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Dossier:
+    """The case, held until the end of the transaction. Raises Introuvable."""
+    query = select(Dossier).where(Dossier.id == dossier_id, visible_to(actor)).with_for_update()
+    return _found((await session.exec(query)).one_or_none())
+
+
+async def for_the_hub(session: AsyncSession, dossier_id: UUID) -> Dossier:
+    """The case, for what the hub does by itself or after the door has checked. Raises Introuvable."""
+    return _found((await session.exec(select(Dossier).where(Dossier.id == dossier_id))).one_or_none())
+
+
+def _found(dossier: Dossier | None) -> Dossier:
+    if dossier is None:
+        raise Introuvable
+    return dossier
+
+
+async def association(session: AsyncSession, dossier_id: UUID) -> Association:
+    """Identity of the association of a case that was loaded before."""
+    return (await session.exec(select(Association).where(Association.dossier_id == dossier_id))).one()
+
+
+async def contact(session: AsyncSession, dossier_id: UUID) -> Contact:
+    """Whom to reach, for a case that was loaded before."""
+    return (await session.exec(select(Contact).where(Contact.dossier_id == dossier_id))).one()
+
+
+async def declarant(session: AsyncSession, dossier_id: UUID) -> Declarant | None:
+    """Who filed, if it was somebody else."""
+    return (await session.exec(select(Declarant).where(Declarant.dossier_id == dossier_id))).one_or_none()
+
+
+async def reference_taken(session: AsyncSession, reference: str) -> bool:
+    """Whether a case has this reference already."""
+    return bool((await session.exec(select(exists().where(col(Dossier.reference) == reference)))).one())
+
+
+async def by_reference_and_address(session: AsyncSession, reference: str, courriel: str) -> Dossier | None:
+    """The case of this reference, if that is its contact's address."""
+    query = (
+        select(Dossier)
+        .join(Contact, col(Contact.dossier_id) == col(Dossier.id))
+        .where(Dossier.reference == reference, Contact.courriel == courriel)
+    )
+    return (await session.exec(query)).one_or_none()
+
+
+URGENCE = func.coalesce(Dossier.rupture_le, sql_cast("infinity", Date))
+"""Cases are listed by the day when the cash would run out; those that have not said it come last."""
+
+
+def matching(actor: Actor, filtre: Filtre) -> Select[Dossier, Association]:
+    """The cases that the actor may see and looks for, most urgent first, then oldest."""
+    query = select(Dossier, Association).join(Association).where(visible_to(actor))
+    if filtre.etat is not None:
+        query = query.where(Dossier.etat == filtre.etat)
+    if filtre.ouverts:
+        query = query.where(Dossier.etat != EtatDossier.clos)
+    for mot in filtre.recherche.split():
+        query = query.where(_mentions(mot))
+    return query.order_by(URGENCE, col(Dossier.id))
+
+
+def _mentions(mot: str) -> ColumnElement[bool]:
+    """Whether the reference, the name or the SIREN holds this word."""
+    upper = mot.upper()
+    return or_(
+        col(Dossier.reference).contains(upper, autoescape=True),
+        col(Association.nom_compare).contains(nom_compare(mot), autoescape=True) if nom_compare(mot) else false(),
+        col(Association.siren).startswith(upper, autoescape=True),
+    )
+
+
+async def page(
+    session: AsyncSession, actor: Actor, filtre: Filtre, *, apres: UUID | None, limite: int
+) -> Sequence[tuple[Dossier, Association]]:
+    """At most `limite` cases after the case `apres` in the order of the list; raises Introuvable for a foreign `apres`."""
+    query = matching(actor, filtre)
+    if apres is not None:
+        last = await read(session, actor, apres)
+        place = func.coalesce(last.rupture_le, sql_cast("infinity", Date))
+        query = query.where(tuple_(URGENCE, col(Dossier.id)) > tuple_(place, last.id))
+    return (await session.exec(query.limit(limite))).all()
+
+
+async def numbered_page(
+    session: AsyncSession, actor: Actor, filtre: Filtre, *, page: int, taille: int
+) -> tuple[Sequence[tuple[Dossier, Association]], int]:
+    """The cases of a page counted from 1, and how many there are in all."""
+    query = matching(actor, filtre)
+    total = (await session.exec(select(func.count()).select_from(query.order_by(None).subquery()))).one()
+    return (await session.exec(query.offset((page - 1) * taille).limit(taille))).all(), total
+
+
+async def doublons(session: AsyncSession, dossier: Dossier, association: Association) -> Sequence[tuple[Dossier, Association]]:
+    """Other open cases that may be of the same association: same number, or a close name in the same département.
+
+    For the animateur of the territory alone: it looks beyond the territory for equal numbers, and shows them all.
+    """
+    same = [
+        col(column) == value
+        for column, value in ((Association.siren, association.siren), (Association.rna, association.rna))
+        if value is not None
+    ]
+    close = and_(
+        col(Dossier.departement) == dossier.departement,
+        func.similarity(Association.nom_compare, association.nom_compare) >= CLOSE_NAMES,
+    )
+    query = (
+        select(Dossier, Association)
+        .join(Association)
+        .where(Dossier.id != dossier.id, Dossier.etat != EtatDossier.clos, or_(close, *same))
+        .order_by(col(Dossier.id))
+        .limit(20)
+    )
+    return (await session.exec(query)).all()
+
+
+async def keep_brouillon(session: AsyncSession, brouillon: Brouillon) -> None:
+    """Write what was typed so far, over what this browser had typed before."""
+    row = {"cle": brouillon.cle, "saisies": brouillon.saisies, "expire_le": brouillon.expire_le}
+    statement = insert(Brouillon).values(**row)
+    changed = {"saisies": statement.excluded["saisies"], "expire_le": statement.excluded["expire_le"]}
+    await session.execute(statement.on_conflict_do_update(index_elements=["cle"], set_=changed))
+
+
+async def brouillon(session: AsyncSession, cle: str, now: datetime) -> Brouillon | None:
+    """What this browser has typed so far, unless it is too old; held until the end of the transaction."""
+    query = select(Brouillon).where(Brouillon.cle == cle, Brouillon.expire_le > now).with_for_update()
+    return (await session.exec(query)).one_or_none()
+
+
+async def delete_brouillon(session: AsyncSession, cle: str) -> None:
+    """Forget what was typed."""
+    await session.execute(delete(Brouillon).where(col(Brouillon.cle) == cle))
+
+
+async def delete_old_brouillons(session: AsyncSession, now: datetime) -> None:
+    """Forget what nobody came back to."""
+    await session.execute(delete(Brouillon).where(col(Brouillon.expire_le) <= now))

@@ -1,0 +1,52 @@
+"""The worker of signalement: relay, what it hears, what it answers, and what it looks for by the clock."""
+
+from common.clock import Clock
+from common.consumer import Handlers
+from common.database import Database
+from common.requests import Answerers
+from common.worker import Sweep, Worker
+from signalement.consentements import handlers as consentements_handlers
+from signalement.consentements import requetes as consentements_requetes
+from signalement.consentements import service as consentements
+from signalement.espace import requetes as espace_requetes
+from signalement.projections import handlers as projections_handlers
+from signalement.settings import SignalementSettings
+from signalement.signalements import requetes as signalements_requetes
+from signalement.signalements import store as signalements
+
+HANDLERS: Handlers = {**projections_handlers.HANDLERS, **consentements_handlers.HANDLERS}
+
+
+def answerers(settings: SignalementSettings) -> Answerers:
+    """What this service answers to the others."""
+    return {
+        **consentements_requetes.ANSWERERS,
+        **signalements_requetes.ANSWERERS,
+        **espace_requetes.answerers(settings),
+    }
+
+
+async def expire_consents(database: Database, clock: Clock) -> None:
+    """Close the consents whose end has come. Late, it does no harm: the door reads the clock itself."""
+    done = consentements.SWEEP_SIZE
+    while done == consentements.SWEEP_SIZE:
+        async with database.transaction() as session:
+            done = await consentements.expirer(session, clock)
+
+
+async def forget_drafts(database: Database, clock: Clock) -> None:
+    """Forget the forms that nobody came back to."""
+    async with database.transaction() as session:
+        await signalements.delete_old_brouillons(session, clock())
+
+
+SWEEPS = (Sweep("consents", 30, expire_consents), Sweep("drafts", 3600, forget_drafts))
+
+
+def worker(settings: SignalementSettings) -> Worker:
+    """The worker with all its parts."""
+    return Worker("signalement", settings, HANDLERS, answerers(settings), sweeps=SWEEPS)
+
+
+if __name__ == "__main__":
+    worker(SignalementSettings.load()).main()
