@@ -10,7 +10,7 @@ from common import audit
 from common.auth import MaybeActor
 from common.clock import utc_now
 from common.database import Transaction
-from common.errors import Interdit, NonAuthentifie
+from common.errors import Injoignable, Interdit, NonAuthentifie
 from common.oidc import Attempt, OidcClient
 from common.sessions import DURATION, SessionSigner, cookie_name
 from common.web import render
@@ -83,7 +83,10 @@ async def deconnexion(request: Request, actor: MaybeActor) -> RedirectResponse:
 async def deconnecte(request: Request, actor: MaybeActor) -> HTMLResponse:
     """For everybody. The provider's own session is ended by a link: a form may not lead to another site (our CSP)."""
     oidc: OidcClient = request.app.state.oidc
-    fin = await oidc.end_session_url(None, request.app.state.settings.public_url + "/")
+    try:
+        fin = await oidc.end_session_url(None, request.app.state.settings.public_url + "/")
+    except Injoignable:
+        fin = None
     return render(request, "deconnecte.html", {"fin": fin})
 
 
