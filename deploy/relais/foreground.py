@@ -9,7 +9,7 @@ from types import FrameType
 from rich.console import Console
 from rich.table import Table
 
-from relais.demo import ACCOUNTS, ADMINISTRATOR
+from relais.demo import shown_accounts
 from relais.errors import RunnerError
 from relais.hub import Hub
 
@@ -58,7 +58,7 @@ def _welcome(hub: Hub, seconds: float) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("Relais", f"[bold]{hub.url}[/bold]")
     table.add_row("Mails", f"{hub.addresses.inbox}/")
-    for account in (ADMINISTRATOR,) if hub.empty else ACCOUNTS:
+    for account in shown_accounts(empty=hub.empty):
         name = f"{account.given_name} {account.family_name}"
         table.add_row("Account", f"{name}, {account.role}, {account.organisation}")
     table.add_row("", "Signing in asks for no password: choose an account on the page.")

@@ -106,7 +106,7 @@ class Hub:
 
     def _start_programs(self) -> None:
         self.first_start = not self.cluster.pgdata.exists()
-        ports = remembered_ports(self.layout.run / "ports.json", PORTS)
+        ports = remembered_ports(self.layout.run / "ports.json", PORTS, but=[self.port])
         self._addresses = Addresses(self.url, self.port, ports)
         self._nats = NatsServer(self.layout.nats, ports["nats"], self.secrets.nats_passwords())
         write_identities(self.layout.run / "idp.json", self.url, self.secrets, empty=self.empty)
@@ -123,8 +123,8 @@ class Hub:
         for tier in (Tier.workers, Tier.apis, Tier.front):
             self._supervisor.start_tier(tier)
         wait_until_healthy(self)
-        if not self.empty and not self.layout.demo_loaded.exists():
-            demo.load_demo(self)
+        if not self.layout.demo_loaded.exists():
+            demo.load(self)
             self.layout.demo_loaded.touch()
 
     def stop(self) -> None:
