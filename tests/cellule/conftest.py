@@ -15,7 +15,6 @@ from joserfc.jwk import OKPKey
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic import SecretStr
-from relais.nats import NatsServer
 
 from cellule.app import create
 from cellule.settings import CelluleSettings
@@ -31,6 +30,7 @@ from common.events.signalement import SignalementDepose
 from common.requests import ConsentementPermis
 from common.sessions import SessionSigner
 from common.settings import Mode
+from relais.nats import NatsServer
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 KEYS = {kid: OKPKey.generate_key("Ed25519", {"kid": kid}, private=True) for kid in ("orientation", "signalement")}
@@ -94,7 +94,9 @@ def depose(dossier_id: UUID = DOSSIER, departement: str = "31", region: str = "7
     )
 
 
-def publie(partenaire_id: UUID, *departements: str, actif: bool = True, libelle: str = "Conseil associatif") -> PartenairePublie:
+def publie(
+    partenaire_id: UUID, *departements: str, actif: bool = True, libelle: str = "Conseil associatif"
+) -> PartenairePublie:
     """A partner of the directory."""
     return PartenairePublie(
         partenaire_id=partenaire_id,
@@ -150,7 +152,9 @@ async def bus_connections(nats_server: NatsServer) -> AsyncIterator[Callable[[st
         yield connect
 
 
-def settings_for(user: str, nats_server: NatsServer | None = None, database_url: str = "postgresql+asyncpg://") -> CelluleSettings:
+def settings_for(
+    user: str, nats_server: NatsServer | None = None, database_url: str = "postgresql+asyncpg://"
+) -> CelluleSettings:
     """The settings of a process in a test."""
     return CelluleSettings(
         mode=Mode.development,

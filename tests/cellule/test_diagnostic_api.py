@@ -59,7 +59,10 @@ async def test_anybody_can_compute_the_print_again(client: Clients) -> None:
     identifiant = await ouvert(client)
     version = await redige(client, identifiant)
     canonique = json.dumps(
-        {"diagnostic_id": identifiant, "numero": 1, "sections": TEXTES}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        {"diagnostic_id": identifiant, "numero": 1, "sections": TEXTES},
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
     )
     assert version["empreinte"] == hashlib.sha256(canonique.encode()).hexdigest()
 
