@@ -3,7 +3,7 @@
 import hashlib
 import json
 import socket
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from relais.files import write_private
@@ -23,28 +23,27 @@ def is_free(port: int) -> bool:
     return True
 
 
-def free_port(seed: str) -> int:
-    """A free port, looked for from a place that depends on `seed`, so that two hubs hardly ever look at the same one."""
+def free_port(seed: str, but: Collection[int] = ()) -> int:
+    """A free port, not one of `but`, looked for from a place that depends on `seed`: two hubs hardly ever look at the same."""
     span = LAST - FIRST
     start = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) % span
     for step in range(span):
         port = FIRST + (start + step) % span
-        if is_free(port):
+        if port not in but and is_free(port):
             return port
     raise OSError("no free loopback port")
 
 
-def remembered_ports(note: Path, names: Iterable[str]) -> dict[str, int]:
-    """One port for each name: the one noted in the file when it is still free, else another; the note is brought up to date."""
+def remembered_ports(note: Path, names: Iterable[str], but: Collection[int] = ()) -> dict[str, int]:
+    """A port for each name, none of them in `but`: the one noted in the file when it is still free, else another.
+
+    The note is brought up to date.
+    """
     known: dict[str, int] = json.loads(note.read_text()) if note.exists() else {}
     ports: dict[str, int] = {}
     for name in names:
+        others = {*but, *ports.values()}
         port = known.get(name)
-        if port is None or port in ports.values() or not is_free(port):
-            port, attempt = free_port(f"{note}:{name}"), 0
-            while port in ports.values():
-                attempt += 1
-                port = free_port(f"{note}:{name}:{attempt}")
-        ports[name] = port
+        ports[name] = port if port is not None and port not in others and is_free(port) else free_port(f"{note}:{name}", others)
     write_private(note, json.dumps(ports))
     return ports
