@@ -65,6 +65,30 @@ def reset(
 
 
 @app.command()
+def journey(
+    lines: Annotated[
+        Path, typer.Argument(metavar="INPUT", help="One invented association a line, as deploy/demo/journey.jsonl.")
+    ],
+    url: Annotated[str, typer.Option(help="Address of the hub.", show_default="the hub of --port")] = "",
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Lines on their way at once.")] = 8,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many lines.", show_default="all")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+    port: PortOption = 8000,
+    data: DataOption = None,
+) -> None:
+    """Drive a running hub as people and partners' systems would, then check that all accounts reconcile.
+
+    Each line is filed, qualified, consented to, referred, received by webhook, opened, answered, and counted. Ends with
+    status 1 when anything differs, each difference in plain words.
+    """
+    from relais.journey.command import run
+
+    address = url.rstrip("/") or f"http://127.0.0.1:{port}"
+    if not run(lines, address, _data(data), concurrency=concurrency, limit=limit, as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     from importlib.metadata import version as installed

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -74,8 +74,13 @@ class Http:
     ) -> None:
         await self._client.aclose()
 
-    async def send(self, method: str, path: str, **content: Any) -> httpx2.Response:
-        """One request, tried again until somebody answers it for good. Raises GivenUp."""
+    async def send(
+        self, method: str, path: str, *, on_retry: Callable[[], None] = lambda: None, **content: Any
+    ) -> httpx2.Response:
+        """One request, tried again until somebody answers it for good. Raises GivenUp.
+
+        `on_retry` hears of each try that may have had its effect though its answer was lost.
+        """
         deadline = time.monotonic() + self.patience_s
         pause = FIRST_PAUSE_S
         while True:
@@ -90,6 +95,7 @@ class Http:
             if time.monotonic() > deadline:
                 raise GivenUp(f"{method} {path}: {reason} for {self.patience_s:.0f} s")
             self.traffic.retries[reason] += 1
+            on_retry()
             await asyncio.sleep(_wait(response, pause))
             pause = min(pause * 2, LONGEST_PAUSE_S)
 
@@ -102,6 +108,7 @@ class Http:
         key: str | None = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
+        on_retry: Callable[[], None] = lambda: None,
     ) -> dict[str, Any]:
         """The JSON answer to an API call; `key` makes it safe to repeat. Raises Refused or GivenUp.
 
@@ -110,7 +117,7 @@ class Http:
         for attempt in (1, 2):
             signed = await caller.headers() if caller else {}
             all_headers = {**signed, **(headers or {}), **({"Idempotency-Key": key} if key else {})}
-            response = await self.send(method, path, json=json, headers=all_headers)
+            response = await self.send(method, path, json=json, headers=all_headers, on_retry=on_retry)
             if response.status_code != 401 or caller is None or attempt == 2:
                 break
             self.traffic.signed_in_again += 1

@@ -105,7 +105,7 @@ def read(path: Path, limit: int | None = None) -> list[Ligne]:
     try:
         rows = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise RunnerError(f"{path} cannot be read: give the file of a journey, for example deploy/demo/journey.jsonl.") from error
+        raise RunnerError(f"{path} cannot be read: give the file of a journey, such as deploy/demo/journey.jsonl.") from error
     for number, row in enumerate(rows[:limit], 1):
         try:
             lines.append(Ligne.model_validate_json(row))
