@@ -123,7 +123,7 @@ class Hub:
         for tier in (Tier.workers, Tier.apis, Tier.front):
             self._supervisor.start_tier(tier)
         wait_until_healthy(self)
-        if not self.layout.demo_loaded.exists():
+        if self.services == SERVICES and not self.layout.demo_loaded.exists():
             demo.load(self)
             self.layout.demo_loaded.touch()
 
