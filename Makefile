@@ -27,7 +27,7 @@ check:
 	|| { echo "The tests need more than make up does: apt-get install -y $${missing[*]} fonts-dejavu-core" >&2; exit 1; }
 
 bench: $(INSTALLED) ## measure the hub beside the barest code that does the same
-	@.venv/bin/python -m relais.bench
+	@.venv/bin/python -m tests.bench
 
 lock: $(INSTALLED) ## resolve the dependencies of pyproject.toml again
 	@compile=".venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

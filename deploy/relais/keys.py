@@ -5,12 +5,10 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from common.keys import SIGNERS, as_json, new_session_key
 from relais.files import kept
 from relais.nats import USERS as NATS_USERS
 from relais.nats import new_password
-
-# Who signs sessions: orientation those of members, signalement those of dirigeants.
-SESSION_SIGNERS = ("orientation", "signalement")
 
 
 class Secrets:
@@ -33,11 +31,11 @@ class Secrets:
 
     def session_private_key(self, signer: str) -> str:
         """The Ed25519 key, as a JWK document, with which a service signs sessions; its kid is the service's name."""
-        return kept(self.folder / f"session_key_{signer}.json", lambda: _new_ed25519(signer))
+        return kept(self.folder / f"session_key_{signer}.json", lambda: as_json(new_session_key(signer)))
 
     def session_public_keys(self) -> str:
         """The JWKS document with which every service verifies sessions."""
-        public = [_without_private_part(json.loads(self.session_private_key(signer))) for signer in SESSION_SIGNERS]
+        public = [_without_private_part(json.loads(self.session_private_key(signer))) for signer in SIGNERS]
         return json.dumps({"keys": public})
 
     def identity_provider_key(self) -> Path:
@@ -45,12 +43,6 @@ class Secrets:
         path = self.folder / "identity_provider_key.json"
         kept(path, _new_rsa)
         return path
-
-
-def _new_ed25519(kid: str) -> str:
-    from joserfc.jwk import OKPKey
-
-    return json.dumps(OKPKey.generate_key("Ed25519", {"kid": kid, "use": "sig", "alg": "EdDSA"}).as_dict(private=True))
 
 
 def _new_rsa() -> str:

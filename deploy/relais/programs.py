@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+from common.keys import SIGNERS
 from relais.binaries import DEPLOY, binary
-from relais.keys import SESSION_SIGNERS, Secrets
+from relais.keys import Secrets
 from relais.layout import Layout
 from relais.nats import NatsServer
 from relais.postgres import PostgresCluster
@@ -112,7 +113,7 @@ def service_environment(
         "RELAIS_TOKEN_AUDIENCE": "relais",
         "RELAIS_SESSION_PUBLIC_KEYS": secrets.session_public_keys(),
     }
-    if service in SESSION_SIGNERS:
+    if service in SIGNERS:
         environment["RELAIS_SESSION_PRIVATE_KEY"] = secrets.session_private_key(service)
     if service == "orientation":
         environment["RELAIS_OIDC_CLIENT_ID"] = OIDC_CLIENT

@@ -9,13 +9,21 @@ from joserfc.jwk import KeySet, OKPKey
 SIGNERS = ("signalement", "orientation")
 
 
+def new_session_key(service: str) -> OKPKey:
+    """A key with which that service signs sessions; its `kid` is the service's name."""
+    return OKPKey.generate_key("Ed25519", {"kid": service, "alg": "Ed25519", "use": "sig"})
+
+
+def as_json(key: OKPKey) -> str:
+    """A private key as the setting that holds it."""
+    return json.dumps(key.as_dict(private=True))
+
+
 def new_session_keys() -> dict[str, str]:
     """The private key of each service that opens sessions, and the public keys of all, under their settings' names."""
-    keys = {service: OKPKey.generate_key("Ed25519", {"kid": service, "alg": "Ed25519", "use": "sig"}) for service in SIGNERS}
+    keys = {service: new_session_key(service) for service in SIGNERS}
     public = KeySet(list(keys.values())).as_dict(private=False)
-    private = {
-        f"RELAIS_SESSION_PRIVATE_KEY_{service.upper()}": json.dumps(key.as_dict(private=True)) for service, key in keys.items()
-    }
+    private = {f"RELAIS_SESSION_PRIVATE_KEY_{service.upper()}": as_json(key) for service, key in keys.items()}
     return {"RELAIS_SESSION_PUBLIC_KEYS": json.dumps(public)} | private
 
 

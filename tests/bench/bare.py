@@ -51,9 +51,13 @@ async def relay(dsn: str, nats_url: str, user: str, password: str) -> None:
         if not rows:
             await wake.wait()
             continue
-        futures = [await js.publish_async(SUBJECT, row["body"].encode(), headers={"Nats-Msg-Id": str(row["id"])}) for row in rows]
+        futures = [
+            await js.publish_async(SUBJECT, row["body"].encode(), headers={"Nats-Msg-Id": str(row["id"])}) for row in rows
+        ]
         await asyncio.gather(*futures)
-        await connection.execute("UPDATE outbox SET published = now() WHERE seq = ANY($1::bigint[])", [row["seq"] for row in rows])
+        await connection.execute(
+            "UPDATE outbox SET published = now() WHERE seq = ANY($1::bigint[])", [row["seq"] for row in rows]
+        )
 
 
 async def listen(dsn: str, nats_url: str, user: str, password: str, target: str, secret: str) -> None:
