@@ -15,7 +15,7 @@ from typing import Any, Generic, TypedDict, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ErrorType
-from starlette.datastructures import FormData
+from starlette.datastructures import ImmutableMultiDict
 
 from common.messages import MESSAGES, PAR_DEFAUT
 
@@ -88,7 +88,7 @@ def vierge(valeurs: Mapping[str, object] | None = None) -> Formulaire[Any]:
     return Formulaire(saisies=saisies)
 
 
-def analyser(modele: type[M], envoye: FormData, messages: Mapping[str, str] | None = None) -> Formulaire[M]:
+def analyser(modele: type[M], envoye: ImmutableMultiDict[str, Any], messages: Mapping[str, str] | None = None) -> Formulaire[M]:
     """Validate a posted form. A field's `title` names it in the error summary.
 
     `messages` gives better words for a field, or for a field and error: {"siren.missing": "Donnez le SIREN."}.
