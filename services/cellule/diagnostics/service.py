@@ -112,17 +112,23 @@ async def lire(session: AsyncSession, actor: Actor, diagnostic_id: UUID, demande
     return Lecture(charge, par, version)
 
 
-async def versions(
-    session: AsyncSession, actor: Actor, diagnostic_id: UUID, now: datetime
-) -> tuple[Lecture, Sequence[VersionRow]]:
-    """All versions, for the two sides that write them. Raises `Introuvable`, or `Interdit` for a member of the cell."""
+async def lire_auteur(session: AsyncSession, actor: Actor, diagnostic_id: UUID, now: datetime) -> Lecture:
+    """Open the diagnostic for one of the two sides that write it. Raises `Introuvable`, or `Interdit` for a member."""
     charge = await store.charger(session, actor, diagnostic_id)
     par = domain.qualite(actor, charge.etat.dossier_id, charge.departement)
     if par not in AUTEURS:
         raise Interdit
-    toutes = await store.versions(session, charge)
-    await _noter_lecture(session, actor, charge, "diagnostic.comparer", now, None)
-    return Lecture(charge, par, toutes[0] if toutes else None), toutes
+    version = await store.version(session, charge, charge.etat.numero)
+    await _noter_lecture(session, actor, charge, "diagnostic.lire", now, None)
+    return Lecture(charge, par, version)
+
+
+async def versions(
+    session: AsyncSession, actor: Actor, diagnostic_id: UUID, now: datetime
+) -> tuple[Lecture, Sequence[VersionRow]]:
+    """All versions, newest first, for the two sides that write them. Raises as `lire_auteur`."""
+    lecture = await lire_auteur(session, actor, diagnostic_id, now)
+    return lecture, await store.versions(session, lecture.charge)
 
 
 async def lister(
