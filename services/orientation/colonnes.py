@@ -3,7 +3,8 @@
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ARRAY, CheckConstraint, DateTime, String
+from sqlalchemy import CheckConstraint, DateTime, String
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 

@@ -8,7 +8,6 @@ import httpx2
 import pytest
 from joserfc.jwk import KeySet, OKPKey
 from pydantic import SecretStr, TypeAdapter
-from relais.nats import NatsServer
 
 from common import bus
 from common.clock import utc_now
@@ -18,6 +17,7 @@ from common.settings import Mode
 from orientation.app import create
 from orientation.partenaires.service import Partenaire, charger
 from orientation.settings import OrientationSettings
+from relais.nats import NatsServer
 from tests.orientation.monde import ANNUAIRE, ISSUER, ORIGINE, Hub, Registre
 
 

@@ -41,7 +41,13 @@ def organisation(code: str, genre: str, departements: list[str], dispositifs: li
         "dispositifs": dispositifs,
         "delai_jours_ouvres": 5,
         "membres": [
-            {"sub": f"{code}-{role}", "nom": "Martin", "prenom": role.title(), "courriel": f"{role}@{code}.example", "roles": [role]}
+            {
+                "sub": f"{code}-{role}",
+                "nom": "Martin",
+                "prenom": role.title(),
+                "courriel": f"{role}@{code}.example",
+                "roles": [role],
+            }
             for role in roles
         ],
         "clients": [{"client_id": f"si-{code}"}] if genre not in ("cellule", "cellule_nationale") else [],

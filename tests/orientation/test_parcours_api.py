@@ -92,7 +92,9 @@ async def test_opening_is_audited_and_its_content_is_kept_nowhere(hub: Hub) -> N
     hub.registre.contenu = {"identite": {"nom": "Valeur-Plantee-7391"}}
     orientation_id = await hub.envoyee()
     for _ in range(2):
-        answer = await hub.post(AGENT, f"/api/v1/orientations/{orientation_id}/ouverture", headers={"Idempotency-Key": "ouvre-12345"})
+        answer = await hub.post(
+            AGENT, f"/api/v1/orientations/{orientation_id}/ouverture", headers={"Idempotency-Key": "ouvre-12345"}
+        )
         assert "Valeur-Plantee-7391" in answer.text
         assert answer.json()["version"] == 3
     async with hub.database.transaction() as session:
@@ -129,7 +131,9 @@ async def test_lists_page_by_cursor(hub: Hub) -> None:
     assert rest["suivant"] is None
     assert len((await hub.get(ANIMATEUR, "/api/v1/orientations?etat=brouillon")).json()["elements"]) == 1
     await hub.agir(AGENT, ids[0], "recevoir")
-    assert [e["orientation_id"] for e in (await hub.get(AGENT, "/api/v1/orientations?etat=recue")).json()["elements"]] == ids[:1]
+    assert [e["orientation_id"] for e in (await hub.get(AGENT, "/api/v1/orientations?etat=recue")).json()["elements"]] == ids[
+        :1
+    ]
     later = (await hub.get(AGENT, "/api/v1/orientations", params={"depuis": "2999-01-01T00:00:00Z"})).json()
     assert later["elements"] == []
 

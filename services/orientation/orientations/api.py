@@ -57,7 +57,7 @@ def version_attendue(if_match: Annotated[str | None, Header(alias="If-Match", ma
 
 
 @router.post("", status_code=201, summary="Préparer une orientation", responses=refus(401, 403, 404, 409, 422))
-async def creer(
+async def creer_orientation(
     corps: OrientationACreer, actor: Animateur, session: Transaction, idem: Idempotent, response: Response
 ) -> OrientationCreee:
     """For the animateur of the case's territory. The association is asked for its consent; nothing is sent yet."""
@@ -71,7 +71,7 @@ async def creer(
     summary="Agir sur une orientation",
     responses=refus(401, 403, 404, 409, 412, 422, 503),
 )
-async def agir(
+async def agir_sur_orientation(
     orientation_id: UUID,
     action: Annotated[Action, Depends(une_action)],
     actor: Partie,
@@ -96,7 +96,7 @@ async def agir(
 
 
 @router.get("", summary="Lister mes orientations", responses=refus(401, 403, 422))
-async def lister(
+async def lister_orientations(
     actor: Partie,
     session: Transaction,
     etat: Annotated[list[EtatOrientation] | None, Query()] = None,
@@ -113,7 +113,7 @@ async def lister(
 
 
 @router.get("/{orientation_id}", summary="Lire une orientation", responses=refus(401, 403, 404, 422))
-async def lire(orientation_id: UUID, actor: Partie, session: Transaction, response: Response) -> OrientationDetail:
+async def lire_orientation(orientation_id: UUID, actor: Partie, session: Transaction, response: Response) -> OrientationDetail:
     """For the two sides of the referral. Nothing of the association's dossier is in it: that is what the opening gives."""
     vue, complements = await service.lire(session, actor, orientation_id, utc_now())
     response.headers["ETag"] = f'"{vue.orientation.version}"'
@@ -121,7 +121,7 @@ async def lire(orientation_id: UUID, actor: Partie, session: Transaction, respon
 
 
 @router.post("/{orientation_id}/ouverture", summary="Ouvrir le dossier", responses=refus(401, 403, 404, 409, 422, 503))
-async def ouvrir(orientation_id: UUID, actor: Partenaire, session: Transaction, request: Request) -> Ouverture:
+async def ouvrir_dossier(orientation_id: UUID, actor: Partenaire, session: Transaction, request: Request) -> Ouverture:
     """For the partner that the referral was sent to. Each opening is recorded and shown to the association.
 
     An Idempotency-Key is accepted without effect: the content is kept nowhere, and opening twice changes nothing more.

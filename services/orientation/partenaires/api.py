@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/v1/partenaires", tags=["annuaire"])
 
 
 @router.get("", summary="Chercher dans l’annuaire", responses=refus(422))
-async def lister(
+async def lister_partenaires(
     session: Transaction,
     departement: Annotated[str | None, Query(max_length=3)] = None,
     dispositif: Annotated[str | None, Query(max_length=40)] = None,
@@ -30,6 +30,6 @@ async def lister(
 
 
 @router.get("/{partenaire_id}", summary="Lire une fiche de l’annuaire", responses=refus(404, 422))
-async def lire(partenaire_id: UUID, session: Transaction) -> PartenaireLu:
+async def lire_partenaire(partenaire_id: UUID, session: Transaction) -> PartenaireLu:
     """For everybody."""
     return lu(await store.find(session, partenaire_id))
