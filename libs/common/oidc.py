@@ -63,13 +63,14 @@ class OidcClient:
 
     async def finish(self, attempt: Attempt, *, state: str, code: str, iss: str | None, now: datetime) -> Identity:
         """Who came back. Raises `NonAuthentifie` when anything does not match what we began."""
-        if not secrets.compare_digest(state, attempt.state) or (iss is not None and iss != self.issuer):
+        if not secrets.compare_digest(state.encode(), attempt.state.encode()) or (iss is not None and iss != self.issuer):
             raise NonAuthentifie(RETRY)
         metadata = await self._discover()
         try:
             async with self._client() as client:
                 token = await client.fetch_token(metadata["token_endpoint"], code=code, code_verifier=attempt.verifier)
-                keys = KeySet.import_key_set((await client.get(metadata["jwks_uri"], withhold_token=True)).json())
+                answer = await client.request("GET", metadata["jwks_uri"], withhold_token=True)
+                keys = KeySet.import_key_set(answer.raise_for_status().json())
         except OAuth2Error as error:
             raise NonAuthentifie(RETRY) from error
         except (httpx2.HTTPError, ValueError) as error:
