@@ -11,6 +11,7 @@ import httpx2
 
 from relais.binaries import DEPLOY
 from relais.errors import RunnerError
+from relais.recovery import marker
 
 if TYPE_CHECKING:
     from relais.hub import Hub
@@ -107,7 +108,8 @@ def load_directory(hub: "Hub", organisations: list[dict[str, Any]]) -> None:
     """Load organisations, with their members and systems, by the service's own command; raises RunnerError."""
     file = hub.layout.run / "directory.json"
     file.write_text(json.dumps(organisations), encoding="utf-8")
-    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"} | hub.service_environment("orientation")
+    base = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"} | marker(hub.layout.data)
+    environment = base | hub.service_environment("orientation")
     command = [sys.executable, "-m", "orientation.charger", str(file)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode:

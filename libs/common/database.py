@@ -6,7 +6,9 @@ from typing import Annotated
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import MetaData, orm
+from sqlalchemy import MetaData, event, orm
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession as PlainAsyncSession
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import registry
@@ -54,7 +56,8 @@ class Database:
         self.url = url
         self.service = service
         self.notify = notify
-        self.engine = create_async_engine(url, pool_size=pool, max_overflow=0, pool_pre_ping=True, pool_timeout=10)
+        self.engine = create_async_engine(url, pool_size=pool, max_overflow=0, pool_timeout=10)
+        event.listen(self.engine.sync_engine, "checkout", _refuse_dead)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -71,6 +74,12 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+
+
+def _refuse_dead(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
+    """A connection that the server closed is replaced before its use: the driver knows, without asking the server."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:

@@ -17,11 +17,13 @@ from common.events.base import Event, encode
 PENDING = "pending_events"
 CHANNEL = "outbox"
 
-INSERT = text("""
+INSERT = """
     INSERT INTO outbox (event_id, subject, aggregate_id, body)
     SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:subjects AS text[]), CAST(:aggregates AS text[]), CAST(:bodies AS text[]))
-""")
-NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', '')")
+"""
+QUIETLY = text(INSERT)
+# One statement, so that the wake-up costs no round trip of its own.
+AND_WAKE = text(f"WITH rows AS ({INSERT}) SELECT pg_notify('{CHANNEL}', '')")
 
 
 def record(session: AsyncSession, event: Event, *, sequence: int, now: datetime, event_id: UUID | None = None) -> UUID:
@@ -41,6 +43,5 @@ async def flush(session: AsyncSession, service: str, *, notify: bool) -> None:
         if not subject.startswith((f"relais.{service}.", f"relais.audit.{service}.")):
             raise ValueError(f"{service} may not publish {subject}")
     ids, subjects, aggregates, bodies = (list(column) for column in zip(*rows, strict=True))
-    await session.execute(INSERT, {"ids": ids, "subjects": subjects, "aggregates": aggregates, "bodies": bodies})
-    if notify:
-        await session.execute(NOTIFY)
+    values = {"ids": ids, "subjects": subjects, "aggregates": aggregates, "bodies": bodies}
+    await session.execute(AND_WAKE if notify else QUIETLY, values)

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+import uvloop
 from nats.aio.client import Client
 
 from common import bus, logs
@@ -72,7 +73,7 @@ class Worker:
     def main(self) -> None:
         """Run as a process, until SIGTERM or SIGINT."""
         logs.configure(self.service, "worker", self.settings.log_level)
-        asyncio.run(self._until_stopped())
+        uvloop.run(self._until_stopped())
 
     async def _until_stopped(self) -> None:
         running = asyncio.create_task(self.run())

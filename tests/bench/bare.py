@@ -51,13 +51,13 @@ async def relay(dsn: str, nats_url: str, user: str, password: str) -> None:
         if not rows:
             await wake.wait()
             continue
-        futures = [
-            await js.publish_async(SUBJECT, row["body"].encode(), headers={"Nats-Msg-Id": str(row["id"])}) for row in rows
-        ]
+        futures = []
+        for row in rows:
+            headers = {"Nats-Msg-Id": str(row["id"])}
+            futures.append(await js.publish_async(SUBJECT, row["body"].encode(), headers=headers))
         await asyncio.gather(*futures)
-        await connection.execute(
-            "UPDATE outbox SET published = now() WHERE seq = ANY($1::bigint[])", [row["seq"] for row in rows]
-        )
+        done = [row["seq"] for row in rows]
+        await connection.execute("UPDATE outbox SET published = now() WHERE seq = ANY($1::bigint[])", done)
 
 
 async def listen(dsn: str, nats_url: str, user: str, password: str, target: str, secret: str) -> None:
@@ -96,5 +96,5 @@ async def listen(dsn: str, nats_url: str, user: str, password: str, target: str,
 if __name__ == "__main__":
     import uvloop
 
-    work = {"relay": relay, "listen": listen}[sys.argv[1]]
-    uvloop.run(work(*json.loads(sys.stdin.readline())))
+    arguments = json.loads(sys.stdin.readline())
+    uvloop.run(relay(*arguments) if sys.argv[1] == "relay" else listen(*arguments))
