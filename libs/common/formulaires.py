@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Generic, TypedDict, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Generic, TypedDict, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -140,6 +140,8 @@ def _simples(annotation: Any) -> set[Any]:
     origine = get_origin(annotation)
     if origine in (Union, types.UnionType):
         return set().union(*(_simples(a) for a in get_args(annotation))) - {type(None)}
+    if origine is Annotated:
+        return _simples(get_args(annotation)[0])
     return {origine or annotation}
 
 
