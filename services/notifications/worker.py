@@ -1,10 +1,18 @@
 """The worker of notifications: hears what happened, delivers webhooks and mails: `python -m notifications.worker`."""
 
-from nats.aio.client import Client
+from collections.abc import Mapping
 
+from nats.aio.client import Client
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.consumer import Handler
 from common.database import Database
+from common.events import Event, Received
 from common.settings import Mode
 from common.worker import Worker
+from notifications.courriels.facteur import Facteur
+from notifications.courriels.handlers import HANDLERS as COURRIELS
+from notifications.courriels.poste import Poste
 from notifications.dispatch.loop import Dispatch
 from notifications.livraisons import handlers as livraisons
 from notifications.livraisons.garde import guarded_session
@@ -13,28 +21,52 @@ from notifications.livraisons.places import ASIDE, Places
 from notifications.settings import NotificationsSettings
 
 
+def both(first: Mapping[type[Event], Handler], second: Mapping[type[Event], Handler]) -> dict[type[Event], Handler]:
+    """The handlers of two capabilities; an event that both hear is handled by both, in the same transaction."""
+
+    def one_after_the_other(one: Handler, other: Handler) -> Handler:
+        async def handle(session: AsyncSession, received: Received[Event]) -> None:
+            await one(session, received)
+            await other(session, received)
+
+        return handle
+
+    shared = {event: one_after_the_other(first[event], second[event]) for event in first.keys() & second.keys()}
+    return {**first, **second, **shared}
+
+
 def worker(settings: NotificationsSettings) -> Worker:
     """The worker."""
-    woken: set[Dispatch] = set()
+    dispatches: list[Dispatch] = []
 
     async def deliver(database: Database, _: Client) -> None:
         connections, per_host = settings.webhook_connections, max(settings.webhook_connections // 2, 1)
         loopback = settings.mode is Mode.development
         async with guarded_session(connections=connections + ASIDE, per_host=per_host, loopback=loopback) as http:
-            dispatch = Dispatch("webhooks", Livreur(http, settings.webhook_retry_seconds, Places(connections, per_host)))
-            woken.add(dispatch)
+            livreur = Livreur(http, settings.webhook_retry_seconds, Places(connections, per_host))
+            dispatch = Dispatch("webhooks", livreur)
+            dispatches.append(dispatch)
             await dispatch.run(database)
 
+    async def write_to_people(database: Database, nats: Client) -> None:
+        poste = Poste(settings)
+        dispatch = Dispatch("courriels", Facteur(settings, nats, poste))
+        dispatches.append(dispatch)
+        try:
+            await dispatch.run(database)
+        finally:
+            await poste.close()
+
     def wake() -> None:
-        for dispatch in woken:
+        for dispatch in dispatches:
             dispatch.wake.set()
 
     return Worker(
         service="notifications",
         settings=settings,
-        handlers=livraisons.handlers(settings.public_url),
+        handlers=both(livraisons.handlers(settings.public_url), COURRIELS),
         answerers={},
-        tasks=[deliver],
+        tasks=[deliver, write_to_people],
         after_commit=wake,
     )
 

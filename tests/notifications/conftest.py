@@ -127,7 +127,7 @@ class Receiver:
     async def got(self, count: int, seconds: float = 8) -> None:
         """Wait until so many requests came."""
         async with asyncio.timeout(seconds):
-            while len(self.hits) < count:  # noqa: ASYNC110 - the server runs in this very loop.
+            while len(self.hits) < count:
                 await asyncio.sleep(0.005)
 
 

@@ -7,11 +7,6 @@ from uuid import UUID
 
 import pytest
 from aiohttp import web
-
-from common.actor import Role
-from common.clock import new_id
-from common.database import Database
-from common.events.orientation import OrientationAcceptee, OrientationProposee, OrientationRetiree
 from tests.notifications.conftest import (
     Client,
     Receiver,
@@ -24,6 +19,11 @@ from tests.notifications.conftest import (
     rows,
     settled,
 )
+
+from common.actor import Role
+from common.clock import new_id
+from common.database import Database
+from common.events.orientation import OrientationAcceptee, OrientationProposee, OrientationRetiree
 
 PARTENAIRE = new_id()
 

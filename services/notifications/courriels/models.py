@@ -25,6 +25,7 @@ class Courriel(Base, table=True):
         CheckConstraint("etat = 'en_attente' OR remis = '{}'", name="remis_oublies"),
         CheckConstraint("(destinataire = 'dirigeant') = (organisation_id IS NULL)", name="organisation"),
         Index("ux_courriels_event_destinataire", "event_id", "destinataire", unique=True),
+        Index("ix_courriels_objet", "objet_id", "destinataire"),
         Index("ix_courriels_dus", "due_at", postgresql_where=text("etat = 'en_attente' AND porteur IS NULL")),
         Index("ix_courriels_portes", "porteur", postgresql_where=text("porteur IS NOT NULL")),
     )

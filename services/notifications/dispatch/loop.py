@@ -94,7 +94,9 @@ class Dispatch:
 
     async def _do(self, sending: Coroutine[Any, Any, Any]) -> None:
         try:
-            self.results.append(await sending)
+            result = await sending
+            # Only now: the list is another one each time that results were written.
+            self.results.append(result)
         except Exception as error:
             # Its claim ends with the lease and it is tried again: a fault of ours loses nothing.
             log.error("dispatch.failed", job=self.name, error=type(error).__name__)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from common.codes import Code
 from common.errors import Conflit, DonneeInvalide
+from notifications.dispatch.domain import attente
 
-JITTER = 0.2
 # A receiver may ask for more time than the schedule gives, though not put us off for ever.
 RETRY_AFTER_MAX = timedelta(hours=24)
 WEBHOOKS_MAX = 20
@@ -106,16 +106,6 @@ def lire_statut(statut: int) -> Echec | None:
     if statut == 410:
         return Echec.parti
     return Echec.redirection if 300 <= statut < 400 else Echec.statut
-
-
-def attente(tentative: int, hasard: float, plan: Sequence[float]) -> timedelta | None:
-    """How long to wait after the failed try number `tentative` (from 1), or None when it was the last.
-
-    `hasard` in [0, 1] moves the wait by up to 20 % either way, so that many deliveries do not come back together.
-    """
-    if tentative > len(plan):
-        return None
-    return timedelta(seconds=plan[tentative - 1] * (1 + JITTER * (2 * hasard - 1)))
 
 
 def decider(tentative: int, reponse: Reponse, now: datetime, hasard: float, plan: Sequence[float]) -> Suite:

@@ -70,6 +70,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_courriels_portes", "courriels", ["porteur"], unique=False, postgresql_where=sa.text("porteur IS NOT NULL")
     )
+    op.create_index("ix_courriels_objet", "courriels", ["objet_id", "destinataire"], unique=False)
     op.create_index("ux_courriels_event_destinataire", "courriels", ["event_id", "destinataire"], unique=True)
     op.create_table(
         "dead_letters",
@@ -193,6 +194,7 @@ def downgrade() -> None:
     op.drop_index("ux_dead_letters_consumer_event", table_name="dead_letters")
     op.drop_table("dead_letters")
     op.drop_index("ux_courriels_event_destinataire", table_name="courriels")
+    op.drop_index("ix_courriels_objet", table_name="courriels")
     op.drop_index("ix_courriels_portes", table_name="courriels", postgresql_where=sa.text("porteur IS NOT NULL"))
     op.drop_index(
         "ix_courriels_dus", table_name="courriels", postgresql_where=sa.text("etat = 'en_attente' AND porteur IS NULL")

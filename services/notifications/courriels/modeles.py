@@ -1,0 +1,122 @@
+"""The words of each mail. Nothing confidential: what is awaited, until when, and a link behind which one signs in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Modele:
+    """One mail. `bouton` is the label of the link. `informatif` mails, unlike notices one must get, can be unsubscribed."""
+
+    sujet: str
+    titre: str
+    paragraphes: tuple[str, ...]
+    bouton: str
+    informatif: bool = False
+
+
+_ORIENTATION = "Ouvrir l’orientation"
+
+MODELES: Mapping[str, Modele] = {
+    "acces": Modele(
+        sujet="Votre accès à l’espace Relais",
+        titre="Votre espace vous attend",
+        paragraphes=(
+            "Un dossier est ouvert à votre attention dans Relais, sous la référence {reference}.",
+            "Dans votre espace, vous suivez son avancement, vous décidez de ce qui est transmis et à qui, "
+            "et vous voyez qui l’a consulté. Rien n’est transmis sans votre accord.",
+        ),
+        bouton="Ouvrir mon espace",
+    ),
+    "signale_par_autrui": Modele(
+        sujet="Un dossier est ouvert pour votre association",
+        titre="Quelqu’un s’inquiète pour votre association",
+        paragraphes=(
+            "Un partenaire ou un proche a ouvert un dossier pour votre association dans Relais, sous la référence {reference}.",
+            "Dans votre espace, vous voyez qui l’a déposé, vous suivez son avancement et vous décidez de ce qui est transmis "
+            "et à qui. Rien n’est transmis sans votre accord.",
+        ),
+        bouton="Ouvrir mon espace",
+    ),
+    "consentement_demande": Modele(
+        sujet="Votre accord est demandé",
+        titre="Un partenaire pourrait vous aider : à vous de décider",
+        paragraphes=(
+            "Une demande d’accord vous attend pour votre dossier {reference}.",
+            "Vous y verrez à qui vos informations seraient transmises, lesquelles et pourquoi. "
+            "Vous pouvez accepter ou refuser, et changer d’avis plus tard.",
+        ),
+        bouton="Voir la demande",
+    ),
+    "orientation_envoyee": Modele(
+        sujet="Une nouvelle orientation vous attend",
+        titre="Une nouvelle orientation vous attend",
+        paragraphes=("Une cellule régionale vous oriente une association.", "Merci de répondre avant le {echeance}."),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
+    "orientation_relancee": Modele(
+        sujet="Rappel : une orientation attend votre réponse",
+        titre="Une orientation attend votre réponse",
+        paragraphes=(
+            "Votre réponse est attendue avant le {echeance}.",
+            "Si vous ne pouvez pas la suivre, déclinez-la : une autre solution sera cherchée.",
+        ),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
+    "orientation_retiree": Modele(
+        sujet="Une orientation est retirée",
+        titre="Une orientation est retirée",
+        paragraphes=(
+            "Une orientation qui vous avait été envoyée est retirée. Son dossier ne vous est plus accessible.",
+            "Cessez d’utiliser les informations reçues à ce titre et supprimez celles que rien ne vous oblige à conserver.",
+        ),
+        bouton=_ORIENTATION,
+    ),
+    "complement_fourni": Modele(
+        sujet="Le complément demandé est arrivé",
+        titre="Le complément demandé est arrivé",
+        paragraphes=("La réponse à votre question est dans l’orientation.", "Merci de répondre avant le {echeance}."),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
+    "complement_demande": Modele(
+        sujet="Un partenaire demande un complément",
+        titre="Un partenaire demande un complément",
+        paragraphes=("Avant de se prononcer sur une orientation, un partenaire vous pose une question.",),
+        bouton="Lire la question",
+        informatif=True,
+    ),
+    "orientation_acceptee": Modele(
+        sujet="Une orientation est acceptée",
+        titre="Une orientation est acceptée",
+        paragraphes=("Le partenaire prend le relais auprès de l’association.",),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
+    "orientation_declinee": Modele(
+        sujet="Une orientation est déclinée",
+        titre="Une orientation est déclinée",
+        paragraphes=(
+            "Le partenaire ne peut pas y donner suite ; son motif est dans l’orientation.",
+            "Une autre orientation est à chercher.",
+        ),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
+    "orientation_escaladee": Modele(
+        sujet="Une orientation est sans réponse",
+        titre="L’échéance d’une orientation est passée",
+        paragraphes=("Le partenaire n’a pas répondu dans le délai. Appelez-le, ou cherchez une autre orientation.",),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
+    "orientation_expiree": Modele(
+        sujet="Une orientation a expiré sans réponse",
+        titre="Une orientation a expiré sans réponse",
+        paragraphes=("Le partenaire n’a pas répondu. Une autre orientation est à chercher.",),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
+}

@@ -1,0 +1,47 @@
+"""Who is written to about what: one line for each event, readable from top to bottom.
+
+What is not here is not mailed. A dirigeant's mails say by themselves which they are (`modele` of the event).
+"""
+
+from dataclasses import dataclass
+
+from common.actor import Role
+from common.events import Event
+from common.events import orientation as o
+from notifications.courriels.domain import Destinataire
+
+PARTENAIRE = (Destinataire.partenaire, (Role.agent, Role.manager))
+EMETTEUR = (Destinataire.emetteur, (Role.animateur,))
+
+
+@dataclass(frozen=True, slots=True)
+class Regle:
+    """On an event, this template goes to the members of that side who hold one of these roles.
+
+    `si_connue`: only when that side was written to about the referral before; one that was taken back before it was
+    sent is none of the partner's business.
+    """
+
+    modele: str
+    destinataire: Destinataire
+    roles: tuple[Role, ...]
+    si_connue: bool = False
+
+
+REGLES: dict[type[Event], Regle] = {
+    o.OrientationEnvoyee: Regle("orientation_envoyee", *PARTENAIRE),
+    o.OrientationRelancee: Regle("orientation_relancee", *PARTENAIRE),
+    o.OrientationRetiree: Regle("orientation_retiree", *PARTENAIRE, si_connue=True),
+    o.OrientationComplementFourni: Regle("complement_fourni", *PARTENAIRE),
+    o.OrientationComplementDemande: Regle("complement_demande", *EMETTEUR),
+    o.OrientationAcceptee: Regle("orientation_acceptee", *EMETTEUR),
+    o.OrientationDeclinee: Regle("orientation_declinee", *EMETTEUR),
+    o.OrientationEscaladee: Regle("orientation_escaladee", *EMETTEUR),
+    o.OrientationExpiree: Regle("orientation_expiree", *EMETTEUR),
+}
+
+ROLES: dict[str, tuple[Role, ...]] = {regle.modele: regle.roles for regle in REGLES.values()}
+"""The roles of a template's readers, when the mail leaves."""
+
+DIRIGEANT = frozenset({"acces", "signale_par_autrui", "consentement_demande"})
+"""The templates that an event `courriel.demande` may name."""

@@ -1,0 +1,335 @@
+"""Mails to a real SMTP server that accepts, refuses, delays and drops, with addresses asked of the real owners over NATS."""
+
+import asyncio
+import email
+import email.policy
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP as SmtpServer
+from aiosmtpd.smtp import Envelope, Session
+from pydantic import SecretStr
+from tests.notifications.conftest import an_orientation, make_settings, received, rows, settled
+
+from common import bus
+from common.clock import new_id
+from common.database import Database
+from common.errors import Introuvable
+from common.events.orientation import (
+    OrientationAcceptee,
+    OrientationComplementDemande,
+    OrientationDeclinee,
+    OrientationEnvoyee,
+    OrientationEscaladee,
+    OrientationExpiree,
+    OrientationRetiree,
+)
+from common.events.signalement import CourrielDirigeantDemande
+from common.filtres import moment_fr
+from common.requests import AdresseDirigeant, AdressesMembres, ContactDirigeant, ContactMembres, Desk
+from notifications.courriels.domain import digest
+from notifications.courriels.facteur import Facteur
+from notifications.courriels.handlers import HANDLERS
+from notifications.courriels.modeles import MODELES
+from notifications.courriels.poste import Poste
+from notifications.courriels.regles import DIRIGEANT, REGLES
+from notifications.dispatch.loop import Dispatch
+from relais.nats import NatsServer
+
+CODE = "48213907"
+ADDRESS = "Camille.Exemple@association.example"
+MEMBERS = ("agent.un@partenaire.example", "agent.deux@partenaire.example")
+
+
+class Inbox:
+    """An SMTP server's behaviour: `verdict` decides on each message by its recipient and how often it has come."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[str, EmailMessage]] = []
+        self.verdict: Callable[[str, int], str | None] = lambda recipient, times: None
+        self.times: dict[str, int] = {}
+        self.connections = 0
+
+    async def handle_EHLO(
+        self, server: SmtpServer, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_RCPT(
+        self, server: SmtpServer, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.times[address] = self.times.get(address, 0) + 1
+        verdict = self.verdict(address, self.times[address])
+        if verdict == "drop":
+            server.transport.abort()
+        elif verdict == "delay":
+            await asyncio.sleep(1)
+        elif verdict:
+            return verdict
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SmtpServer, session: Session, envelope: Envelope) -> str:
+        message = email.message_from_bytes(envelope.content or b"", policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        self.mails.append((envelope.rcpt_tos[0], message))
+        return "250 OK"
+
+
+@pytest.fixture
+async def inbox() -> AsyncIterator[tuple[Inbox, int]]:
+    """A real SMTP server and its port."""
+    box = Inbox()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SmtpServer(box, hostname="smtp.example", loop=loop), "127.0.0.1", 0)
+    yield box, server.sockets[0].getsockname()[1]
+    server.close()
+
+
+class Owners:
+    """Signalement and orientation, as far as they answer for addresses; `asked` counts."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.members: tuple[str, ...] = MEMBERS
+
+    async def dirigeant(self, _: Any, request: ContactDirigeant) -> AdresseDirigeant:
+        self.asked += 1
+        link = f"http://127.0.0.1:8000/signalement/espace/acces/{request.envoi_id}"
+        return AdresseDirigeant(courriel=ADDRESS, reference="REL-26-0042", lien=link, code=CODE)
+
+    async def membres(self, _: Any, request: ContactMembres) -> AdressesMembres:
+        self.asked += 1
+        if not self.members:
+            raise Introuvable
+        return AdressesMembres(courriels=self.members)
+
+
+@pytest.fixture
+async def owners(nats_server: NatsServer, notifications_db: Database) -> AsyncIterator[Owners]:
+    """The owners of addresses, answering on the real bus as their own users."""
+    owners = Owners()
+    clients = []
+    for user, answerers in (
+        ("signalement", {ContactDirigeant: owners.dirigeant}),
+        ("orientation", {ContactMembres: owners.membres}),
+    ):
+        clients.append(await bus.connect(nats_settings(notifications_db, nats_server, user), name=f"test-{user}"))
+        await Desk(user, clients[-1], notifications_db, answerers).open()
+        await clients[-1].flush()
+    yield owners
+    for client in clients:
+        await client.close()
+
+
+def nats_settings(database: Database, server: NatsServer, user: str = "notifications", **more: Any) -> Any:
+    """Settings with the address and password of that user of the bus."""
+    password = SecretStr(server.passwords[user])
+    return make_settings(database, nats_url=server.url, nats_user=user, nats_password=password, **more)
+
+
+@asynccontextmanager
+async def posting(database: Database, server: NatsServer, port: int, **more: Any) -> AsyncIterator[Dispatch]:
+    """The postman at work, as the worker runs it."""
+    settings = nats_settings(database, server, smtp_port=port, **({"mail_retry_seconds": (0.05,) * 4} | more))
+    client = await bus.connect(settings, name="test-notifications")
+    poste = Poste(settings)
+    dispatch = Dispatch("courriels", Facteur(settings, client, poste))
+    task = asyncio.create_task(dispatch.run(database))
+    try:
+        yield dispatch
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await poste.close()
+        await client.close()
+
+
+async def hear(database: Database, *events: Any) -> None:
+    """Handle these events in one transaction."""
+    async with database.transaction() as session:
+        for one in events:
+            await HANDLERS[type(one.event)](session, one)
+
+
+def demande(modele: str = "acces") -> Any:
+    """The event that asks for a mail to the dirigeant."""
+    return received(CourrielDirigeantDemande(envoi_id=new_id(), dossier_id=new_id(), modele=modele))
+
+
+def parts(message: EmailMessage) -> tuple[str, str]:
+    """The text and the HTML of a mail."""
+    plain, rich = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None
+    assert rich is not None
+    return plain.get_content(), rich.get_content()
+
+
+@pytest.mark.usefixtures("owners")
+async def test_the_access_mail(notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int]) -> None:
+    """Link and code reach the dirigeant in text and HTML; neither they nor the address stay in the database."""
+    box, port = inbox
+    event = demande()
+    await hear(notifications_db, event, event)
+    async with posting(notifications_db, nats_server, port):
+        (row,) = await settled(notifications_db, table="courriels")
+    ((recipient, message),) = box.mails
+    assert recipient == ADDRESS
+    for body in parts(message):
+        assert f"/signalement/espace/acces/{event.event.envoi_id}" in body
+        assert CODE in body
+        assert "REL-26-0042" in body
+    assert message["Message-ID"] == f"<{digest(event.id, ADDRESS)}@relais.example>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Content-Language"] == "fr"
+    assert message["List-Unsubscribe"] is None
+    assert (row["etat"], row["envoyes"], row["remis"]) == ("envoye", 1, [])
+    assert not re.search(f"{CODE}|association.example", str(row))
+
+
+SIDES = {
+    OrientationEnvoyee: ("Une nouvelle orientation vous attend", "partenaire"),
+    OrientationComplementDemande: ("Un partenaire demande un complément", "emetteur"),
+    OrientationAcceptee: ("Une orientation est acceptée", "emetteur"),
+    OrientationDeclinee: ("Une orientation est déclinée", "emetteur"),
+    OrientationEscaladee: ("Une orientation est sans réponse", "emetteur"),
+    OrientationExpiree: ("Une orientation a expiré sans réponse", "emetteur"),
+}
+
+
+@pytest.mark.usefixtures("owners")
+@pytest.mark.parametrize("kind", SIDES, ids=lambda kind: kind.fact)
+async def test_members_are_written_to_one_by_one(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], kind: Any
+) -> None:
+    """Each member of the side that must know gets its own mail, with the link and nothing about the case."""
+    box, port = inbox
+    event = received(an_orientation(kind))
+    await hear(notifications_db, event)
+    async with posting(notifications_db, nats_server, port):
+        (row,) = await settled(notifications_db, table="courriels")
+    subject, side = SIDES[kind]
+    assert sorted(recipient for recipient, _ in box.mails) == sorted(MEMBERS)
+    assert {message["Subject"] for _, message in box.mails} == {subject}
+    assert len({message["Message-ID"] for _, message in box.mails}) == 2
+    assert row["organisation_id"] == (event.event.partenaire_id if side == "partenaire" else event.event.emetteur_id)
+    for recipient, message in box.mails:
+        assert message["To"] == recipient
+        assert message["List-Unsubscribe"].startswith("<mailto:ne-pas-repondre@relais.example")
+        assert all(f"/orientation/orientations/{event.event.orientation_id}" in body for body in parts(message))
+    if kind is OrientationEnvoyee:
+        assert f"{moment_fr(event.event.due_at)} (heure de Paris)" in parts(box.mails[0][1])[0]
+
+
+@pytest.mark.usefixtures("owners")
+async def test_a_withdrawal_is_written_only_to_who_knew(notifications_db: Database) -> None:
+    """A referral that was never sent is taken back in silence; one that was sent is announced as taken back."""
+    known, unknown = an_orientation(), an_orientation(OrientationRetiree, etat="retiree")
+    back = an_orientation(OrientationRetiree, etat="retiree", orientation_id=known.orientation_id)
+    await hear(notifications_db, received(unknown), received(known), received(back))
+    found = await rows(notifications_db, "SELECT modele FROM courriels ORDER BY seq")
+    assert [row["modele"] for row in found] == ["orientation_envoyee", "orientation_retiree"]
+
+
+@pytest.mark.usefixtures("owners")
+@pytest.mark.parametrize("trouble", ["450 4.2.1 try later", "drop", "421 4.3.0 closing"], ids=["delayed", "dropped", "closing"])
+async def test_a_server_in_trouble_gets_it_later(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], trouble: str
+) -> None:
+    """The mail is tried again, and who had it already is not written to twice."""
+    box, port = inbox
+    box.verdict = lambda recipient, times: trouble if recipient == MEMBERS[0] and times <= 2 else None
+    await hear(notifications_db, received(an_orientation()))
+    async with posting(notifications_db, nats_server, port):
+        (row,) = await settled(notifications_db, table="courriels")
+    assert sorted(recipient for recipient, _ in box.mails) == sorted(MEMBERS)
+    assert (row["etat"], row["envoyes"], row["tentatives"]) == ("envoye", 2, 3)
+
+
+@pytest.mark.usefixtures("owners")
+async def test_a_refusal_is_recorded_without_the_address(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int]
+) -> None:
+    """The enhanced status code only; the other member still gets the mail."""
+    box, port = inbox
+    box.verdict = lambda recipient, times: f"550 5.1.1 <{recipient}>: no such user" if recipient == MEMBERS[0] else None
+    await hear(notifications_db, received(an_orientation()))
+    async with posting(notifications_db, nats_server, port):
+        (row,) = await settled(notifications_db, table="courriels")
+    assert [recipient for recipient, _ in box.mails] == [MEMBERS[1]]
+    assert (row["etat"], row["envoyes"], row["refuses"], row["code"], row["echec"]) == ("envoye", 1, 1, "5.1.1", "refuse")
+    assert "partenaire.example" not in str(row)
+
+
+@pytest.mark.usefixtures("owners")
+async def test_a_server_that_never_recovers(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int]
+) -> None:
+    """After the last try the mail is abandoned, with its reason."""
+    box, port = inbox
+    box.verdict = lambda recipient, times: "451 4.7.1 greylisted"
+    await hear(notifications_db, demande())
+    async with posting(notifications_db, nats_server, port):
+        (row,) = await settled(notifications_db, table="courriels")
+    assert (row["etat"], row["tentatives"], row["code"], row["echec"]) == ("abandonne", 5, "4.7.1", "reporte")
+    assert box.mails == []
+
+
+async def test_nobody_to_write_to(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], owners: Owners
+) -> None:
+    """An organisation without members: said so, not tried again."""
+    owners.members = ()
+    await hear(notifications_db, received(an_orientation()))
+    async with posting(notifications_db, nats_server, inbox[1]):
+        (row,) = await settled(notifications_db, table="courriels")
+    assert (row["etat"], row["echec"], row["tentatives"]) == ("abandonne", "sans_destinataire", 1)
+
+
+async def test_a_directory_that_is_away_is_asked_again(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The owner does not answer at first: the mail waits for it."""
+    monkeypatch.setattr("common.requests.TIMEOUT_SECONDS", 0.3)
+    await hear(notifications_db, demande())
+    async with posting(notifications_db, nats_server, inbox[1], mail_retry_seconds=(0.1,) * 50):
+        async with asyncio.timeout(5):
+            while (await rows(notifications_db, "SELECT echec FROM courriels"))[0]["echec"] != "annuaire_injoignable":
+                await asyncio.sleep(0.05)
+        owners = Owners()
+        client = await bus.connect(nats_settings(notifications_db, nats_server, "signalement"), name="test-late")
+        await Desk("signalement", client, notifications_db, {ContactDirigeant: owners.dirigeant}).open()
+        (row,) = await settled(notifications_db, table="courriels")
+        await client.close()
+    assert row["etat"] == "envoye"
+    assert owners.asked == 1
+
+
+@pytest.mark.usefixtures("owners")
+async def test_many_mails_go_quickly_over_few_connections(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int]
+) -> None:
+    """Connections are kept from one mail to the next, and a slow answer holds up one of them only."""
+    box, port = inbox
+    slow = iter(["delay"])
+    box.verdict = lambda recipient, times: next(slow, None)
+    await hear(notifications_db, *(demande() for _ in range(60)))
+    started = asyncio.get_running_loop().time()
+    async with posting(notifications_db, nats_server, port):
+        await settled(notifications_db, table="courriels")
+        elapsed = asyncio.get_running_loop().time() - started
+    assert len(box.mails) == 60
+    assert box.connections <= 4
+    assert elapsed < 6
+
+
+def test_every_rule_has_words_and_every_words_a_rule() -> None:
+    """The table of rules and the table of words name each other."""
+    assert {regle.modele for regle in REGLES.values()} | DIRIGEANT == set(MODELES)
