@@ -56,7 +56,8 @@ class Database:
         self.url = url
         self.service = service
         self.notify = notify
-        self.engine = create_async_engine(url, pool_size=pool, max_overflow=0, pool_timeout=10)
+        # An error's text ends in logs: it must not carry what was to be written.
+        self.engine = create_async_engine(url, pool_size=pool, max_overflow=0, pool_timeout=10, hide_parameters=True)
         event.listen(self.engine.sync_engine, "checkout", _refuse_dead)
 
     @asynccontextmanager
