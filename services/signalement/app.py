@@ -5,11 +5,23 @@ from fastapi import FastAPI
 from common.app import create_app, serve
 from common.navigation import navigation
 from signalement.consentements import api as consentements_api
+from signalement.depot import pages as depot_pages
+from signalement.espace import acces_pages
 from signalement.espace import api as espace_api
+from signalement.espace import pages as espace_pages
 from signalement.settings import SignalementSettings
 from signalement.signalements import api as signalements_api
+from signalement.signalements import pages as signalements_pages
 
-ROUTERS = (signalements_api.router, consentements_api.router, espace_api.router)
+ROUTERS = (
+    signalements_api.router,
+    consentements_api.router,
+    espace_api.router,
+    depot_pages.router,
+    signalements_pages.router,
+    acces_pages.router,
+    espace_pages.router,
+)
 
 
 def create(settings: SignalementSettings) -> FastAPI:

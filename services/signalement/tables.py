@@ -2,10 +2,11 @@
 
 from signalement.base import Base
 from signalement.consentements import models as consentements
+from signalement.depot import models as depot
 from signalement.espace import models as espace
 from signalement.projections import models as projections
 from signalement.signalements import models as signalements
 
-__all__ = ["consentements", "espace", "metadata", "projections", "signalements"]
+__all__ = ["consentements", "depot", "espace", "metadata", "projections", "signalements"]
 
 metadata = Base.metadata

@@ -8,11 +8,11 @@ from common.worker import Sweep, Worker
 from signalement.consentements import handlers as consentements_handlers
 from signalement.consentements import requetes as consentements_requetes
 from signalement.consentements import service as consentements
+from signalement.depot import store as depot
 from signalement.espace import requetes as espace_requetes
 from signalement.projections import handlers as projections_handlers
 from signalement.settings import SignalementSettings
 from signalement.signalements import requetes as signalements_requetes
-from signalement.signalements import store as signalements
 
 HANDLERS: Handlers = {**projections_handlers.HANDLERS, **consentements_handlers.HANDLERS}
 
@@ -37,7 +37,7 @@ async def expire_consents(database: Database, clock: Clock) -> None:
 async def forget_drafts(database: Database, clock: Clock) -> None:
     """Forget the forms that nobody came back to."""
     async with database.transaction() as session:
-        await signalements.delete_old_brouillons(session, clock())
+        await depot.delete_old(session, clock())
 
 
 SWEEPS = (Sweep("consents", 30, expire_consents), Sweep("drafts", 3600, forget_drafts))

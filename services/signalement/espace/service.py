@@ -1,6 +1,6 @@
 """Use cases of the association's own space: have it written to, let it in by its code, show what concerns it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,6 +14,9 @@ from signalement.espace import domain, store
 from signalement.espace.models import Acces
 from signalement.signalements import store as signalements
 from signalement.signalements.models import Dossier
+
+SESSION = timedelta(hours=2)
+"""How long a dirigeant stays in: the computer may be shared."""
 
 
 def actor_id(dossier_id: UUID) -> str:

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from common.codes import EtatDossier, Indicateur, IssueDossier, Niveau, Origine
@@ -86,13 +85,3 @@ class Declarant(Base, table=True):
     nom: str = Field(max_length=100)
     courriel: str = Field(max_length=254)
     organisation: str | None = Field(default=None, max_length=200)
-
-
-class Brouillon(Base, table=True):
-    """What somebody has typed so far in the form; `cle` is the hash of the key in that browser's cookie."""
-
-    __tablename__: ClassVar[Any] = "brouillons"
-
-    cle: str = Field(primary_key=True, max_length=64)
-    saisies: dict[str, Any] = Field(sa_type=JSONB)
-    expire_le: datetime = Field(sa_column=moment("expire_le"))

@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, tuple_
-from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.types import Date
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, literal_column, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -17,7 +14,7 @@ from common.actor import Actor, Role
 from common.codes import EtatDossier
 from common.errors import Introuvable
 from signalement.signalements.domain import nom_compare
-from signalement.signalements.models import Association, Brouillon, Contact, Declarant, Dossier
+from signalement.signalements.models import Association, Contact, Declarant, Dossier
 
 CLOSE_NAMES = 0.55
 """Trigram likeness from which two names in one département may be the same association."""
@@ -93,7 +90,8 @@ async def by_reference_and_address(session: AsyncSession, reference: str, courri
     return (await session.exec(query)).one_or_none()
 
 
-URGENCE = func.coalesce(Dossier.rupture_le, sql_cast("infinity", Date))
+NEVER: ColumnElement[date] = literal_column("'infinity'::date")
+URGENCE = func.coalesce(Dossier.rupture_le, NEVER)
 """Cases are listed by the day when the cash would run out; those that have not said it come last."""
 
 
@@ -126,8 +124,8 @@ async def page(
     query = matching(actor, filtre)
     if apres is not None:
         last = await read(session, actor, apres)
-        place = func.coalesce(last.rupture_le, sql_cast("infinity", Date))
-        query = query.where(tuple_(URGENCE, col(Dossier.id)) > tuple_(place, last.id))
+        place = NEVER if last.rupture_le is None else literal(last.rupture_le)
+        query = query.where(tuple_(URGENCE, col(Dossier.id)) > tuple_(place, literal(last.id)))
     return (await session.exec(query.limit(limite))).all()
 
 
@@ -162,27 +160,3 @@ async def doublons(session: AsyncSession, dossier: Dossier, association: Associa
         .limit(20)
     )
     return (await session.exec(query)).all()
-
-
-async def keep_brouillon(session: AsyncSession, brouillon: Brouillon) -> None:
-    """Write what was typed so far, over what this browser had typed before."""
-    row = {"cle": brouillon.cle, "saisies": brouillon.saisies, "expire_le": brouillon.expire_le}
-    statement = insert(Brouillon).values(**row)
-    changed = {"saisies": statement.excluded["saisies"], "expire_le": statement.excluded["expire_le"]}
-    await session.execute(statement.on_conflict_do_update(index_elements=["cle"], set_=changed))
-
-
-async def brouillon(session: AsyncSession, cle: str, now: datetime) -> Brouillon | None:
-    """What this browser has typed so far, unless it is too old; held until the end of the transaction."""
-    query = select(Brouillon).where(Brouillon.cle == cle, Brouillon.expire_le > now).with_for_update()
-    return (await session.exec(query)).one_or_none()
-
-
-async def delete_brouillon(session: AsyncSession, cle: str) -> None:
-    """Forget what was typed."""
-    await session.execute(delete(Brouillon).where(col(Brouillon.cle) == cle))
-
-
-async def delete_old_brouillons(session: AsyncSession, now: datetime) -> None:
-    """Forget what nobody came back to."""
-    await session.execute(delete(Brouillon).where(col(Brouillon.expire_le) <= now))

@@ -36,13 +36,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_entries_dossier", "audit_entries", ["dossier_id", "at"], unique=False)
     op.create_table(
-        "brouillons",
-        sa.Column("cle", sa.String(length=64), nullable=False),
-        sa.Column("saisies", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("expire_le", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("cle", name=op.f("pk_brouillons")),
-    )
-    op.create_table(
         "dead_letters",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("consumer", sa.String(length=60), nullable=False),
@@ -297,6 +290,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_associations_rna"), "associations", ["rna"], unique=False)
     op.create_index(op.f("ix_associations_siren"), "associations", ["siren"], unique=False)
     op.create_table(
+        "brouillons",
+        sa.Column("cle", sa.String(length=64), nullable=False),
+        sa.Column("saisies", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("dossier_id", sa.Uuid(), nullable=True),
+        sa.Column("expire_le", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], name=op.f("fk_brouillons_dossier_id")),
+        sa.PrimaryKeyConstraint("cle", name=op.f("pk_brouillons")),
+    )
+    op.create_table(
         "consentements",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("dossier_id", sa.Uuid(), nullable=False),
@@ -385,6 +387,7 @@ def downgrade() -> None:
         "declarants",
         "contacts",
         "consentements",
+        "brouillons",
         "associations",
         "acces",
         "relay_state",
@@ -396,7 +399,6 @@ def downgrade() -> None:
         "dossiers",
         "diagnostics",
         "dead_letters",
-        "brouillons",
         "audit_entries",
     ):
         op.drop_table(table)

@@ -1,0 +1,69 @@
+"""Where a case stands on its path, in the words of the association's page. Durations are those of the cell's brochure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypedDict
+
+from common.codes import EtatDiagnostic, EtatDossier, EtatOrientation
+from common.filtres import date_fr
+from common.territoires import fuseau
+
+SIX_WEEKS = timedelta(weeks=6)
+WORKING = frozenset({EtatOrientation.acceptee, EtatOrientation.demarree, EtatOrientation.aboutie, EtatOrientation.non_aboutie})
+
+
+class Phase(TypedDict):
+    """One phase, as the macro `chemin` shows it; `etat` is faite, ici or suite."""
+
+    titre: str
+    etat: str
+    quand: str
+    texte: str
+
+
+def phases(
+    etat: EtatDossier,
+    departement: str,
+    depose_le: datetime,
+    diagnostics: Sequence[EtatDiagnostic],
+    orientations: Sequence[EtatOrientation],
+) -> list[Phase]:
+    """The five phases of a case; the current one is the first that is not over. A closed case has none left."""
+    shared = EtatDiagnostic.partage in diagnostics
+    validated = shared or EtatDiagnostic.valide in diagnostics
+    over = [
+        True,
+        etat is not EtatDossier.depose or bool(diagnostics),
+        validated,
+        shared or (validated and not WORKING.isdisjoint(orientations)),
+        etat is EtatDossier.clos,
+    ]
+    if etat is EtatDossier.clos:
+        over = [True] * len(over)
+    limite = (depose_le + SIX_WEEKS).astimezone(fuseau(departement)).date()
+    depose = depose_le.astimezone(fuseau(departement)).date()
+    words = [
+        ("Signalement", f"le {date_fr(depose, semaine=False)}", ""),
+        (
+            "Premier échange de deux heures",
+            "",
+            "Une personne de la cellule de votre région vous appelle pour évaluer la situation avec vous et vous orienter.",
+        ),
+        (
+            "Diagnostic partagé",
+            f"avant le {date_fr(limite, semaine=False)}, six semaines après votre signalement",
+            "Vous le construisez avec la cellule. Rien n’en est montré avant que vous l’ayez validé.",
+        ),
+        ("Passage devant la cellule", "", "Les partenaires réunis cherchent avec vous une sortie de crise."),
+        ("Sortie de crise et suivi", "de trois à six mois", "Dossiers, rendez-vous, mise en œuvre : vous êtes accompagnés."),
+    ]
+    here = next((number for number, done in enumerate(over) if not done), len(over))
+    return [
+        Phase(
+            titre=titre,
+            etat="faite" if number < here else "ici" if number == here else "suite",
+            quand=quand,
+            texte=texte if number == here else "",
+        )
+        for number, (titre, quand, texte) in enumerate(words)
+    ]

@@ -1,0 +1,132 @@
+"""The association's own space: where things stand, what is awaited, what was agreed, who read what."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import BaseModel
+
+from common.actor import Actor, Role
+from common.auth import MaybeActor
+from common.clock import utc_now
+from common.codes import EtatConsentement, EtatDiagnostic, EtatOrientation, Finalite
+from common.database import Transaction
+from common.errors import Erreur, Interdit
+from common.formulaires import analyser
+from common.web import render
+from signalement.consentements import service as consentements
+from signalement.consentements import store as ledger
+from signalement.consentements.schemas import ConsentementVu
+from signalement.espace import service
+from signalement.espace.acces_pages import ESPACE
+from signalement.espace.etapes import phases
+from signalement.projections import store as projections
+from signalement.signalements import store as signalements
+from signalement.signalements.lecture import INCONNU, Suivi, suivi
+from signalement.signalements.libelles import TONS, TONS_ORIENTATION
+
+router = APIRouter(include_in_schema=False)
+
+FAITS = {
+    "donner": "Votre accord est enregistré. Vous pouvez le retirer à tout moment.",
+    "refuser": "Votre refus est enregistré. Rien n’est transmis.",
+    "retirer": "Votre accord est retiré : plus rien ne peut être consulté.",
+}
+
+
+class Entrez(Erreur):
+    """Nobody is in this space yet: the way in is a mail, not the sign-in of members."""
+
+    status, slug, titre = 401, "espace-ferme", "Ouvrez d’abord votre espace."
+
+
+class Reponse(BaseModel):
+    """The version of the text that was read."""
+
+    texte_version: str
+
+
+async def require_dirigeant(actor: MaybeActor) -> Actor:
+    """The dirigeant. Raises Entrez for nobody, Interdit for a member of an organisation."""
+    if actor is None:
+        raise Entrez("Le lien et le code sont dans le courriel que nous vous avons envoyé.")
+    if not actor.has(Role.dirigeant):
+        raise Interdit("Cet espace est celui d’une association. Déconnectez-vous pour l’ouvrir avec le lien reçu par courriel.")
+    return actor
+
+
+Dirigeant = Annotated[Actor, Depends(require_dirigeant)]
+
+
+@router.get("/espace")
+async def espace(request: Request, session: Transaction, actor: MaybeActor, fait: str | None = None) -> Response:
+    """The space of the association; whoever is not in yet is shown the way."""
+    if actor is None:
+        return RedirectResponse(f"{ESPACE}/acces", 303)
+    dossier = await service.mon_dossier(session, await require_dirigeant(actor))
+    around = await suivi(session, actor, dossier.id)
+    context = {
+        "dossier": dossier,
+        "association": await signalements.association(session, dossier.id),
+        "declarant": await signalements.declarant(session, dossier.id),
+        "phases": phases(
+            dossier.etat,
+            dossier.departement,
+            dossier.depose_le,
+            [diagnostic.etat for diagnostic in around.diagnostics],
+            [orientation.etat for orientation in around.orientations],
+        ),
+        "demandes": awaited(around),
+        "a_valider": [d for d in around.diagnostics if d.etat is EtatDiagnostic.ouvert],
+        "diagnostics": around.diagnostics,
+        "orientations": [o for o in around.orientations if o.etat is not EtatOrientation.brouillon],
+        "accords": [c for c in around.consentements if c.etat is not EtatConsentement.demande],
+        "ouvertures": list(reversed(around.ouvertures)),
+        "fait": FAITS.get(fait or ""),
+        "tons": TONS,
+        "tons_orientation": TONS_ORIENTATION,
+    }
+    return render(request, "espace.html", context)
+
+
+def awaited(around: Suivi) -> list[ConsentementVu]:
+    """The questions still worth an answer: not those of a referral that has been cancelled since."""
+    prepared = {o.partenaire_id for o in around.orientations if o.etat is EtatOrientation.brouillon}
+    return [
+        c
+        for c in around.consentements
+        if c.etat is EtatConsentement.demande and (c.finalite is Finalite.diagnostic or c.destinataire_id in prepared)
+    ]
+
+
+@router.post("/espace/consentements/{consentement_id}/donner")
+async def donner(consentement_id: UUID, request: Request, session: Transaction, actor: Dirigeant) -> Response:
+    """Agree to the text that was shown."""
+    f = analyser(Reponse, await request.form())
+    version = f.objet.texte_version if f.objet else None
+    await consentements.repondre(session, actor, consentement_id, "donner", utc_now, version)
+    return RedirectResponse(f"{ESPACE}?fait=donner", 303)
+
+
+@router.post("/espace/consentements/{consentement_id}/refuser")
+async def refuser(consentement_id: UUID, session: Transaction, actor: Dirigeant) -> Response:
+    """Say no."""
+    await consentements.repondre(session, actor, consentement_id, "refuser", utc_now)
+    return RedirectResponse(f"{ESPACE}?fait=refuser", 303)
+
+
+@router.get("/espace/consentements/{consentement_id}/retirer")
+async def confirmer_retrait(consentement_id: UUID, request: Request, session: Transaction, actor: Dirigeant) -> Response:
+    """What withdrawing means, before it is done."""
+    row = await ledger.read(session, actor, consentement_id)
+    noms = await projections.libelles(session, [row.destinataire_id])
+    context = {"consentement": row, "destinataire": noms.get(row.destinataire_id, INCONNU)}
+    return render(request, "espace_retrait.html", context)
+
+
+@router.post("/espace/consentements/{consentement_id}/retirer")
+async def retirer(consentement_id: UUID, session: Transaction, actor: Dirigeant) -> Response:
+    """Take the consent back."""
+    await consentements.repondre(session, actor, consentement_id, "retirer", utc_now)
+    return RedirectResponse(f"{ESPACE}?fait=retirer", 303)

@@ -1,0 +1,46 @@
+"""How pages name what the log holds, and the tone in which they show a state."""
+
+from common.codes import EtatConsentement, EtatDossier, EtatOrientation
+
+ACTES: dict[str, str] = {
+    "dossier.deposer": "Signalement déposé",
+    "dossier.qualifier": "Situation qualifiée",
+    "dossier.clore": "Dossier clos",
+    "dossier.lire": "Dossier consulté",
+    "dossier.lire_faits": "Éléments chiffrés consultés, sans l’identité",
+    "dossier.ouvrir": "Dossier ouvert",
+    "consentement.demander": "Accord demandé à l’association",
+    "consentement.donner": "Accord donné",
+    "consentement.refuser": "Accord refusé",
+    "consentement.retirer": "Accord retiré",
+    "consentement.expirer": "Accord arrivé à son terme",
+    "consentement.permettre": "Partage vérifié",
+    "contact.ecrire": "Courriel envoyé à l’association",
+    "espace.entrer": "Espace de l’association ouvert",
+}
+"""Each action of the log in words, as a past fact."""
+
+TONS: dict[str, str] = {
+    EtatDossier.depose: "attente",
+    EtatDossier.qualifie: "info",
+    EtatDossier.clos: "fini",
+    EtatConsentement.demande: "attente",
+    EtatConsentement.donne: "succes",
+    EtatConsentement.refuse: "neutre",
+    EtatConsentement.retire: "neutre",
+    EtatConsentement.expire: "fini",
+}
+
+TONS_ORIENTATION: dict[str, str] = {
+    EtatOrientation.brouillon: "neutre",
+    EtatOrientation.envoyee: "attente",
+    EtatOrientation.recue: "info",
+    EtatOrientation.complement_demande: "attente",
+    EtatOrientation.acceptee: "succes",
+    EtatOrientation.demarree: "info",
+    EtatOrientation.aboutie: "succes",
+    EtatOrientation.non_aboutie: "fini",
+    EtatOrientation.declinee: "fini",
+    EtatOrientation.retiree: "fini",
+    EtatOrientation.expiree: "alerte",
+}
