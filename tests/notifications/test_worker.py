@@ -1,0 +1,169 @@
+"""The whole worker as a process of its own: heard over NATS, delivered, killed, and nothing lost."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiohttp import web
+from tests.notifications.conftest import (
+    Client,
+    Receiver,
+    an_orientation,
+    hear,
+    make_settings,
+    received,
+    rows,
+    settled,
+)
+from tests.notifications.test_courriels import nats_settings
+from tests.notifications.test_livraisons import PARTENAIRE, subscribe
+
+from common import bus, outbox
+from common.clock import utc_now
+from common.database import Database
+from common.events import Event
+from common.relay import publish
+from common.streams import stream_config
+from relais.nats import NatsServer
+
+
+@asynccontextmanager
+async def a_process(database: Database, server: NatsServer) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`python -m notifications.worker`, killed at the end."""
+    settings = make_settings(database)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "RELAIS_MODE": "development",
+        "RELAIS_PUBLIC_URL": settings.public_url,
+        "RELAIS_DATABASE_URL": database.url,
+        "RELAIS_NATS_URL": server.url,
+        "RELAIS_NATS_USER": "notifications",
+        "RELAIS_NATS_PASSWORD": server.passwords["notifications"],
+        "RELAIS_OIDC_ISSUER": settings.oidc_issuer,
+        "RELAIS_SESSION_PUBLIC_KEYS": settings.session_public_keys,
+        "RELAIS_SMTP_TLS": "none",
+        "RELAIS_SMTP_PORT": "9",
+        "RELAIS_MAIL_FROM": settings.mail_from,
+        "RELAIS_WEBHOOK_RETRY_SECONDS": "[0.1, 0.2, 0.5, 1, 1, 1, 1, 1, 1]",
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "notifications.worker", env=environment, stdout=asyncio.subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+@pytest.fixture
+async def publishing(notifications_db: Database, nats_server: NatsServer) -> AsyncIterator[Any]:
+    """Publishes events as orientation does, on empty streams; gives a function."""
+    client = await bus.connect(nats_settings(notifications_db, nats_server, "admin"), name="test-admin")
+    js = client.jetstream()
+    for info in await js.streams_info():
+        await js.delete_stream(info.config.name or "")
+    for service in ("signalement", "orientation", "cellule"):
+        await js.add_stream(stream_config(service.upper(), f"relais.{service}.>"))
+
+    async def publish_all(*events: Event) -> None:
+        outbox_rows = []
+        for event in events:
+            one = received(event)
+            body = outbox.encode(event, one.id, 1, utc_now())
+            outbox_rows.append({"event_id": one.id, "subject": event.subject(), "body": body})
+        await publish(js, outbox_rows)
+
+    yield publish_all
+    await client.close()
+
+
+async def test_heard_over_the_bus_and_delivered(
+    client: Client, notifications_db: Database, nats_server: NatsServer, receiver: Receiver, publishing: Any
+) -> None:
+    """An event on the stream becomes one verified POST, and a mail that waits for its server."""
+    _, secret = await subscribe(client, receiver.url)
+    async with a_process(notifications_db, nats_server):
+        event = an_orientation(partenaire_id=PARTENAIRE)
+        await publishing(event)
+        await receiver.got(1, seconds=15)
+        (row,) = await settled(notifications_db)
+    assert row["etat"] == "livree"
+    assert receiver.verified(secret)[0]["orientation_id"] == str(event.orientation_id)
+    (mail,) = await rows(notifications_db, "SELECT etat, modele FROM courriels")
+    assert mail == {"etat": "en_attente", "modele": "orientation_envoyee"}
+
+
+async def test_killed_between_claim_and_result(
+    client: Client, notifications_db: Database, nats_server: NatsServer, receiver: Receiver
+) -> None:
+    """What a killed process had claimed is delivered by the next one, at once and under the same id."""
+    reached = asyncio.Event()
+
+    async def hang_first(_: web.Request, count: int) -> web.StreamResponse:
+        if count == 1:
+            reached.set()
+            await asyncio.sleep(30)
+        return web.Response()
+
+    receiver.answer = hang_first
+    await subscribe(client, receiver.url)
+    await hear(notifications_db, received(an_orientation(partenaire_id=PARTENAIRE)))
+    async with a_process(notifications_db, nats_server) as process:
+        await asyncio.wait_for(reached.wait(), 15)
+        (row,) = await rows(notifications_db, "SELECT * FROM livraisons")
+        assert row["porteur"] is not None
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
+    async with a_process(notifications_db, nats_server):
+        await receiver.got(2, seconds=15)
+        (row,) = await settled(notifications_db)
+    assert (row["etat"], row["tentatives"]) == ("livree", 1)
+    assert len({hit.id for hit in receiver.hits}) == 1
+
+
+async def test_killed_again_and_again(
+    client: Client, notifications_db: Database, nats_server: NatsServer, receiver: Receiver
+) -> None:
+    """Five kills during 300 deliveries: each arrives, nothing is left waiting, and each is one line in the log."""
+    await subscribe(client, receiver.url)
+    for _ in range(5):
+        await hear(notifications_db, *(received(an_orientation(partenaire_id=PARTENAIRE)) for _ in range(60)))
+        before = len(receiver.hits)
+        async with a_process(notifications_db, nats_server) as process:
+            await receiver.got(before + 5, seconds=20)
+            process.send_signal(signal.SIGKILL)
+            await process.wait()
+    async with a_process(notifications_db, nats_server):
+        found = await settled(notifications_db, seconds=20)
+    assert {row["etat"] for row in found} == {"livree"}
+    assert len(found) == 300
+    assert len({hit.id for hit in receiver.hits}) == 300
+
+
+async def test_told_to_stop_it_ends_what_is_under_way(
+    client: Client, notifications_db: Database, nats_server: NatsServer, receiver: Receiver
+) -> None:
+    """SIGTERM during a delivery: its result is written, so that it is not repeated."""
+    reached = asyncio.Event()
+
+    async def slowly(_: web.Request, __: int) -> web.StreamResponse:
+        reached.set()
+        await asyncio.sleep(0.5)
+        return web.Response()
+
+    receiver.answer = slowly
+    await subscribe(client, receiver.url)
+    await hear(notifications_db, received(an_orientation(partenaire_id=PARTENAIRE)))
+    async with a_process(notifications_db, nats_server) as process:
+        await asyncio.wait_for(reached.wait(), 15)
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+    (row,) = await rows(notifications_db, "SELECT * FROM livraisons")
+    assert (row["etat"], row["porteur"]) == ("livree", None)
