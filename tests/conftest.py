@@ -1,6 +1,7 @@
 """Real servers for all tests: one PostgreSQL and one NATS a test run, a database of each service a worker."""
 
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import settings
 from common.database import Database
 from common.migrations import upgrade
 from common.streams import SERVICES
+from relais.hub import Hub
 from relais.nats import USERS, NatsServer
 from relais.ports import free_port
 from relais.postgres import PostgresCluster
@@ -45,6 +47,14 @@ def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer
     passwords = {user: f"r-{user}" for user in USERS}
     with NatsServer(tmp_path_factory.mktemp("nats"), free_port(str(tmp_path_factory.getbasetemp())), passwords) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def hub() -> Iterator[Hub]:
+    """A whole hub with its demo data: real processes behind one address. Its tests are kept on one worker by a group."""
+    # Not in pytest's own folder, whose root PostgreSQL's account may not pass through.
+    with tempfile.TemporaryDirectory(prefix="relais-tests-") as folder, Hub(Path(folder), free_port(folder)) as running:
+        yield running
 
 
 async def empty(database: Database) -> None:

@@ -9,7 +9,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from common import logs, problems
+from common import logs, openapi, problems
 from common.actor import Actor
 from common.auth import FindActor, directory_over_nats
 from common.bus import connect_later
@@ -71,6 +71,7 @@ def create_app(
     app.include_router(health_router(service), prefix=prefix)
     for router in routers:
         app.include_router(router, prefix=prefix)
+    openapi.install(app)
     app.mount(f"{prefix}/static", StaticFiles(directory=STATIC), name="static")
     return app
 

@@ -1,6 +1,6 @@
 """The hub's own pipeline: its real workers, fed by the code that its services run.
 
-`record` commits a referral and its event through the outbox, what the bare pipeline does. `send` is the whole use case:
+`record` commits a referral and an event that no mail follows from, through the outbox: what the bare pipeline does. `send` is the whole use case:
 permit from the ledger of another service, locks, state table, deadlines, audit entries, then the event.
 """
 
@@ -17,7 +17,7 @@ from common.actor import Actor, Role
 from common.clock import new_id, utc_now
 from common.codes import Categorie, EtatConsentement, EtatDossier, EtatOrientation, Finalite, ModeConsentement, Origine
 from common.database import Database
-from common.events.orientation import OrientationEnvoyee
+from common.events.orientation import OrientationRecue
 from common.sessions import SessionSigner, cookie_name
 from orientation.dossiers.models import ConsentementRow, DossierRow
 from orientation.orientations import service
@@ -65,7 +65,7 @@ class HubPipeline:
         manager = Actor("bench-manager", frozenset({Role.manager}), UUID(PARTNER["id"]))
         token = SessionSigner(self.hub.secrets.session_private_key("orientation")).sign(manager, utc_now())
         async with httpx2.AsyncClient(base_url=self.hub.url, cookies={cookie_name(secure=False): token}) as client:
-            body = {"url": url, "types": ["orientation.envoyee"]}
+            body = {"url": url, "types": ["orientation.envoyee", "orientation.recue"]}
             answer = await client.post("/notifications/api/v1/webhooks", json=body, headers={"Origin": self.hub.url})
             answer.raise_for_status()
 
@@ -87,15 +87,15 @@ class HubPipeline:
         self.prepared = iter(prepared)
 
     async def record(self) -> str:
-        """Commit one referral and its event."""
+        """Commit one referral and one event of it."""
         one = next(self.prepared)
-        event = OrientationEnvoyee(
+        event = OrientationRecue(
             orientation_id=one.orientation_id,
             dossier_id=one.dossier_id,
             partenaire_id=UUID(PARTNER["id"]),
             emetteur_id=UUID(CELL["id"]),
             dispositif=DISPOSITIF,
-            etat=EtatOrientation.envoyee,
+            etat=EtatOrientation.recue,
         )
         async with self.orientation.transaction() as session:
             row = _referral(one, utc_now())
