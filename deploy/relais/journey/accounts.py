@@ -54,6 +54,7 @@ class Case:
     cut_off: list[Opening] = field(default_factory=list)
     listed: list[Opening] | None = None
     shared_diagnostic: bool = False
+    complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,9 +152,12 @@ def compare_webhooks(cases: Iterable[Case], heard: Mapping[tuple[str, str], Sequ
 
 
 def compare_states(cases: Iterable[Case]) -> list[str]:
-    """The referrals whose sender read another state than the one they had just been brought to, or never looked."""
+    """The referrals whose sender read another state than the one they had just been brought to, or never looked.
+
+    A line that stopped on its way has said so already.
+    """
     differences = []
-    for case in cases:
+    for case in (case for case in cases if case.complete):
         for referral in case.referrals:
             what = f"Referral {referral.id} of line {case.numero}"
             differences += [
@@ -167,7 +171,7 @@ def compare_states(cases: Iterable[Case]) -> list[str]:
 def compare_openings(cases: Iterable[Case]) -> list[str]:
     """The openings that an association does not find on its page, and those on it that nobody made."""
     differences = []
-    for case in cases:
+    for case in (case for case in cases if case.complete):
         if case.listed is None:
             differences.append(f"Line {case.numero}: the association's page was not read.")
             continue

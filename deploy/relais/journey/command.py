@@ -64,9 +64,7 @@ async def travel(
     """Bring all lines through the hub and reconcile. Raises RunnerError when the hub does not answer at the beginning."""
     async with Http(url, patience_s) as http, receiver or Receiver() as listening:
         world = World(http, directory, listening)
-        await _check(http)
-        await world.listen(etape.partenaire for ligne in lines for etape in ligne.parcours)
-        before = await _figures(world)
+        before = await _begin(world, lines)
         travellers = [Line(world, ligne) for ligne in lines]
         done = 0
         begun = time.monotonic()
@@ -86,6 +84,20 @@ async def travel(
         differences, unknown = await _settle(world, cases, before, settle_s)
         await world.stop_listening()
         return make_report(world, cases, len(lines), elapsed, unknown, differences)
+
+
+async def _begin(world: World, lines: list[Ligne]) -> Figures:
+    """Have the partners' systems listen, and read the figures once they stand still. Raises RunnerError."""
+    await _check(world.http)
+    try:
+        await world.listen({etape.partenaire for ligne in lines for etape in ligne.parcours})
+        before, again = await _figures(world), None
+        while before != again:
+            await asyncio.sleep(2 * LOOK_EVERY_S)
+            before, again = await _figures(world), before
+    except* (Refused, GivenUp) as errors:
+        raise RunnerError(f"The journey cannot begin: {errors.exceptions[0]}.") from errors
+    return before
 
 
 async def _settle(world: World, cases: list[Case], before: Figures, settle_s: float) -> tuple[list[str], int]:

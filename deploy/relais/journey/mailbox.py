@@ -33,6 +33,8 @@ class Dirigeant(Session):
             for mail in await self._mails():
                 if headers := await self._try(mail):
                     return headers
+                # Its code was not accepted, or the answer was lost: another mail is needed, unless one is on its way.
+                ask_at = min(ask_at, time.monotonic() + 5)
             if time.monotonic() > deadline:
                 raise GivenUp(f"no mail that opens the dirigeant's space for {self.http.patience_s:.0f} s")
             if time.monotonic() > ask_at:
@@ -48,7 +50,8 @@ class Dirigeant(Session):
 
     async def _try(self, mail: dict[str, Any]) -> dict[str, str] | None:
         path = path_of(ADDRESS.findall(mail["text"]), f"{ACCESS}/")
-        code = CODE.search(mail["text"])
+        # An address may hold eight digits in a row too.
+        code = CODE.search(ADDRESS.sub("", mail["text"]))
         self._tried.add(mail["id"])
         if path is None or code is None:
             return None

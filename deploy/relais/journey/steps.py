@@ -54,6 +54,7 @@ class Line:
         for step in steps:
             await step.look()
         await self._read_the_space(case, dirigeant)
+        case.complete = True
 
     async def _send(self, steps: list[ReferralSteps], after: Referral | None = None) -> None:
         """Prepare, have consented to and send these referrals, save those that wait for a decline which has not come."""

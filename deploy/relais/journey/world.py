@@ -65,7 +65,7 @@ class World:
                     raise
                 if time.monotonic() > deadline:
                     raise GivenUp(f"{refused} for {self.http.patience_s:.0f} s") from refused
-            self.counts["eventual"] += 1
+            self.counts["tries before an event had arrived"] += 1
             await asyncio.sleep(PAUSE_S)
 
     async def until(self, what: str, look: Callable[[], Awaitable[T | None]]) -> T:
