@@ -75,8 +75,7 @@ async def entrer(acces_id: UUID, request: Request, session: Transaction) -> Resp
     now = utc_now()
     actor = await service.entrer(session, acces_id, f.objet.code, domain.key_of(private_key), now)
     if actor is None:
-        wrong = Formulaire[Any]().avec_erreur("code", WRONG)
-        return _code_page(request, wrong, status=422)
+        return _code_page(request, vierge().avec_erreur("code", WRONG), status=422)
     response = RedirectResponse(ESPACE, 303)
     secure = settings.secure_cookies
     token = _signer(private_key).sign(actor, now, service.SESSION)
