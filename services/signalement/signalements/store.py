@@ -81,11 +81,12 @@ async def reference_taken(session: AsyncSession, reference: str) -> bool:
 
 
 async def by_reference_and_address(session: AsyncSession, reference: str, courriel: str) -> Dossier | None:
-    """The case of this reference, if that is its contact's address."""
+    """The case of this reference, if that is its contact's address; held, so that mails are counted one by one."""
     query = (
         select(Dossier)
         .join(Contact, col(Contact.dossier_id) == col(Dossier.id))
         .where(Dossier.reference == reference, Contact.courriel == courriel)
+        .with_for_update(of=Dossier)
     )
     return (await session.exec(query)).one_or_none()
 
