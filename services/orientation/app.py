@@ -9,10 +9,20 @@ from common.sessions import SessionSigner
 from orientation.connexion import pages as connexion
 from orientation.connexion.service import find_actor
 from orientation.orientations import api as orientations_api
+from orientation.orientations import composition, pages
 from orientation.partenaires import api as partenaires_api
+from orientation.partenaires import pages as annuaire
 from orientation.settings import OrientationSettings
 
-ROUTERS = (partenaires_api.router, orientations_api.router, connexion.router)
+# `nouvelle` comes before the page of one referral, whose address would match it.
+ROUTERS = (
+    partenaires_api.router,
+    orientations_api.router,
+    connexion.router,
+    composition.router,
+    pages.router,
+    annuaire.router,
+)
 
 
 def create(settings: OrientationSettings) -> FastAPI:

@@ -179,13 +179,14 @@ class Hub:
     client: httpx2.AsyncClient
     registre: Registre
     signers: dict[str, SessionSigner]
+    origine: str = ORIGINE
 
     def cookie(self, actor: Actor | None) -> dict[str, str]:
         if actor is None:
             return {}
         signer = self.signers["signalement" if actor.has(Role.dirigeant) else "orientation"]
         session = signer.sign(actor, utc_now())
-        return {"Cookie": f"{cookie_name(secure=False)}={session}", "Origin": ORIGINE}
+        return {"Cookie": f"{cookie_name(secure=False)}={session}", "Origin": self.origine}
 
     async def get(self, actor: Actor | None, path: str, **plus: Any) -> httpx2.Response:
         headers = self.cookie(actor) | plus.pop("headers", {})

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from common.codes import Categorie, EtatOrientation, Motif
 from orientation.orientations.domain import TEXTE_MAX, Action, Cote, permises
@@ -14,8 +15,18 @@ from orientation.orientations.service import Projet
 from orientation.orientations.store import Vue
 
 
+def _lisible(texte: str) -> str:
+    if any(c < " " and c not in "\n\r\t" for c in texte):
+        raise PydanticCustomError("texte-illisible", "Ce texte contient des caractères qui ne peuvent pas être enregistrés.")
+    return texte
+
+
+# No text needs control characters other than line ends and tabs, and PostgreSQL stores no NUL.
+Texte = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXTE_MAX), AfterValidator(_lisible)]
+
+
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 class OrientationACreer(_Strict):
@@ -36,7 +47,7 @@ class ActionAFaire(_Strict):
     """What goes with an action: the coded reason of a refusal or an end, the text of a question or an answer."""
 
     motif: Motif | None = None
-    texte: Annotated[str | None, Field(max_length=TEXTE_MAX)] = None
+    texte: Texte | None = None
 
 
 class OrientationCreee(BaseModel):

@@ -15,6 +15,7 @@ from common.codes import Categorie, EtatDossier, EtatOrientation, Finalite, Moti
 from common.errors import Conflit, Interdit, VersionPerimee
 from common.requests import ActeurDemandeur, ConsentementPermis, Divulgation, DossierDivulguer, ask
 from orientation.dossiers import store as dossiers
+from orientation.dossiers.models import DossierRow
 from orientation.orientations import store
 from orientation.orientations.domain import (
     COTES,
@@ -29,6 +30,7 @@ from orientation.orientations.domain import (
     refus,
 )
 from orientation.orientations.models import ComplementRow, OrientationRow
+from orientation.partenaires.models import PartenaireRow
 
 SERVICE = "orientation"
 FINALITE = Finalite.orientation
@@ -67,20 +69,28 @@ def cotes(actor: Actor, row: OrientationRow) -> frozenset[Cote]:
     return frozenset(sides)
 
 
-async def creer(session: AsyncSession, actor: Actor, projet: Projet, now: datetime) -> OrientationRow:
-    """Prepare a referral and announce it, so that the association is asked for its consent.
+async def verifier(session: AsyncSession, actor: Actor, projet: Projet) -> tuple[DossierRow, PartenaireRow]:
+    """The case and the partner of a referral that may be prepared.
 
-    Raises Introuvable for a case outside the actor's territory, DossierNonQualifie, PartenaireInadapte, DonneeInvalide,
-    PredecesseurInvalide.
+    Raises Introuvable for a case outside the actor's territory, DossierNonQualifie, PartenaireInadapte.
     """
-    if actor.organisation_id is None:
-        raise Interdit
     dossier, partenaire = await store.find_ingredients(session, actor, projet.dossier_id, projet.partenaire_id)
     if dossier.etat != EtatDossier.qualifie:
         raise DossierNonQualifie("Qualifiez le dossier avant de préparer une orientation.")
     couvre = dossier.departement in partenaire.departements and projet.dispositif in partenaire.dispositifs
     if not (partenaire.actif and couvre):
         raise PartenaireInadapte("Choisissez un partenaire de l’annuaire qui le propose.")
+    return dossier, partenaire
+
+
+async def creer(session: AsyncSession, actor: Actor, projet: Projet, now: datetime) -> OrientationRow:
+    """Prepare a referral and announce it, so that the association is asked for its consent.
+
+    Raises what `verifier` raises, DonneeInvalide on the categories, PredecesseurInvalide.
+    """
+    if actor.organisation_id is None:
+        raise Interdit
+    dossier, partenaire = await verifier(session, actor, projet)
     precedente = None
     if projet.predecesseur_id:
         precedente = (await store.find(session, actor, projet.predecesseur_id)).orientation.valeur()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
@@ -19,6 +20,7 @@ from orientation.orientations.models import ComplementRow, OrientationRow
 from orientation.partenaires.models import PartenaireRow
 
 O = OrientationRow  # noqa: E741 - the table that all of this file is about.
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 DU_PARTENAIRE = (Role.agent, Role.manager, Role.machine)
 
 
@@ -62,7 +64,7 @@ async def lock(session: AsyncSession, actor: Actor, orientation_id: UUID) -> Ori
 
 async def find(session: AsyncSession, actor: Actor, orientation_id: UUID) -> Vue:
     """One referral to look at. Raises `Introuvable`."""
-    found = (await session.execute(_vues(actor).where(col(O.id) == orientation_id))).one_or_none()
+    found = (await session.execute(vues(actor).where(col(O.id) == orientation_id))).one_or_none()
     if found is None:
         raise Introuvable
     return Vue(*found)
@@ -89,7 +91,7 @@ async def find_ingredients(
 
 async def list_after(session: AsyncSession, actor: Actor, filtre: Filtre, apres: UUID | None, limite: int) -> Sequence[Vue]:
     """Referrals in the order of their making, after that one."""
-    query = _filtrer(_vues(actor), filtre)
+    query = filtrer(vues(actor), filtre)
     if apres:
         query = query.where(col(O.id) > apres)
     return [Vue(*row) for row in (await session.execute(query.order_by(col(O.id)).limit(limite))).all()]
@@ -97,7 +99,7 @@ async def list_after(session: AsyncSession, actor: Actor, filtre: Filtre, apres:
 
 async def predecesseurs(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Sequence[Vue]:
     """All referrals of one case, the newest first."""
-    query = _vues(actor).where(col(O.dossier_id) == dossier_id).order_by(col(O.id).desc())
+    query = vues(actor).where(col(O.dossier_id) == dossier_id).order_by(col(O.id).desc())
     return [Vue(*row) for row in (await session.execute(query)).all()]
 
 
@@ -152,7 +154,8 @@ async def question_posee(session: AsyncSession, orientation_id: UUID) -> Complem
     return row
 
 
-def _vues(actor: Actor) -> Select[OrientationRow, PartenaireRow, DossierRow]:
+def vues(actor: Actor) -> Select[OrientationRow, PartenaireRow, DossierRow]:
+    """The referrals that this actor sees, with their partner and case."""
     return (
         select(O, PartenaireRow, DossierRow)
         .join(PartenaireRow, col(PartenaireRow.id) == col(O.partenaire_id))
@@ -161,9 +164,8 @@ def _vues(actor: Actor) -> Select[OrientationRow, PartenaireRow, DossierRow]:
     )
 
 
-def _filtrer(
-    query: Select[OrientationRow, PartenaireRow, DossierRow], filtre: Filtre
-) -> Select[OrientationRow, PartenaireRow, DossierRow]:
+def filtrer(query: S, filtre: Filtre) -> S:
+    """Narrow a query over referrals and their cases."""
     if filtre.etats:
         query = query.where(col(O.etat).in_([e.value for e in filtre.etats]))
     if filtre.depuis:

@@ -17,8 +17,8 @@ router = APIRouter(prefix="/api/v1/partenaires", tags=["annuaire"])
 @router.get("", summary="Chercher dans l’annuaire", responses=refus(422))
 async def lister_partenaires(
     session: Transaction,
-    departement: Annotated[str | None, Query(max_length=3)] = None,
-    dispositif: Annotated[str | None, Query(max_length=40)] = None,
+    departement: Annotated[str | None, Query(pattern="^[0-9AB]{2,3}$")] = None,
+    dispositif: Annotated[str | None, Query(max_length=40, pattern="^[a-z0-9-]+$")] = None,
     type: TypePartenaire | None = None,
     apres: UUID | None = None,
     limite: Annotated[int, Query(ge=1, le=200)] = 50,

@@ -1,0 +1,127 @@
+"""The pages where an animateur prepares a referral: the choice, then what each side will see before anything is asked."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, Field
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.actor import Actor, Role
+from common.auth import allow
+from common.clock import utc_now
+from common.codes import Categorie, EtatOrientation
+from common.database import Transaction
+from common.errors import Conflit, DonneeInvalide
+from common.filtres import pluriel
+from common.formulaires import Formulaire, analyser, vierge
+from common.territoires import nom_departement
+from common.web import render
+from orientation.dossiers import store as dossiers
+from orientation.orientations import service, store
+from orientation.orientations.domain import CATEGORIES, NEGATIVES
+from orientation.partenaires import store as annuaire
+from orientation.partenaires.libelles import libelle_dispositif
+
+router = APIRouter(prefix="/orientations/nouvelle", tags=["pages"], include_in_schema=False)
+
+Animateur = Annotated[Actor, Depends(allow(Role.animateur))]
+
+AIDES = {
+    Categorie.identite: "Nom, numéros SIREN et RNA, commune.",
+    Categorie.contact: "Nom, fonction, courriel et téléphone du dirigeant.",
+    Categorie.situation: "Constats, niveau de difficulté, et ce que l’association a écrit.",
+    Categorie.finances: "Budget annuel, salariés, trésorerie disponible.",
+}
+MESSAGES = {
+    "choix.missing": "Choisissez l’appui à proposer.",
+    "categories.missing": "Choisissez au moins une information à transmettre.",
+}
+
+
+class Choix(BaseModel):
+    """What the form sends: `choix` is a partner and one of its dispositifs, `valider` is given on the second page."""
+
+    choix: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}:[a-z0-9-]{1,40}$")]
+    categories: Annotated[tuple[Categorie, ...], Field(min_length=1, max_length=8)]
+    predecesseur: UUID | None = None
+    valider: bool = False
+
+    def projet(self, dossier_id: UUID) -> service.Projet:
+        """As the use case takes it."""
+        partenaire_id, dispositif = self.choix.split(":")
+        return service.Projet(dossier_id, UUID(partenaire_id), dispositif, self.categories, self.predecesseur)
+
+
+@router.get("")
+async def nouvelle_orientation(
+    request: Request,
+    actor: Animateur,
+    session: Transaction,
+    dossier: UUID,
+    predecesseur: UUID | None = None,
+) -> HTMLResponse:
+    """For the animateur of the case's territory: choose who could help, and what to share."""
+    return await _choisir(request, session, actor, dossier, vierge({"predecesseur": predecesseur}))
+
+
+@router.post("")
+async def preparer_orientation(request: Request, actor: Animateur, session: Transaction, dossier: UUID) -> Response:
+    """For the animateur of the case's territory: shows what will happen, then prepares the referral once it is confirmed."""
+    f = analyser(Choix, await request.form(), MESSAGES)
+    if f.objet is None:
+        return await _choisir(request, session, actor, dossier, f, status=422)
+    try:
+        if not f.objet.valider:
+            return await _montrer(request, session, actor, dossier, f.objet)
+        row = await service.creer(session, actor, f.objet.projet(dossier), utc_now())
+    except (Conflit, DonneeInvalide) as refus:
+        f = f.avec_erreur(refus.champ or "", f"{refus.titre} {refus.remede}")
+        return await _choisir(request, session, actor, dossier, f, status=refus.status)
+    return RedirectResponse(f"/orientation/orientations/{row.id}", 303)
+
+
+async def _choisir(
+    request: Request, session: AsyncSession, actor: Actor, dossier_id: UUID, f: Formulaire[Any], status: int = 200
+) -> HTMLResponse:
+    dossier = await dossiers.find(session, actor, dossier_id)
+    precedentes = await store.predecesseurs(session, actor, dossier_id)
+    deja = {(v.orientation.partenaire_id, v.orientation.dispositif) for v in precedentes}
+    choix = [
+        (
+            f"{partenaire.id}:{dispositif}",
+            libelle_dispositif(dispositif),
+            f"{partenaire.libelle}. Répond sous {pluriel(partenaire.delai_jours_ouvres, 'jour ouvré', 'jours ouvrés')}."
+            + (" Déjà sollicité pour ce dossier." if (partenaire.id, dispositif) in deja else ""),
+        )
+        for partenaire in await annuaire.of_departement(session, dossier.departement)
+        for dispositif in partenaire.dispositifs
+    ]
+    contexte = {
+        "dossier": dossier,
+        "territoire": nom_departement(dossier.departement),
+        "f": f,
+        "choix": sorted(choix, key=lambda c: c[1]),
+        "categories": [(c.value, c.libelle, AIDES[c]) for c in CATEGORIES],
+        "precedentes": [
+            (v.orientation.id, f"{libelle_dispositif(v.orientation.dispositif)}, {v.partenaire.libelle}")
+            for v in precedentes
+            if EtatOrientation(v.orientation.etat) in NEGATIVES
+        ],
+    }
+    return render(request, "orientation_nouvelle.html", contexte, status=status)
+
+
+async def _montrer(request: Request, session: AsyncSession, actor: Actor, dossier_id: UUID, saisie: Choix) -> HTMLResponse:
+    projet = saisie.projet(dossier_id)
+    dossier, partenaire = await service.verifier(session, actor, projet)
+    contexte = {
+        "dossier": dossier,
+        "territoire": nom_departement(dossier.departement),
+        "partenaire": partenaire,
+        "dispositif": libelle_dispositif(projet.dispositif),
+        "categories": [(c.libelle, AIDES.get(c, "")) for c in projet.categories],
+        "saisie": saisie,
+    }
+    return render(request, "orientation_apercu.html", contexte)

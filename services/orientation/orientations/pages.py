@@ -1,0 +1,179 @@
+"""The pages of the referrals: the list of each side, one referral with its actions, the opened dossier."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.actor import Actor, Role
+from common.auth import allow
+from common.clock import utc_now
+from common.codes import EtatOrientation, Motif
+from common.database import Transaction
+from common.errors import ConsentementManquant, DonneeInvalide, Erreur, Injoignable, TransitionInterdite
+from common.formulaires import Formulaire, analyser, vierge
+from common.web import render
+from orientation.dossiers import store as dossiers
+from orientation.orientations import listes, presentation, service, store
+from orientation.orientations.api import une_action
+from orientation.orientations.domain import NEGATIVES, OUVERTES, TEXTE_MAX, Action, Cote
+from orientation.orientations.schemas import Texte
+
+router = APIRouter(prefix="/orientations", tags=["pages"], include_in_schema=False)
+
+# A partner's system has the API; these pages are for people.
+Partie = Annotated[Actor, Depends(allow(Role.animateur, Role.agent, Role.manager))]
+Membre = Annotated[Actor, Depends(allow(Role.agent, Role.manager))]
+
+# Refusals that are shown on the referral's own page, since the next step is there.
+SUR_PLACE = (TransitionInterdite, ConsentementManquant, Injoignable)
+
+
+class Saisie(BaseModel):
+    """What goes with an action."""
+
+    motif: Motif | None = None
+    texte: Texte | None = None
+
+
+def cote_de(actor: Actor) -> Cote:
+    """The side whose list this person comes for."""
+    return Cote.emetteur if actor.has(Role.animateur) else Cote.partenaire
+
+
+@router.get("")
+async def liste_orientations(
+    request: Request,
+    actor: Partie,
+    session: Transaction,
+    etat: Annotated[str, Query(max_length=40)] = "",
+    recherche: Annotated[str, Query(max_length=40)] = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> HTMLResponse:
+    """For both sides: one's own referrals, what must be done today first."""
+    cote, now = cote_de(actor), utc_now()
+    connus = [e.value for e in EtatOrientation if cote is Cote.emetteur or e is not EtatOrientation.brouillon]
+    etats = (EtatOrientation(etat),) if etat in connus else (() if etat == "toutes" else listes.EN_COURS)
+    cherche = "".join(c for c in recherche if c.isprintable()).strip()
+    vues, total = await listes.page(session, actor, cote, store.Filtre(etats=etats, recherche=cherche), page, now)
+    lignes = [
+        {
+            "vue": vue,
+            "titre": presentation.titre(vue),
+            "etat": EtatOrientation(vue.orientation.etat),
+            "delai": presentation.delai(vue.orientation, cote, now),
+            "attendu": presentation.attendu(EtatOrientation(vue.orientation.etat), cote),
+        }
+        for vue in vues
+    ]
+    contexte = {
+        "cote": cote.value,
+        "lignes": lignes,
+        "tons": presentation.TONS,
+        "etats": [(e, EtatOrientation(e).libelle) for e in connus],
+        "f": vierge({"etat": etat, "recherche": cherche}),
+        "filtre": bool(etat or cherche),
+        "page": page,
+        "pages": max(1, -(-total // listes.PAR_PAGE)),
+        "total": total,
+    }
+    return render(request, "orientations.html", contexte)
+
+
+@router.get("/{orientation_id}")
+async def page_orientation(
+    request: Request, orientation_id: UUID, actor: Partie, session: Transaction, fait: Annotated[str, Query(max_length=40)] = ""
+) -> HTMLResponse:
+    """For both sides: what, why me, by when, and the next action."""
+    faits = {action.value: texte for action, texte in presentation.FAITS.items()}
+    return await _page(request, session, actor, orientation_id, vierge(), bandeau=faits.get(fait, ""))
+
+
+@router.post("/{orientation_id}/actions/{action}")
+async def action_orientation(
+    request: Request,
+    orientation_id: UUID,
+    action: Annotated[Action, Depends(une_action)],
+    actor: Partie,
+    session: Transaction,
+) -> Response:
+    """For the side whose action it is. What was typed comes back with what is wrong."""
+    f = analyser(Saisie, await request.form())
+    if f.objet is None:
+        return await _page(request, session, actor, orientation_id, f, en_cours=action, status=422)
+    now = utc_now()
+    try:
+        if action is Action.envoyer:
+            await service.envoyer(session, request.app.state.nats, actor, orientation_id, now)
+        else:
+            saisie = f.objet
+            await service.agir(session, actor, orientation_id, action, now, motif=saisie.motif, texte=saisie.texte)
+    except DonneeInvalide as refus:
+        f = f.avec_erreur(refus.champ or "", refus.remede)
+        return await _page(request, session, actor, orientation_id, f, en_cours=action, status=422)
+    except SUR_PLACE as refus:
+        return await _page(request, session, actor, orientation_id, f, refus=refus, en_cours=action, status=refus.status)
+    return RedirectResponse(f"/orientation/orientations/{orientation_id}?fait={action.value}", 303)
+
+
+@router.post("/{orientation_id}/ouverture")
+async def page_dossier_ouvert(request: Request, orientation_id: UUID, actor: Membre, session: Transaction) -> HTMLResponse:
+    """For the partner. The answer is the dossier itself: it is kept nowhere, so there is no page to be sent to."""
+    now = utc_now()
+    try:
+        _, divulgation = await service.ouvrir(session, request.app.state.nats, actor, orientation_id, now)
+    except SUR_PLACE as refus:
+        return await _page(request, session, actor, orientation_id, vierge(), refus=refus, status=refus.status)
+    parties = presentation.contenu(divulgation.model_dump())
+    return await _page(request, session, actor, orientation_id, vierge(), parties=parties)
+
+
+async def _page(
+    request: Request,
+    session: AsyncSession,
+    actor: Actor,
+    orientation_id: UUID,
+    f: Formulaire[Saisie],
+    *,
+    bandeau: str = "",
+    refus: Erreur | None = None,
+    en_cours: Action | None = None,
+    parties: list[tuple[str, list[tuple[str, str]]]] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    now = utc_now()
+    vue, complements = await service.lire(session, actor, orientation_id, now)
+    row = vue.orientation
+    etat, cotes = EtatOrientation(row.etat), service.cotes(actor, row)
+    cote = Cote.partenaire if Cote.partenaire in cotes else Cote.emetteur
+    accords = await dossiers.consentements(session, row.dossier_id, row.partenaire_id) if cote is Cote.emetteur else ()
+    contexte = {
+        "vue": vue,
+        "o": row,
+        "cote": cote.value,
+        "titre": presentation.titre(vue),
+        "etat": etat,
+        "ton": presentation.TONS[etat],
+        "delai": presentation.delai(row, cote, now),
+        "attendu": presentation.attendu(etat, cote),
+        "actions": presentation.actions(etat, cote),
+        "boutons": presentation.BOUTONS,
+        "motifs": presentation.motifs,
+        "ouvrable": cote is Cote.partenaire and etat in OUVERTES,
+        "parties": parties,
+        "faits": presentation.faits_connus(vue),
+        "chemin": presentation.chemin(row),
+        "categories": presentation.libelles_categories(row),
+        "complements": complements,
+        "accord": accords[0] if accords else None,
+        "a_reorienter": cote is Cote.emetteur and etat in NEGATIVES,
+        "texte_max": TEXTE_MAX,
+        "f": f,
+        "en_cours": en_cours,
+        "bandeau_texte": bandeau,
+        "refus": refus.problem() if refus else None,
+    }
+    return render(request, "orientation.html", contexte, status=status)
