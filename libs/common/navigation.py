@@ -7,12 +7,14 @@ DOSSIERS = Lien(texte="Dossiers", href="/signalement/dossiers")
 ORIENTATIONS = Lien(texte="Orientations", href="/orientation/orientations")
 CHIFFRES = Lien(texte="Chiffres", href="/cellule/chiffres")
 ESPACE = Lien(texte="Mon espace", href="/signalement/espace")
+WEBHOOKS = Lien(texte="Webhooks", href="/notifications/webhooks")
 SIGNALER = Lien(texte="Signaler une difficulté", href="/signalement/signaler")
 
 ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
     (ESPACE, frozenset({Role.dirigeant})),
     (DOSSIERS, frozenset({Role.animateur})),
     (ORIENTATIONS, frozenset({Role.animateur, Role.agent, Role.manager})),
+    (WEBHOOKS, frozenset({Role.manager})),
     (CHIFFRES, frozenset({Role.animateur, Role.national, Role.auditeur})),
 )
 
