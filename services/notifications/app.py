@@ -6,13 +6,18 @@ from common.app import create_app, serve
 from common.auth import FindActor
 from common.navigation import navigation
 from notifications.settings import NotificationsSettings
-from notifications.webhooks import api
+from notifications.webhooks import api, pages
 
 
 def create(settings: NotificationsSettings, find_actor: FindActor | None = None) -> FastAPI:
     """The application."""
     return create_app(
-        "notifications", settings, [api.router], titre="Relais – notifications", navigation=navigation, find_actor=find_actor
+        "notifications",
+        settings,
+        [api.router, pages.router],
+        titre="Relais – notifications",
+        navigation=navigation,
+        find_actor=find_actor,
     )
 
 
