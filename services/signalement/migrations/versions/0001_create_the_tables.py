@@ -73,7 +73,7 @@ def upgrade() -> None:
             sa.Enum("self", "partenaire", "tiers", name="origine", native_enum=False, create_constraint=True, length=30),
             nullable=False,
         ),
-        sa.Column("motif_tiers", sa.Text(), nullable=False),
+        sa.Column("motif_tiers", sa.String(), nullable=False),
         sa.Column(
             "etat",
             sa.Enum("depose", "qualifie", "clos", name="etat", native_enum=False, create_constraint=True, length=30),
@@ -86,7 +86,7 @@ def upgrade() -> None:
         sa.Column("budget", sa.Integer(), nullable=True),
         sa.Column("mois_avant_rupture", sa.Integer(), nullable=True),
         sa.Column("rupture_le", sa.Date(), nullable=True),
-        sa.Column("besoin", sa.Text(), nullable=False),
+        sa.Column("besoin", sa.String(), nullable=False),
         sa.Column(
             "niveau",
             sa.Enum(
@@ -101,7 +101,7 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
         sa.Column(
             "issue",
             sa.Enum(
@@ -324,7 +324,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("texte", sa.Text(), nullable=False),
+        sa.Column("texte", sa.String(), nullable=False),
         sa.Column("texte_version", sa.String(length=20), nullable=False),
         sa.Column("texte_empreinte", sa.String(length=64), nullable=False),
         sa.Column(

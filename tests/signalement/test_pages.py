@@ -1,0 +1,120 @@
+"""The animateur's pages, the menu of each, the limits, and what a person is told when a page is closed to them."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlmodel import select
+
+from common.actor import Actor, Role
+from common.codes import EtatDossier
+from common.database import Database
+from common.errors import TropDeDemandes
+from common.navigation import navigation
+from signalement.limites import Limite
+from signalement.signalements.models import Dossier
+from tests.signalement import fabrique as f
+from tests.signalement.conftest import Ouvrir
+from tests.signalement.outils import actions, texte
+
+DOSSIERS = "/signalement/dossiers"
+
+
+async def test_the_list_shows_the_territory_and_can_be_searched(ouvrir: Ouvrir, signalement_db: Database) -> None:
+    dossier = await f.deposer(signalement_db)
+    await f.deposer(signalement_db, association={"nom": "Hors territoire", "departement": "67", "code_postal": "67000"})
+    browser = ouvrir(f.ANIMATEUR)
+    page = await browser.get(DOSSIERS)
+    assert f'href="{DOSSIERS}/{dossier.id}"' in page.text
+    assert "Les Jardins de l’Étang" in texte(page)
+    assert "Hors territoire" not in texte(page)
+    assert "Aucun dossier ne correspond" in texte(await browser.get(DOSSIERS, params={"recherche": "introuvable"}))
+    assert "Aucun dossier ne correspond" in texte(await browser.get(DOSSIERS, params={"etat": "clos"}))
+
+
+async def test_the_list_has_pages(ouvrir: Ouvrir, signalement_db: Database) -> None:
+    for number in range(26):
+        await f.deposer(signalement_db, association={"nom": f"Association {number:02}"})
+    browser = ouvrir(f.ANIMATEUR)
+    first, second = texte(await browser.get(DOSSIERS)), texte(await browser.get(DOSSIERS, params={"page": 2}))
+    assert "26\u00a0dossiers" in first
+    assert ("Association 24" in first, "Association 25" in first) == (True, False)
+    assert ("Association 24" in second, "Association 25" in second) == (False, True)
+
+
+async def test_a_case_is_qualified_and_closed_from_its_page(ouvrir: Ouvrir, signalement_db: Database) -> None:
+    dossier = await f.deposer(signalement_db)
+    browser = ouvrir(f.ANIMATEUR)
+    page = f"{DOSSIERS}/{dossier.id}"
+    assert "Qualifier la situation" in texte(await browser.get(page))
+    wrong = await browser.post(f"{page}/qualification", data={"note": "Garder cette note", "horizon_mois": "x"})
+    assert wrong.status_code == 422
+    assert "Choisissez un niveau de difficulté." in texte(wrong)
+    assert "Garder cette note" in wrong.text
+    sent = {"niveau": "faire_face", "indicateurs": ["gouvernance_fragilisee"], "note": "Appelée lundi"}
+    assert (await browser.post(f"{page}/qualification", data=sent)).headers["location"] == f"{page}?fait=qualifie"
+    shown = await browser.get(f"{page}?fait=qualifie")
+    assert "La qualification est enregistrée." in texte(shown)
+    assert f'href="/orientation/orientations/nouvelle?dossier={dossier.id}"' in shown.text
+    async with signalement_db.transaction() as session:
+        row = (await session.exec(select(Dossier))).one()
+    assert (row.indicateurs, row.note, row.mois_avant_rupture) == (["gouvernance_fragilisee"], "Appelée lundi", 4)
+    assert "Un dossier clos ne se rouvre pas" in texte(await browser.get(f"{page}/cloture"))
+    unsaid = await browser.post(f"{page}/cloture")
+    assert (unsaid.status_code, "Choisissez l’issue de ce dossier." in texte(unsaid)) == (422, True)
+    assert (await browser.post(f"{page}/cloture", data={"issue": "redressee"})).status_code == 303
+    assert "Situation redressée" in texte(await browser.get(page))
+    async with signalement_db.transaction() as session:
+        assert (await session.exec(select(Dossier.etat))).one() is EtatDossier.clos
+
+
+PAGES = [("GET", ""), ("GET", "/{id}"), ("POST", "/{id}/qualification"), ("GET", "/{id}/cloture"), ("POST", "/{id}/cloture")]
+
+
+@pytest.mark.parametrize(("method", "path"), PAGES)
+async def test_pages_are_closed_to_everybody_else(ouvrir: Ouvrir, signalement_db: Database, method: str, path: str) -> None:
+    dossier = await f.deposer(signalement_db)
+    url = DOSSIERS + path.format(id=dossier.id)
+    data = {"issue": "sans_suite", "niveau": "anticiper"} if method == "POST" else None
+    nobody = await ouvrir(None).request(method, url, data=data)
+    if method == "GET":
+        assert nobody.headers["location"] == f"/orientation/connexion?suite={url}"
+    else:
+        assert nobody.status_code == 401
+    for actor in (f.AGENT, f.NATIONAL, f.dirigeant(dossier.id)):
+        refused = await ouvrir(actor).request(method, url, data=data)
+        assert refused.status_code == 403
+        assert "Les Jardins" not in refused.text
+    if path:
+        assert (await ouvrir(f.AUTRE_ANIMATEUR).request(method, url, data=data)).status_code == 404
+    assert await actions(signalement_db) == ["dossier.deposer"]
+
+
+@pytest.mark.parametrize(
+    ("roles", "texts"),
+    [
+        (None, ["Signaler une difficulté", "Mon espace"]),
+        ({Role.animateur}, ["Dossiers", "Orientations", "Chiffres"]),
+        ({Role.agent}, ["Orientations"]),
+        ({Role.agent, Role.manager}, ["Orientations", "Webhooks"]),
+        ({Role.national}, ["Chiffres"]),
+        ({Role.dirigeant}, ["Mon espace"]),
+        ({Role.machine}, []),
+    ],
+)
+def test_everybody_has_their_own_menu(roles: set[Role] | None, texts: list[str]) -> None:
+    actor = Actor("x", frozenset(roles), uuid4()) if roles is not None else None
+    assert [lien["texte"] for lien in navigation(actor)] == texts
+
+
+def test_a_limit_says_when_to_come_back_and_forgets_the_quiet() -> None:
+    limite = Limite(2, timedelta(seconds=60))
+    for second in (0, 30):
+        limite.count("a", f.NOW + timedelta(seconds=second))
+    limite.count("b", f.NOW)
+    with pytest.raises(TropDeDemandes) as info:
+        limite.count("a", f.NOW + timedelta(seconds=45))
+    assert info.value.details == {"attendre_secondes": 16}
+    limite.count("a", f.NOW + timedelta(seconds=61))
+    limite.count("c", f.NOW + timedelta(seconds=200))
+    assert set(limite.seen) == {"c"}
