@@ -144,7 +144,7 @@ def upgrade() -> None:
         sa.Column("webhook_id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("type", sa.String(length=40), nullable=False),
-        sa.Column("corps", sa.Text(), nullable=False),
+        sa.Column("corps", sa.String(), nullable=False),
         sa.Column("etat", sa.String(length=20), nullable=False),
         sa.Column("tentatives", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
