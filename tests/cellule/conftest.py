@@ -25,6 +25,7 @@ from common.clock import new_id, utc_now
 from common.codes import BandeBudget, Famille, Horizon, Indicateur, Origine, TypePartenaire
 from common.database import Database
 from common.events import Event, Received
+from common.events.audit import ENTREES
 from common.events.orientation import PartenairePublie
 from common.events.signalement import SignalementDepose
 from common.requests import ConsentementPermis
@@ -110,6 +111,33 @@ def publie(
     )
 
 
+def entree(service: str, action: str, at: datetime = NOW, **plus: Any) -> Received[Any]:
+    """An entry of some service's log."""
+    valeurs: dict[str, Any] = {
+        "entree_id": new_id(),
+        "acteur_id": "membre-1",
+        "acteur_role": Role.agent,
+        "organisation_id": MEMBRE,
+        "action": action,
+        "objet_id": str(new_id()),
+        "dossier_id": DOSSIER,
+        "finalite": None,
+        "consentement_id": None,
+        "at": at,
+    }
+    return recu(ENTREES[service](**valeurs | plus), 0, at)
+
+
+def monde() -> tuple[Received[Any], ...]:
+    """One case of Haute-Garonne, one of Nord, and a partner in each."""
+    return (
+        recu(depose()),
+        recu(depose(AUTRE_DOSSIER, "59", "32")),
+        recu(publie(MEMBRE, "31", "09", libelle="Point d’appui de Toulouse")),
+        recu(publie(AILLEURS, "59")),
+    )
+
+
 @dataclass
 class Signalement:
     """Answers permits in signalement's place, as its own user of the bus; `reponse` says what."""
@@ -153,17 +181,17 @@ async def bus_connections(nats_server: NatsServer) -> AsyncIterator[Callable[[st
 
 
 def settings_for(
-    user: str, nats_server: NatsServer | None = None, database_url: str = "postgresql+asyncpg://"
+    user: str, nats_server: NatsServer, database_url: str = "postgresql+asyncpg://", public_url: str = PUBLIC_URL
 ) -> CelluleSettings:
     """The settings of a process in a test."""
     return CelluleSettings(
         mode=Mode.development,
-        public_url=PUBLIC_URL,
+        public_url=public_url,
         database_url=SecretStr(database_url),
-        nats_url=nats_server.url if nats_server else "nats://127.0.0.1:1",
+        nats_url=nats_server.url,
         nats_user=user,
-        nats_password=SecretStr(nats_server.passwords[user] if nats_server else "none"),
-        oidc_issuer=f"{PUBLIC_URL}/idp",
+        nats_password=SecretStr(nats_server.passwords[user]),
+        oidc_issuer=f"{public_url}/idp",
         session_public_keys=json.dumps({"keys": [key.as_dict(private=False) for key in KEYS.values()]}),
     )
 
@@ -183,13 +211,7 @@ async def app(
     """The application, with one case of Haute-Garonne, one of Nord and two partners known."""
     app = create(settings_for("cellule", nats_server, database_urls["cellule"]))
     app.state.nats = await bus_connections("cellule")
-    await entendre(
-        cellule_db,
-        recu(depose()),
-        recu(depose(AUTRE_DOSSIER, "59", "32")),
-        recu(publie(MEMBRE, "31", "09", libelle="Point d’appui de Toulouse")),
-        recu(publie(AILLEURS, "59")),
-    )
+    await entendre(cellule_db, *monde())
     yield app
     await app.state.database.close()
 

@@ -61,7 +61,7 @@ async def page(request: Request, session: Transaction, actor: Auditeur) -> HTMLR
         "journal.html",
         {
             "f": f,
-            "entrees": entrees,
+            "elements": entrees,
             "suite": f"/cellule/journal?{urlencode(filtres | {'apres': str(suivant)})}" if suivant else "",
             "services": SERVICES,
         },

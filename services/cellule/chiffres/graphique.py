@@ -22,6 +22,8 @@ POLICE = "Atkinson Hyperlegible Next"
 ENCRE, DOUCE, PETROLE, FILET = "#20262c", "#565e66", "#135d63", "#e0dbd0"
 MOIS_MAX = 18
 OUVRANTE = re.compile(r"^<svg [^>]*>")
+# The library describes each mark in English; the whole has one title and one description in French instead.
+ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 MOIS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 # For each place on the page: width of the drawing, whether its bars stand, size of the text.
@@ -44,6 +46,7 @@ def dessin(mois: Sequence[Compte], forme: tuple[int, bool, int]) -> dict[str, An
     haut = {"field": "n", "type": "quantitative", "axis": None, "scale": {"domainMin": 0, "nice": True}}
     x, y = (le_long, haut) if debout else (haut, le_long)
     place: dict[str, Any] = {"dy": -corps * 0.6, "baseline": "bottom"} if debout else {"dx": 8, "align": "left"}
+    epaisseur = min(72, largeur / len(valeurs) * 0.7) if debout else corps * 1.4
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": largeur if debout else largeur - 130,
@@ -51,7 +54,7 @@ def dessin(mois: Sequence[Compte], forme: tuple[int, bool, int]) -> dict[str, An
         "data": {"values": valeurs},
         "encoding": {"x": x, "y": y},
         "layer": [
-            {"mark": {"type": "bar", "color": PETROLE, "cornerRadiusEnd": 3}},
+            {"mark": {"type": "bar", "color": PETROLE, "size": epaisseur}},
             {"mark": {"type": "text", "color": ENCRE, "fontWeight": 600, **place}, "encoding": {"text": {"field": "texte"}}},
         ],
         "config": {
@@ -84,7 +87,7 @@ def habiller(svg: str, nom: str, titre: str, description: str) -> Markup:
         f'aria-labelledby="{nom}-titre {nom}-description"><title id="{nom}-titre">{escape(titre)}</title>'
         f'<desc id="{nom}-description">{escape(description)}</desc>'
     )
-    return Markup(tete + svg[ouvrante.end() :])  # noqa: S704 - drawn by us from numbers and names of months.
+    return Markup(tete + ROLES.sub("", svg[ouvrante.end() :]))  # noqa: S704 - drawn by us from numbers and names of months.
 
 
 async def graphiques(mois: Sequence[Compte], titre: str) -> dict[str, Markup]:

@@ -22,6 +22,7 @@ def contexte(lecture: Lecture) -> dict[str, Any]:
         "fuseau": departement(lecture.charge.departement).fuseau,
         "actions": {action.value for action in lecture.actions},
         "roles": ROLES,
+        "valideurs": " et ".join(ROLES[role] for role in sorted(lecture.charge.etat.validations, reverse=True)),
         "phases": phases(lecture),
         "base": f"/cellule/diagnostics/{lecture.charge.etat.id}",
     }

@@ -1,5 +1,6 @@
 """The pages on which a diagnostic is written, validated and shared: each shows what it does, then does it."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -80,8 +81,7 @@ def _depassee(f: Formulaire[Saisie], numero: int) -> Formulaire[Saisie]:
         f"L’autre partie a enregistré la version {numero} pendant que vous écriviez. Votre texte est gardé ci-dessous : "
         "comparez-le avec le sien avant d’enregistrer à nouveau."
     )
-    repris = Formulaire[Saisie](saisies={**f.saisies, "base": (str(numero),)}, ancres=f.ancres)
-    return repris.avec_erreur("", message)
+    return replace(f, saisies={**f.saisies, "base": (str(numero),)}).avec_erreur("", message)
 
 
 @router.get("/{diagnostic_id}/validation")
