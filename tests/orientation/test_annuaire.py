@@ -48,7 +48,7 @@ async def test_a_person_follows_its_new_organisation(orientation_db: Database) -
     async with orientation_db.transaction() as session:
         answer = await annuaire_acteur(session, AnnuaireActeur(issuer=ISSUER, subject_id="fonds-agent"))
     actor = Actor.from_claims(answer.claims)
-    assert (actor.organisation_id, actor.roles, actor.nom_affiche) == (ident("appui"), {Role.manager}, "Alix Martin")
+    assert (actor.organisation_id, actor.roles, actor.nom_affiche) == (ident("appui"), frozenset({Role.manager}), "Alix Martin")
 
 
 async def test_the_demonstrations_directory_loads(orientation_db: Database, settings: OrientationSettings) -> None:
@@ -81,9 +81,13 @@ async def test_who_an_identity_is(orientation_db: Database, annuaire: None) -> N
             return Actor.from_claims(answer.claims)
 
         agent, machine, animateur = await who("fonds-agent"), await who("si-fonds"), await who("cellule-sud-animateur")
-        assert (agent.roles, agent.organisation_id, agent.departements) == ({Role.agent}, ident("fonds"), frozenset())
-        assert (machine.roles, machine.organisation_id, machine.nom_affiche) == ({Role.machine}, ident("fonds"), "")
-        assert (animateur.roles, animateur.departements) == ({Role.animateur}, {"30", "34"})
+        assert (agent.roles, agent.organisation_id, agent.departements) == (
+            frozenset({Role.agent}),
+            ident("fonds"),
+            frozenset(),
+        )
+        assert (machine.roles, machine.organisation_id, machine.nom_affiche) == (frozenset({Role.machine}), ident("fonds"), "")
+        assert (animateur.roles, animateur.departements) == (frozenset({Role.animateur}), frozenset({"30", "34"}))
         for subject, issuer in (("inconnu", ISSUER), ("fonds-agent", "https://autre.example")):
             with pytest.raises(Interdit):
                 await who(subject, issuer)

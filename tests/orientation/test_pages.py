@@ -120,9 +120,12 @@ async def test_the_animateurs_way(hub: Hub) -> None:
     assert "Ce qui est demandé à l’association" in lisible(apercu)
     assert "Éléments financiers" in lisible(apercu)
     assert "Coordonnées" not in lisible(apercu)
+    retour = await envoyer(hub, ANIMATEUR, adresse, saisie | {"suite": "modifier"})
+    assert re.search(rf'value="{choix}"[^>]*checked', retour.text)
+    assert retour.text.count(" checked") == 3
     async with hub.database.transaction() as session:
         assert (await session.execute(text("SELECT count(*) FROM orientations"))).scalar_one() == 0
-    creee = await envoyer(hub, ANIMATEUR, adresse, saisie | {"valider": "true"})
+    creee = await envoyer(hub, ANIMATEUR, adresse, saisie | {"suite": "valider"})
     assert creee.status_code == 303
     fiche = creee.headers["location"].removeprefix("/orientation")
     assert "L’association n’a pas encore répondu." in await page(hub, ANIMATEUR, fiche)
@@ -210,7 +213,7 @@ async def test_nobody_else_gets_in(hub: Hub, actor: Actor | None) -> None:
         assert answer.status_code in ((303,) if actor is None else (403, 404)), path
     for path in (f"{fiche}/ouverture", f"{fiche}/actions/recevoir", f"/orientations/nouvelle?dossier={dossier_id}"):
         answer = await envoyer(
-            hub, actor, path, {"choix": f"{ident('fonds')}:trajectoire", "categories": "identite", "valider": "true"}
+            hub, actor, path, {"choix": f"{ident('fonds')}:trajectoire", "categories": "identite", "suite": "valider"}
         )
         assert answer.status_code in ((401,) if actor is None else (403, 404)), path
         assert "Pont Rouge" not in answer.text

@@ -1,6 +1,6 @@
 """The pages where an animateur prepares a referral: the choice, then what each side will see before anything is asked."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -41,12 +41,12 @@ MESSAGES = {
 
 
 class Choix(BaseModel):
-    """What the form sends: `choix` is a partner and one of its dispositifs, `valider` is given on the second page."""
+    """What the form sends: `choix` is a partner and one of its dispositifs, `suite` is the button of the second page."""
 
     choix: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}:[a-z0-9-]{1,40}$")]
     categories: Annotated[tuple[Categorie, ...], Field(min_length=1, max_length=8)]
     predecesseur: UUID | None = None
-    valider: bool = False
+    suite: Literal["relire", "modifier", "valider"] = "relire"
 
     def projet(self, dossier_id: UUID) -> service.Projet:
         """As the use case takes it."""
@@ -73,7 +73,9 @@ async def preparer_orientation(request: Request, actor: Animateur, session: Tran
     if f.objet is None:
         return await _choisir(request, session, actor, dossier, f, status=422)
     try:
-        if not f.objet.valider:
+        if f.objet.suite == "modifier":
+            return await _choisir(request, session, actor, dossier, f)
+        if f.objet.suite == "relire":
             return await _montrer(request, session, actor, dossier, f.objet)
         row = await service.creer(session, actor, f.objet.projet(dossier), utc_now())
     except (Conflit, DonneeInvalide) as refus:

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.actor import Actor, Role
 from common.auth import allow
 from common.clock import utc_now
-from common.codes import EtatOrientation, Motif
+from common.codes import EtatConsentement, EtatOrientation, Motif
 from common.database import Transaction
 from common.errors import ConsentementManquant, DonneeInvalide, Erreur, Injoignable, TransitionInterdite
 from common.formulaires import Formulaire, analyser, vierge
@@ -168,7 +168,7 @@ async def _page(
         "chemin": presentation.chemin(row),
         "categories": presentation.libelles_categories(row),
         "complements": complements,
-        "accord": accords[0] if accords else None,
+        "accord": next((a for a in accords if a.etat == EtatConsentement.donne), next(iter(accords), None)),
         "a_reorienter": cote is Cote.emetteur and etat in NEGATIVES,
         "texte_max": TEXTE_MAX,
         "f": f,

@@ -122,8 +122,8 @@ def attendu(etat: EtatOrientation, cote: Cote) -> str:
 
 
 def actions(etat: EtatOrientation, cote: Cote) -> list[Action]:
-    """The buttons of this side, from the table. Receiving has none: opening the dossier receives it."""
-    return [action for action in permises(etat, cote) if action in BOUTONS]
+    """The buttons of this side, from the table, cancelling last. Receiving has none: opening the dossier receives it."""
+    return sorted((action for action in permises(etat, cote) if action in BOUTONS), key=lambda a: a is Action.annuler)
 
 
 def motifs(action: Action) -> list[tuple[str, str]]:
