@@ -8,6 +8,7 @@ from cellule.chiffres import api as chiffres_api
 from cellule.chiffres import pages as chiffres_pages
 from cellule.diagnostics import api as diagnostics_api
 from cellule.diagnostics import pages as diagnostics_pages
+from cellule.diagnostics import redaction
 from cellule.settings import CelluleSettings
 from common.app import create_app, serve
 from common.navigation import navigation
@@ -17,6 +18,7 @@ ROUTERS = (
     chiffres_api.router,
     audit_api.router,
     diagnostics_pages.router,
+    redaction.router,
     chiffres_pages.router,
     audit_pages.router,
 )

@@ -133,7 +133,7 @@ def attendus(evenements: list[Received[Any]], partages: dict[UUID, datetime], ma
 def _etats_des_dossiers(evenements: list[Received[Any]]) -> tuple[dict[UUID, EtatDossier], dict[UUID, str]]:
     etats: dict[UUID, EtatDossier] = {}
     niveaux: dict[UUID, str] = {}
-    par_fait = {
+    par_fait: dict[type[Any], EtatDossier] = {
         SignalementDepose: EtatDossier.depose,
         SignalementQualifie: EtatDossier.qualifie,
         SignalementClos: EtatDossier.clos,

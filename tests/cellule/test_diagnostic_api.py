@@ -124,7 +124,7 @@ async def test_a_case_has_one_diagnostic_in_preparation(client: Clients, signale
 
 
 async def test_the_same_key_opens_once(client: Clients, cellule_db: Database) -> None:
-    demande = {"json": {"dossier_id": str(DOSSIER)}, "headers": {"Idempotency-Key": "ouverture-1"}}
+    demande: dict[str, Any] = {"json": {"dossier_id": str(DOSSIER)}, "headers": {"Idempotency-Key": "ouverture-1"}}
     premiere, seconde = [await client(ANIMATRICE).post(DIAGNOSTICS, **demande) for _ in range(2)]
     assert (premiere.status_code, seconde.status_code) == (201, 201)
     assert premiere.json() == seconde.json()

@@ -28,7 +28,7 @@ from common.actor import Actor, Role
 from common.database import Database
 
 
-async def lectures(database: Database) -> list[tuple[str, str | None]]:
+async def lectures(database: Database) -> list[tuple[str, UUID | None]]:
     """Who read, and on which consent, according to the log."""
     async with database.transaction() as session:
         rows = await session.execute(

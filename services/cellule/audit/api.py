@@ -50,7 +50,7 @@ class Journal(BaseModel):
     summary="Le journal de tous les services (auditeur)",
     responses={401: {"description": "Personne n’est connecté."}, 403: {"description": "Réservé à l’auditeur."}},
 )
-async def lister(
+async def lire_journal(
     session: Transaction,
     actor: Auditeur,
     depuis: date | None = None,

@@ -25,7 +25,7 @@ Territoire = Annotated[str | None, Query(pattern=r"^[0-9][0-9AB][0-9]?$")]
         403: {"description": "Votre rôle ne le permet pas, ou ce territoire n’est pas le vôtre."},
     },
 )
-async def lire(
+async def lire_chiffres(
     session: Transaction,
     actor: Lecteur,
     region: Territoire = None,

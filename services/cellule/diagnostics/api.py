@@ -142,14 +142,16 @@ class Liste(BaseModel):
 
 
 @router.post("", status_code=201, summary="Ouvrir un diagnostic (animateur du territoire)", responses=REFUS | CONFLIT)
-async def ouvrir(demande: Ouverture, response: Response, session: Transaction, actor: Animateur, idem: Idempotent) -> EtatRendu:
+async def ouvrir_diagnostic(
+    demande: Ouverture, response: Response, session: Transaction, actor: Animateur, idem: Idempotent
+) -> EtatRendu:
     """Open the shared diagnostic of a case of one's territory. The association is then asked to agree to its sharing."""
     diagnostic = await service.ouvrir(session, actor, demande.dossier_id, utc_now())
     return await idem.keep(response, 201, EtatRendu.of(diagnostic))  # type: ignore[no-any-return]
 
 
 @router.get("", summary="Les diagnostics que l’on peut connaître, sans leur contenu", responses=REFUS)
-async def lister(
+async def lister_diagnostics(
     session: Transaction,
     actor: Lecteur,
     dossier_id: UUID | None = None,
@@ -176,7 +178,7 @@ async def lister(
 
 
 @router.get("/{diagnostic_id}", summary="Lire un diagnostic", responses=REFUS | CONFLIT | FERME)
-async def lire(
+async def lire_diagnostic(
     diagnostic_id: UUID, response: Response, session: Transaction, actor: Lecteur, demander: Permission
 ) -> DiagnosticRendu:
     """The animateur of the territory and the dirigeant always; members of the cell once shared, as long as the accord holds.
@@ -204,7 +206,7 @@ async def lire(
     summary="Enregistrer une nouvelle version du document",
     responses=REFUS | CONFLIT | {412: {"description": "Une autre version a été enregistrée entre-temps."}},
 )
-async def enregistrer(
+async def enregistrer_diagnostic(
     diagnostic_id: UUID,
     redaction: Redaction,
     response: Response,
@@ -223,7 +225,7 @@ async def enregistrer(
 
 
 @router.post("/{diagnostic_id}/validation", summary="Valider la version lue", responses=REFUS | CONFLIT)
-async def valider(
+async def valider_diagnostic(
     diagnostic_id: UUID,
     demande: ValidationDemandee,
     response: Response,
@@ -237,7 +239,7 @@ async def valider(
 
 
 @router.post("/{diagnostic_id}/partage", summary="Partager avec la cellule (animateur)", responses=REFUS | CONFLIT | FERME)
-async def partager(
+async def partager_diagnostic(
     diagnostic_id: UUID, response: Response, session: Transaction, actor: Animateur, idem: Idempotent, demander: Permission
 ) -> EtatRendu:
     """Open the validated diagnostic to the members of the cell. Needs the association's accord, asked for at this moment."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from cellule.diagnostics import redaction, service
+from cellule.diagnostics import service
 from cellule.diagnostics.api import Animateur, Auteur, Lecteur, Permission
 from cellule.diagnostics.differences import comparer
 from cellule.diagnostics.domain import AUTEURS, Section
@@ -82,6 +82,3 @@ async def versions(
     return render(
         request, "diagnostic_versions.html", contexte(lecture) | {"toutes": toutes, "vue": vue, "differences": differences}
     )
-
-
-router.include_router(redaction.router)

@@ -20,7 +20,7 @@ from common.errors import ConsentementManquant, DonneeInvalide, Injoignable, Tra
 from common.formulaires import Formulaire, analyser, vierge
 from common.web import render
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(prefix="/diagnostics", include_in_schema=False)
 
 
 class Saisie(BaseModel):
