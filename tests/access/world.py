@@ -1,0 +1,134 @@
+"""One case in Occitanie with everything in it, made on a running hub through its interfaces: what strangers must not reach."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from common.actor import Actor, Role
+from common.clock import new_id
+from relais.hub import Hub
+from tests.people import dirigeant, member, organisation, signed_in
+
+SECRET_NAME = "Les Passeurs de Lune Invisible"
+PARTNER = "france-active-occitanie"
+INSIDERS = {
+    "animateur": member("cellule-occitanie", Role.animateur),
+    "agent": member(PARTNER, Role.agent),
+    "manager": member(PARTNER, Role.manager),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The ids of the case, by the names that the routes give their parameters, and who may reach it."""
+
+    ids: dict[str, str]
+    insiders: dict[str, Actor]
+
+
+def strangers() -> dict[str, Actor | None]:
+    """Nobody, and every kind of somebody who has nothing to do with the case."""
+    other = member("france-active-bretagne", Role.agent)
+    return {
+        "nobody": None,
+        "agent of another partner": other,
+        "manager of another partner": member("france-active-bretagne", Role.manager),
+        "machine of another partner": Actor("si-other", frozenset({Role.machine}), other.organisation_id),
+        "animateur of another region": member("cellule-bretagne", Role.animateur),
+        "dirigeant of another case": dirigeant(new_id()),
+        "national": member("cellule-nationale", Role.national),
+        "auditeur": member("cellule-nationale", Role.auditeur),
+    }
+
+
+def eventually(attempt: Callable[[], Any], seconds: float = 20) -> Any:
+    """What `attempt` gives once it gives something true; events take a moment."""
+    deadline = time.monotonic() + seconds
+    while not (found := attempt()):
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.1)
+    return found
+
+
+def build(hub: Hub) -> World:
+    """File, qualify, refer, consent, send, and begin a diagnostic; register a webhook that fails at once."""
+    partner = organisation(PARTNER)
+    animateur, manager = signed_in(hub, INSIDERS["animateur"]), signed_in(hub, INSIDERS["manager"])
+    filed = signed_in(hub, None).post("/signalement/api/v1/signalements", json=FILING).raise_for_status().json()
+    dossier_id = filed["dossier_id"]
+    leader = dirigeant(UUID(dossier_id))
+    space = signed_in(hub, leader)
+    hook = {"url": "http://127.0.0.1:9/nobody-listens", "types": ["orientation.*"]}
+    webhook_id = manager.post("/notifications/api/v1/webhooks", json=hook).raise_for_status().json()["webhook_id"]
+    qualified = {"niveau": "faire_face"}
+    animateur.post(f"/signalement/api/v1/dossiers/{dossier_id}/qualification", json=qualified).raise_for_status()
+
+    def refer() -> Any:
+        body = {
+            "dossier_id": dossier_id,
+            "partenaire_id": partner["id"],
+            "dispositif": partner["dispositifs"][0],
+            "categories": ["identite", "contact"],
+        }
+        answer = animateur.post("/orientation/api/v1/orientations", json=body)
+        return answer.json()["orientation_id"] if answer.status_code == 201 else None
+
+    orientation_id = eventually(refer)
+    diagnostic_id = eventually(lambda: _diagnostic(animateur, dossier_id))
+    written = {"sections": dict.fromkeys(("strategie", "gestion", "gouvernance", "finances", "plan"), SECRET_NAME)}
+    path = f"/cellule/api/v1/diagnostics/{diagnostic_id}"
+    animateur.put(path, json=written, headers={"If-Match": "0"}).raise_for_status()
+    consents = eventually(lambda: _consents(space, 2))
+    consent = next(one for one in consents if one["finalite"] == "orientation")
+    given = {"texte_version": consent["texte_version"]}
+    space.post(f"/signalement/api/v1/consentements/{consent['id']}/donner", json=given).raise_for_status()
+    send = f"/orientation/api/v1/orientations/{orientation_id}/actions/envoyer"
+    eventually(lambda: animateur.post(send, json={}).status_code == 200)
+    log = f"/notifications/api/v1/webhooks/{webhook_id}/livraisons"
+    delivery = eventually(lambda: manager.get(log).json()["elements"])[0]
+    ids = {
+        "dossier_id": dossier_id,
+        "orientation_id": orientation_id,
+        "consentement_id": consent["id"],
+        "diagnostic_id": diagnostic_id,
+        "webhook_id": webhook_id,
+        "livraison_id": next(value for key, value in delivery.items() if key in ("livraison_id", "id")),
+        "action": "accepter",
+    }
+    return World(ids, INSIDERS | {"dirigeant": leader})
+
+
+def _diagnostic(client: Any, dossier_id: str) -> str | None:
+    answer = client.post("/cellule/api/v1/diagnostics", json={"dossier_id": dossier_id})
+    return str(answer.json()["diagnostic_id"]) if answer.status_code == 201 else None
+
+
+def _consents(client: Any, count: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client.get("/signalement/api/v1/espace").json()["consentements"]
+    return found if len(found) >= count else []
+
+
+FILING = {
+    "origine": "self",
+    "association": {
+        "nom": SECRET_NAME,
+        "siren": "732829320",
+        "departement": "34",
+        "code_postal": "34000",
+        "commune": "Montpellier",
+    },
+    "contact": {
+        "nom": "Inconnue",
+        "prenom": "Personne",
+        "fonction": "présidente",
+        "courriel": "passeurs@asso.example",
+        "telephone": "0465711234",
+    },
+    "etp": 7,
+    "budget": 310000,
+    "mois_avant_rupture": 4,
+    "indicateurs": ["rupture_tresorerie"],
+    "besoin": "Une phrase que personne d’autre ne doit lire.",
+}
