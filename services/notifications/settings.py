@@ -31,7 +31,7 @@ class NotificationsSettings(Settings):
     smtp_connections: int = Field(default=4, ge=1, le=50)
     mail_from: str = Field(min_length=3, pattern=r"^[^\r\n]*@[^\r\n]+$")
     mail_retry_seconds: tuple[float, ...] = (2, 15, 60, 300, 900, 3_600, 10_800, 28_800, 86_400)
-    webhook_connections: int = Field(default=50, ge=1, le=500)
+    webhook_connections: int = Field(default=100, ge=2, le=500)
     webhook_retry_seconds: tuple[float, ...] = (5, 300, 1_800, 7_200, 18_000, 36_000, 57_600, 64_800, 72_000)
 
     @model_validator(mode="after")

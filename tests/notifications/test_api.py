@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.notifications.conftest import Client, an_orientation, hear, member, received, rows
+from tests.notifications.banc import Client, an_orientation, hear, member, received, rows
 
 from common.actor import Actor, Role
 from common.clock import new_id

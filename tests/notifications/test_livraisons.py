@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from aiohttp import web
-from tests.notifications.conftest import (
+from tests.notifications.banc import (
     Client,
     Receiver,
     an_orientation,

@@ -2,7 +2,8 @@
 
 import re
 
-from tests.notifications.conftest import Client, Receiver, an_orientation, delivering, hear, member, received, rows, settled
+from aiohttp import web
+from tests.notifications.banc import Client, Receiver, an_orientation, delivering, hear, member, received, rows, settled
 
 from common.actor import Role
 from common.clock import new_id
@@ -49,9 +50,7 @@ async def test_from_creation_to_deletion(client: Client, notifications_db: Datab
         assert (await http.get(page)).status_code == 404
 
 
-async def _status(status: int) -> object:
-    from aiohttp import web
-
+async def _status(status: int) -> web.StreamResponse:
     return web.Response(status=status)
 
 

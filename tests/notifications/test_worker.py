@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from tests.notifications.conftest import (
+from tests.notifications.banc import (
     Client,
     Receiver,
     an_orientation,
@@ -20,13 +20,14 @@ from tests.notifications.conftest import (
     rows,
     settled,
 )
-from tests.notifications.test_courriels import nats_settings
+from tests.notifications.poste import nats_settings
 from tests.notifications.test_livraisons import PARTENAIRE, subscribe
 
-from common import bus, outbox
+from common import bus
 from common.clock import utc_now
 from common.database import Database
 from common.events import Event
+from common.events.base import encode
 from common.relay import publish
 from common.streams import stream_config
 from relais.nats import NatsServer
@@ -76,7 +77,7 @@ async def publishing(notifications_db: Database, nats_server: NatsServer) -> Asy
         outbox_rows = []
         for event in events:
             one = received(event)
-            body = outbox.encode(event, one.id, 1, utc_now())
+            body = encode(event, one.id, 1, utc_now())
             outbox_rows.append({"event_id": one.id, "subject": event.subject(), "body": body})
         await publish(js, outbox_rows)
 

@@ -43,10 +43,12 @@ CLAIM = f"""
         ) dues
     ),
     choix AS (
-        SELECT l.seq FROM livraisons l JOIN fenetre USING (seq) LEFT JOIN limites ON limites.webhook_id = fenetre.webhook_id
-        WHERE fenetre.rang <= coalesce(limites.libres, {NEW}) AND l.etat = 'en_attente' AND l.porteur IS NULL
-        ORDER BY fenetre.rang, l.seq LIMIT $3
-        FOR UPDATE OF l SKIP LOCKED
+        SELECT seq FROM livraisons
+        WHERE etat = 'en_attente' AND porteur IS NULL AND seq = ANY(ARRAY(
+            SELECT seq FROM fenetre LEFT JOIN limites USING (webhook_id)
+            WHERE rang <= coalesce(libres, {NEW}) ORDER BY rang, seq LIMIT $3
+        ))
+        FOR UPDATE SKIP LOCKED
     )
     UPDATE livraisons l SET porteur = $1, bail = $6 FROM choix, webhooks w
     WHERE l.seq = choix.seq AND w.webhook_id = l.webhook_id

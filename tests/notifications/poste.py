@@ -1,0 +1,161 @@
+"""A real mail server and real owners of addresses, for the tests of mails."""
+
+import asyncio
+import email
+import email.policy
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP as SmtpServer
+from aiosmtpd.smtp import Envelope, Session
+from pydantic import SecretStr
+from tests.notifications.banc import make_settings, received
+
+from common import bus
+from common.clock import new_id
+from common.database import Database
+from common.errors import Introuvable
+from common.events.signalement import CourrielDirigeantDemande
+from common.requests import AdresseDirigeant, AdressesMembres, Answerers, ContactDirigeant, ContactMembres, Desk
+from notifications.courriels.facteur import Facteur
+from notifications.courriels.handlers import HANDLERS
+from notifications.courriels.poste import Poste
+from notifications.dispatch.loop import Dispatch
+from relais.nats import NatsServer
+
+CODE = "48213907"
+ADDRESS = "Camille.Exemple@association.example"
+MEMBERS = ("agent.un@partenaire.example", "agent.deux@partenaire.example")
+
+
+class Inbox:
+    """An SMTP server's behaviour: `verdict` decides on each message by its recipient and how often it has come."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[str, EmailMessage]] = []
+        self.verdict: Callable[[str, int], str | None] = lambda recipient, times: None
+        self.times: dict[str, int] = {}
+        self.connections = 0
+
+    async def handle_EHLO(
+        self, server: SmtpServer, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_RCPT(
+        self, server: SmtpServer, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.times[address] = self.times.get(address, 0) + 1
+        verdict = self.verdict(address, self.times[address])
+        if verdict == "drop":
+            assert isinstance(server.transport, asyncio.WriteTransport)
+            server.transport.abort()
+        elif verdict == "delay":
+            await asyncio.sleep(1)
+        elif verdict:
+            return verdict
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SmtpServer, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        self.mails.append((envelope.rcpt_tos[0], message))
+        return "250 OK"
+
+
+@pytest.fixture
+async def inbox() -> AsyncIterator[tuple[Inbox, int]]:
+    """A real SMTP server and its port."""
+    box = Inbox()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SmtpServer(box, hostname="smtp.example", loop=loop), "127.0.0.1", 0)
+    yield box, server.sockets[0].getsockname()[1]
+    server.close()
+
+
+class Owners:
+    """Signalement and orientation, as far as they answer for addresses; `asked` counts."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.members: tuple[str, ...] = MEMBERS
+
+    async def dirigeant(self, _: Any, request: ContactDirigeant) -> AdresseDirigeant:
+        self.asked += 1
+        link = f"http://127.0.0.1:8000/signalement/espace/acces/{request.envoi_id}"
+        return AdresseDirigeant(courriel=ADDRESS, reference="REL-26-0042", lien=link, code=CODE)
+
+    async def membres(self, _: Any, request: ContactMembres) -> AdressesMembres:
+        self.asked += 1
+        if not self.members:
+            raise Introuvable
+        return AdressesMembres(courriels=self.members)
+
+
+@pytest.fixture
+async def owners(nats_server: NatsServer, notifications_db: Database) -> AsyncIterator[Owners]:
+    """The owners of addresses, answering on the real bus as their own users."""
+    owners = Owners()
+    clients = []
+    desks: dict[str, Answerers] = {
+        "signalement": {ContactDirigeant: owners.dirigeant},
+        "orientation": {ContactMembres: owners.membres},
+    }
+    for user, answerers in desks.items():
+        clients.append(await bus.connect(nats_settings(notifications_db, nats_server, user), name=f"test-{user}"))
+        await Desk(user, clients[-1], notifications_db, answerers).open()
+        await clients[-1].flush()
+    yield owners
+    for client in clients:
+        await client.close()
+
+
+def nats_settings(database: Database, server: NatsServer, user: str = "notifications", **more: Any) -> Any:
+    """Settings with the address and password of that user of the bus."""
+    password = SecretStr(server.passwords[user])
+    return make_settings(database, nats_url=server.url, nats_user=user, nats_password=password, **more)
+
+
+@asynccontextmanager
+async def posting(database: Database, server: NatsServer, port: int, **more: Any) -> AsyncIterator[Dispatch]:
+    """The postman at work, as the worker runs it."""
+    settings = nats_settings(database, server, smtp_port=port, **({"mail_retry_seconds": (0.05,) * 4} | more))
+    client = await bus.connect(settings, name="test-notifications")
+    poste = Poste(settings)
+    dispatch = Dispatch("courriels", Facteur(settings, client, poste))
+    task = asyncio.create_task(dispatch.run(database))
+    try:
+        yield dispatch
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await poste.close()
+        await client.close()
+
+
+async def hear(database: Database, *events: Any) -> None:
+    """Handle these events in one transaction."""
+    async with database.transaction() as session:
+        for one in events:
+            await HANDLERS[type(one.event)](session, one)
+
+
+def demande(modele: str = "acces") -> Any:
+    """The event that asks for a mail to the dirigeant."""
+    return received(CourrielDirigeantDemande(envoi_id=new_id(), dossier_id=new_id(), modele=modele))
+
+
+def parts(message: EmailMessage) -> tuple[str, str]:
+    """The text and the HTML of a mail."""
+    plain, rich = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None
+    assert rich is not None
+    return plain.get_content(), rich.get_content()
