@@ -2,7 +2,7 @@
 
 from common.worker import Worker
 from orientation.dossiers.handlers import HANDLERS
-from orientation.orientations.balayage import ECHEANCES
+from orientation.echeances.service import ECHEANCES
 from orientation.partenaires.handlers import ANSWERERS
 from orientation.settings import OrientationSettings
 

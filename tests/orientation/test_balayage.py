@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from common.clock import utc_now
-from orientation.orientations.balayage import balayer, pas
+from orientation.echeances.service import balayer, pas
 from orientation.orientations.store import lock_due
 from tests.orientation.monde import AGENT, ANIMATEUR, Hub
 from tests.orientation.test_parcours_api import events

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from common.calendrier import is_jour_ouvre, jours_ouvres_between
 from common.territoires import departements, fuseau
-from orientation.orientations.echeances import DELAI_EMETTEUR, RESTE_MINIMAL, SURSIS, escalader, partir, reprendre, suspendre
+from orientation.echeances.domain import DELAI_EMETTEUR, RESTE_MINIMAL, SURSIS, escalader, partir, reprendre, suspendre
 
 moments = st.integers(0, 4 * 365 * 24 * 60).map(lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
 territoires = st.sampled_from([d.code for d in departements()])

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from common.actor import Actor
 from common.clock import utc_now
-from orientation.orientations.balayage import balayer
+from orientation.echeances.service import balayer
 from tests.orientation.monde import (
     AGENT,
     AGENT_APPUI,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from common.clock import new_id
 from common.codes import Categorie, EtatOrientation, Motif
 from common.errors import DonneeInvalide, Interdit, TransitionInterdite
+from orientation.echeances.domain import partir
 from orientation.orientations.domain import (
     ANNONCES,
     CLOSES,
@@ -28,7 +29,6 @@ from orientation.orientations.domain import (
     permises,
     proposer,
 )
-from orientation.orientations.echeances import partir
 
 NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
 PAIRS = list(product(EtatOrientation, Action))

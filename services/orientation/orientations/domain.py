@@ -9,8 +9,8 @@ from common.codes import Categorie, EtatOrientation, Motif
 from common.errors import Conflit, DonneeInvalide, Interdit, TransitionInterdite
 from common.events import Event
 from common.events import orientation as annonces
-from orientation.orientations import echeances as horloge
-from orientation.orientations.echeances import SANS, Echeances
+from orientation.echeances import domain as horloge
+from orientation.echeances.domain import SANS, Echeances
 
 TEXTE_MAX = 2000
 

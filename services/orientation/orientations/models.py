@@ -10,8 +10,8 @@ from sqlmodel import Field
 from common.codes import Categorie, EtatOrientation, Motif
 from orientation.base import Base
 from orientation.colonnes import des_codes, moment, parmi, un_code
+from orientation.echeances.domain import Echeances
 from orientation.orientations.domain import TEXTE_MAX, Action, Orientation
-from orientation.orientations.echeances import Echeances
 
 # The moments that the row keeps as facts, by the action that makes them.
 FAITS: dict[Action, str] = {

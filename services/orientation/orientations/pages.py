@@ -17,7 +17,7 @@ from common.errors import ConsentementManquant, DonneeInvalide, Erreur, Injoigna
 from common.formulaires import Formulaire, analyser, vierge
 from common.web import render
 from orientation.dossiers import store as dossiers
-from orientation.orientations import listes, presentation, service, store
+from orientation.orientations import liste_store, presentation, service, store
 from orientation.orientations.api import une_action
 from orientation.orientations.domain import NEGATIVES, OUVERTES, TEXTE_MAX, Action, Cote
 from orientation.orientations.schemas import Texte
@@ -56,9 +56,9 @@ async def liste_orientations(
     """For both sides: one's own referrals, what must be done today first."""
     cote, now = cote_de(actor), utc_now()
     connus = [e.value for e in EtatOrientation if cote is Cote.emetteur or e is not EtatOrientation.brouillon]
-    etats = (EtatOrientation(etat),) if etat in connus else (() if etat == "toutes" else listes.EN_COURS)
+    etats = (EtatOrientation(etat),) if etat in connus else (() if etat == "toutes" else liste_store.EN_COURS)
     cherche = "".join(c for c in recherche if c.isprintable()).strip()
-    vues, total = await listes.page(session, actor, cote, store.Filtre(etats=etats, recherche=cherche), page, now)
+    vues, total = await liste_store.page(session, actor, cote, store.Filtre(etats=etats, recherche=cherche), page, now)
     lignes = [
         {
             "vue": vue,
@@ -77,7 +77,7 @@ async def liste_orientations(
         "f": vierge({"etat": etat, "recherche": cherche}),
         "filtre": bool(etat or cherche),
         "page": page,
-        "pages": max(1, -(-total // listes.PAR_PAGE)),
+        "pages": max(1, -(-total // liste_store.PAR_PAGE)),
         "total": total,
     }
     return render(request, "orientations.html", contexte)
