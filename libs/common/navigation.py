@@ -5,6 +5,8 @@ from common.web import Lien
 
 DOSSIERS = Lien(texte="Dossiers", href="/signalement/dossiers")
 ORIENTATIONS = Lien(texte="Orientations", href="/orientation/orientations")
+DIAGNOSTICS = Lien(texte="Diagnostics", href="/cellule/diagnostics")
+JOURNAL = Lien(texte="Journal", href="/cellule/journal")
 CHIFFRES = Lien(texte="Chiffres", href="/cellule/chiffres")
 ESPACE = Lien(texte="Mon espace", href="/signalement/espace")
 WEBHOOKS = Lien(texte="Webhooks", href="/notifications/webhooks")
@@ -14,8 +16,10 @@ ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
     (ESPACE, frozenset({Role.dirigeant})),
     (DOSSIERS, frozenset({Role.animateur})),
     (ORIENTATIONS, frozenset({Role.animateur, Role.agent, Role.manager})),
+    (DIAGNOSTICS, frozenset({Role.animateur, Role.agent, Role.manager})),
     (WEBHOOKS, frozenset({Role.manager})),
     (CHIFFRES, frozenset({Role.animateur, Role.national, Role.auditeur})),
+    (JOURNAL, frozenset({Role.auditeur})),
 )
 
 

@@ -99,6 +99,7 @@ def test_both_worlds_use_the_same_names(tmp_path: Path) -> None:
         embedded = service_environment(service, addresses, hub.secrets, hub.cluster, nats)
         assert set(embedded) <= {f"RELAIS_{name.upper()}" for name in settings_class(service).model_fields}
         only_production = {
+            "FORWARDED_ALLOW_IPS",
             "RELAIS_LISTEN_HOST",
             "RELAIS_LISTEN_PORT",
             "RELAIS_SMTP_USER",
