@@ -16,7 +16,7 @@ test: $(INSTALLED) check ## run every check and every test
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/python -m pytest -n 2 -p tests.no_skips
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup -p tests.no_skips
 
 check:
 	@missing=(); \

@@ -25,7 +25,7 @@ def origine() -> Iterator[str]:
     fil.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def navigateur() -> Iterator[Browser]:
     with chromium() as ouvert:
         yield ouvert
