@@ -21,6 +21,10 @@ from notifications.livraisons.places import ASIDE, Places
 from notifications.settings import NotificationsSettings
 
 
+HANDLERS: frozenset[type[Event]] = frozenset({*livraisons.HEARD, *COURRIELS})
+"""What is heard. The handlers themselves are made with the settings, because what they write holds links."""
+
+
 def both(first: Mapping[type[Event], Handler], second: Mapping[type[Event], Handler]) -> dict[type[Event], Handler]:
     """The handlers of two capabilities; an event that both hear is handled by both, in the same transaction."""
 

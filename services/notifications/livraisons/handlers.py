@@ -28,6 +28,7 @@ ORIENTATIONS: tuple[type[Event], ...] = (
     orientations.OrientationRetiree,
 )
 CONSENTEMENTS: tuple[type[Event], ...] = (ConsentementDonne, ConsentementRetire, ConsentementExpire)
+HEARD = (*ORIENTATIONS, *CONSENTEMENTS)
 
 
 def handlers(public_url: str) -> dict[type[Event], Handler]:
