@@ -20,7 +20,6 @@ from notifications.livraisons.livreur import Livreur
 from notifications.livraisons.places import ASIDE, Places
 from notifications.settings import NotificationsSettings
 
-
 HANDLERS: frozenset[type[Event]] = frozenset({*livraisons.HEARD, *COURRIELS})
 """What is heard. The handlers themselves are made with the settings, because what they write holds links."""
 
