@@ -262,3 +262,19 @@ async def test_the_whole_way_keeps_a_hostile_address_out(navigateur: httpx2.Asyn
         fournisseur.claims = {}
         retour = await revenir(navigateur, await partir(navigateur, fournisseur, suite))
         assert (retour.status_code, retour.headers["location"]) == (303, ACCUEIL)
+
+
+async def test_a_partners_system_comes_with_its_token(navigateur: httpx2.AsyncClient, fournisseur: Fournisseur) -> None:
+    now = int(utc_now().timestamp())
+    juste = {"iss": fournisseur.issuer, "aud": "relais", "sub": "si-fonds", "iat": now, "exp": now + 60}
+    for change, cle, attendu in (
+        ({}, CLE, 200),
+        ({}, AUTRE_CLE, 401),
+        ({"aud": "autre"}, CLE, 401),
+        ({"iss": "https://autre.example"}, CLE, 401),
+        ({"exp": now - 60}, CLE, 401),
+        ({"sub": "inconnu"}, CLE, 403),
+    ):
+        jeton = jwt.encode({"alg": "RS256", "kid": "idp"}, juste | change, cle)
+        answer = await navigateur.get("/orientation/api/v1/orientations", headers={"Authorization": f"Bearer {jeton}"})
+        assert answer.status_code == attendu, change
