@@ -67,7 +67,8 @@ def consumer_config(durable: Durable) -> ConsumerConfig:
         durable_name=durable.name,
         ack_policy=AckPolicy.EXPLICIT,
         deliver_policy=DeliverPolicy.ALL,
-        ack_wait=30,
+        # Longer than a handler may take; what a killed process had taken comes again after this.
+        ack_wait=12,
         max_deliver=-1,
         max_ack_pending=2000,
     )
