@@ -24,7 +24,7 @@ moments = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.
 states = st.sampled_from(EtatConsentement)
 actions = st.sampled_from(consentement.ACTIONS)
 
-SHOWN_2026_11 = "d6940a2deec32bd7717a137db46f9c13b3ce4e8937e7e6030f4a7f8478b9e9e9"
+SHOWN_2026_11 = "174e2bf2007969e7adb5c87259ad0eb54b45c607a196ce59b42450fbe457fac3"
 LEGAL = {(action, before): after for action, before, after in consentement.TRANSITIONS}
 
 

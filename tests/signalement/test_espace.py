@@ -140,7 +140,7 @@ async def test_the_dirigeant_gives_refuses_and_withdraws(ouvrir: Ouvrir, signale
     browser = ouvrir(f.dirigeant(dossier.id))
     shown = (await browser.get(f"{API}/espace")).json()["consentements"][0]
     assert (shown["id"], shown["etat"], shown["categories"]) == (str(asked), "demande", ["identite", "contact"])
-    assert "France Active consulte" in shown["texte"]
+    assert "cet organisme, France Active, consulte" in shown["texte"]
     other_text = await browser.post(f"{API}/consentements/{asked}/donner", json={"texte_version": "2020-01"})
     assert (other_text.status_code, other_text.json()["type"]) == (409, "urn:relais:erreur:texte-modifie")
     given = await browser.post(f"{API}/consentements/{asked}/donner", json={"texte_version": shown["texte_version"]})

@@ -57,7 +57,7 @@ async def test_a_referral_proposed_asks_for_its_consent(signalement_db: Database
     (row,) = await ledger(signalement_db)
     assert (row.etat, row.destinataire_id, row.finalite) == (EtatConsentement.demande, f.PARTENAIRE, Finalite.orientation)
     assert (row.categories, row.version) == (["identite", "contact"], 0)
-    assert "France Active Occitanie consulte" in row.texte
+    assert "cet organisme, France Active Occitanie, consulte" in row.texte
     assert (await evenements(signalement_db, "demande"))[-1].modele == "consentement_demande"
     assert (await actions(signalement_db))[-1] == "consentement.demander"
 

@@ -27,7 +27,7 @@ from tests.signalement import fabrique as f
 
 INTERLEAVINGS = 2000
 TOGETHER = 24
-OPENINGS = 3
+OPENINGS = 2
 SPREAD_S = 0.012
 
 LATE = text("""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -72,8 +73,14 @@ async def peupler(url: str) -> tuple[UUID, UUID, AdresseDirigeant]:
         await signalements.qualifier(session, f.ANIMATEUR, dossier.id, action, utc_now())
     referrals = [(f.PARTENAIRE, EtatOrientation.recue, None), (autre, EtatOrientation.declinee, Motif.sans_capacite)]
     for partenaire_id, etat, motif in [*referrals, (autre, EtatOrientation.brouillon, None)]:
-        facts = {"orientation_id": uuid4(), "dossier_id": dossier.id, "partenaire_id": partenaire_id, "emetteur_id": f.CELLULE}
-        facts |= {"dispositif": "dla", "due_at": utc_now() + timedelta(days=3)}
+        facts: dict[str, Any] = {
+            "orientation_id": uuid4(),
+            "dossier_id": dossier.id,
+            "partenaire_id": partenaire_id,
+            "emetteur_id": f.CELLULE,
+            "dispositif": "dla",
+            "due_at": utc_now() + timedelta(days=3),
+        }
         categories = (Categorie.identite, Categorie.contact)
         await hear(database, o.OrientationProposee(**facts, etat=EtatOrientation.brouillon, categories=categories))
         if etat is not EtatOrientation.brouillon:

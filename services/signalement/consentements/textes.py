@@ -12,16 +12,16 @@ VERSION = "2026-11"
 TEXTES: dict[str, dict[Finalite, str]] = {
     "2026-11": {
         Finalite.orientation: (
-            "J’accepte que {destinataire} consulte, dans Relais, les informations suivantes sur mon association : "
-            "{categories}. Le but est d’étudier notre demande et de proposer un appui. "
+            "J’accepte que cet organisme, {destinataire}, consulte dans Relais les informations suivantes sur mon "
+            "association : {categories}. Le but est d’étudier notre demande et de proposer un appui. "
             "Rien d’autre ne lui est montré, et chaque consultation est inscrite dans un journal que je peux lire. "
             "Mon accord vaut douze mois. Je peux le retirer à tout moment, aussi simplement que je le donne : "
-            "dès cet instant, {destinataire} ne peut plus rien consulter. "
+            "dès cet instant, cet organisme ne peut plus rien consulter. "
             "Si je refuse, mon association reste accompagnée et d’autres appuis lui seront proposés."
         ),
         Finalite.diagnostic: (
-            "J’accepte que les membres de {destinataire} prennent connaissance, dans Relais, des informations suivantes "
-            "sur mon association : {categories}. "
+            "J’accepte que les membres de la cellule régionale ({destinataire}) prennent connaissance, dans Relais, "
+            "des informations suivantes sur mon association : {categories}. "
             "Le but est de chercher ensemble une sortie de crise à partir de notre diagnostic partagé. "
             "Le diagnostic n’est montré qu’une fois validé par l’association, et chaque consultation est inscrite "
             "dans un journal que je peux lire. "

@@ -1,7 +1,7 @@
 """The steps of the form, each a model of what it asks; together they make a filing."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -25,6 +25,14 @@ def _siren_or_siret(saisie: str) -> str:
         raise PydanticCustomError(
             "numero-invalide", "Vérifiez ce numéro : neuf chiffres pour un SIREN, quatorze pour un SIRET."
         ) from error
+
+
+class Etape(NamedTuple):
+    """A step: its name in the progress, what it asks, and its page."""
+
+    titre: str
+    modele: type[BaseModel]
+    page: str
 
 
 class Vous(BaseModel):
@@ -87,11 +95,11 @@ class Contact(BaseModel):
     telephone: Telephone
 
 
-ETAPES: dict[str, tuple[str, type[BaseModel]]] = {
-    "vous": ("Vous", Vous),
-    "association": ("L’association", Association),
-    "situation": ("La situation", Situation),
-    "contact": ("La personne à joindre", Contact),
+ETAPES: dict[str, Etape] = {
+    "vous": Etape("Vous", Vous, "signaler_vous.html"),
+    "association": Etape("L’association", Association, "signaler_association.html"),
+    "situation": Etape("La situation", Situation, "signaler_situation.html"),
+    "contact": Etape("La personne à joindre", Contact, "signaler_contact.html"),
 }
 VERIFICATION = "verification"
 
@@ -115,7 +123,7 @@ REQUIRED = {
 
 def lire(etape: str, saisies: FormData) -> Formulaire[Any]:
     """What was typed in a step, validated, with the rules that a single field cannot check."""
-    f: Formulaire[Any] = analyser(ETAPES[etape][1], _chosen(saisies), MESSAGES)
+    f: Formulaire[Any] = analyser(ETAPES[etape].modele, _chosen(saisies), MESSAGES)
     errors: dict[str, str] = {}
     if isinstance(f.objet, Vous):
         for nom in REQUIRED.get(f.objet.origine, ()):

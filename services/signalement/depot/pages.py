@@ -17,6 +17,7 @@ from common.web import render
 from signalement.depot import etapes, service
 from signalement.depot.models import Brouillon
 from signalement.limites import by_address
+from signalement.signalements.libelles import lisible
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_actor)])
 
@@ -147,7 +148,7 @@ def _page(request: Request, etape: str, f: Formulaire[Any], kept: dict[str, Any]
         "indicateurs": [(indicateur, indicateur.libelle) for indicateur in Indicateur],
         "departements": choix if len(choix) > 1 else [],
     }
-    return render(request, f"signaler_{etape}.html", context, status=status)
+    return render(request, etapes.ETAPES[etape].page, context, status=status)
 
 
 def _possible(code_postal: str) -> tuple[str, ...]:
@@ -159,7 +160,7 @@ def _possible(code_postal: str) -> tuple[str, ...]:
 
 def _steps() -> list[Any]:
     """The steps as the page's progress shows them; one may go back to those that are done."""
-    return [(titre, f"{BASE}/{etape}") for etape, (titre, _) in etapes.ETAPES.items()] + ["Relecture"]
+    return [(step.titre, f"{BASE}/{etape}") for etape, step in etapes.ETAPES.items()] + ["Relecture"]
 
 
 def _recap(draft: Brouillon) -> dict[str, Any]:
@@ -172,4 +173,5 @@ def _recap(draft: Brouillon) -> dict[str, Any]:
         "rna_attendu": rna_attendu(departement),
         "parcours": _steps(),
         "base": BASE,
+        "lisible": lisible,
     }

@@ -1,7 +1,8 @@
 """The association's own space: where things stand, what is awaited, what was agreed, who read what."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -14,6 +15,7 @@ from common.codes import EtatConsentement, EtatDiagnostic, EtatOrientation, Fina
 from common.database import Transaction
 from common.errors import Erreur, Interdit
 from common.formulaires import analyser
+from common.territoires import fuseau
 from common.web import render
 from signalement.consentements import service as consentements
 from signalement.consentements import store as ledger
@@ -23,7 +25,7 @@ from signalement.espace.acces_pages import ESPACE
 from signalement.espace.etapes import phases
 from signalement.projections import store as projections
 from signalement.signalements import store as signalements
-from signalement.signalements.lecture import INCONNU, Suivi, suivi
+from signalement.signalements.lecture import INCONNU, Ouverture, Suivi, suivi
 from signalement.signalements.libelles import TONS, TONS_ORIENTATION
 
 router = APIRouter(include_in_schema=False)
@@ -66,6 +68,7 @@ async def espace(request: Request, session: Transaction, actor: MaybeActor, fait
         return RedirectResponse(f"{ESPACE}/acces", 303)
     dossier = await service.mon_dossier(session, await require_dirigeant(actor))
     around = await suivi(session, actor, dossier.id)
+    zone = fuseau(dossier.departement)
     context = {
         "dossier": dossier,
         "association": await signalements.association(session, dossier.id),
@@ -82,12 +85,22 @@ async def espace(request: Request, session: Transaction, actor: MaybeActor, fait
         "diagnostics": around.diagnostics,
         "orientations": [o for o in around.orientations if o.etat is not EtatOrientation.brouillon],
         "accords": [c for c in around.consentements if c.etat is not EtatConsentement.demande],
-        "ouvertures": list(reversed(around.ouvertures)),
+        "ouvertures": by_day(around.ouvertures, zone),
+        "fuseau": zone.key,
         "fait": FAITS.get(fait or ""),
         "tons": TONS,
         "tons_orientation": TONS_ORIENTATION,
     }
     return render(request, "espace.html", context)
+
+
+def by_day(ouvertures: list[Ouverture], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """The readings, newest first; those of one organisation for one purpose on one local day are told together."""
+    told: dict[tuple[object, ...], dict[str, Any]] = {}
+    for one in reversed(ouvertures):
+        key = (one.organisation, one.finalite, one.at.astimezone(zone).date())
+        told.setdefault(key, {**dict(one), "fois": 0})["fois"] += 1
+    return list(told.values())
 
 
 def awaited(around: Suivi) -> list[ConsentementVu]:

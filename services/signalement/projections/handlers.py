@@ -1,10 +1,11 @@
 """Events heard only to be shown: the directory, the referrals' states, the diagnostics' states."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common.consumer import Handlers
+from common.consumer import Grouped, Handlers
 from common.events import Received
 from common.events import cellule as c
 from common.events import orientation as o
@@ -23,13 +24,17 @@ async def on_partenaire(session: AsyncSession, received: Received[o.PartenairePu
         "actif": event.actif,
         "sequence": received.sequence,
     }
-    await store.keep_newest(session, Partenaire, row)
+    await store.keep_newest(session, Partenaire, [row])
 
 
-async def on_orientation(session: AsyncSession, received: Received[Any]) -> None:
-    """Keep the state of the referral."""
+async def on_orientations(session: AsyncSession, batch: Sequence[Received[Any]]) -> None:
+    """Keep the states of the referrals."""
+    await store.keep_newest(session, Orientation, [_orientation(received) for received in batch])
+
+
+def _orientation(received: Received[Any]) -> dict[str, Any]:
     event = received.event
-    row = {
+    return {
         "id": event.orientation_id,
         "dossier_id": event.dossier_id,
         "partenaire_id": event.partenaire_id,
@@ -40,7 +45,6 @@ async def on_orientation(session: AsyncSession, received: Received[Any]) -> None
         "change_le": received.time,
         "sequence": received.sequence,
     }
-    await store.keep_newest(session, Orientation, row)
 
 
 async def on_diagnostic(session: AsyncSession, received: Received[Any]) -> None:
@@ -54,24 +58,26 @@ async def on_diagnostic(session: AsyncSession, received: Received[Any]) -> None:
         "change_le": received.time,
         "sequence": received.sequence,
     }
-    await store.keep_newest(session, Diagnostic, row)
+    await store.keep_newest(session, Diagnostic, [row])
 
+
+ORIENTATIONS = Grouped(on_orientations)
 
 HANDLERS: Handlers = {
     o.PartenairePublie: on_partenaire,
-    o.OrientationEnvoyee: on_orientation,
-    o.OrientationRecue: on_orientation,
-    o.OrientationAcceptee: on_orientation,
-    o.OrientationDeclinee: on_orientation,
-    o.OrientationComplementDemande: on_orientation,
-    o.OrientationComplementFourni: on_orientation,
-    o.OrientationDemarree: on_orientation,
-    o.OrientationAboutie: on_orientation,
-    o.OrientationNonAboutie: on_orientation,
-    o.OrientationRetiree: on_orientation,
-    o.OrientationExpiree: on_orientation,
-    o.OrientationRelancee: on_orientation,
-    o.OrientationEscaladee: on_orientation,
+    o.OrientationEnvoyee: ORIENTATIONS,
+    o.OrientationRecue: ORIENTATIONS,
+    o.OrientationAcceptee: ORIENTATIONS,
+    o.OrientationDeclinee: ORIENTATIONS,
+    o.OrientationComplementDemande: ORIENTATIONS,
+    o.OrientationComplementFourni: ORIENTATIONS,
+    o.OrientationDemarree: ORIENTATIONS,
+    o.OrientationAboutie: ORIENTATIONS,
+    o.OrientationNonAboutie: ORIENTATIONS,
+    o.OrientationRetiree: ORIENTATIONS,
+    o.OrientationExpiree: ORIENTATIONS,
+    o.OrientationRelancee: ORIENTATIONS,
+    o.OrientationEscaladee: ORIENTATIONS,
     c.DiagnosticValide: on_diagnostic,
     c.DiagnosticPartage: on_diagnostic,
 }

@@ -1,6 +1,9 @@
 """How pages name what the log holds, and the tone in which they show a state."""
 
+import re
+
 from common.codes import EtatConsentement, EtatDossier, EtatOrientation
+from common.typographie import INSECABLE
 
 ACTES: dict[str, str] = {
     "dossier.deposer": "Signalement déposé",
@@ -44,3 +47,11 @@ TONS_ORIENTATION: dict[str, str] = {
     EtatOrientation.retiree: "fini",
     EtatOrientation.expiree: "alerte",
 }
+
+NUMEROS = (re.compile(r"(\d{3})(\d{3})(\d{3})(\d{5})?"), re.compile(r"(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)"))
+
+
+def lisible(numero: str | None) -> str | None:
+    """A SIREN, a SIRET or a telephone number in the groups in which people read it; any other as it is."""
+    found = next((match for form in NUMEROS if (match := form.fullmatch(numero or ""))), None)
+    return INSECABLE.join(part for part in found.groups() if part) if found else numero

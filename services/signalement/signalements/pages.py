@@ -13,13 +13,13 @@ from common.clock import utc_now
 from common.codes import EtatDossier, Indicateur, IssueDossier, Niveau
 from common.database import Transaction
 from common.formulaires import Formulaire, analyser, vierge
-from common.territoires import nom_departement, nom_region
+from common.territoires import fuseau, nom_departement, nom_region
 from common.web import render
 from signalement.signalements import service, store
 from signalement.signalements.api import Recherche, ligne
 from signalement.signalements.domain import Qualifier
 from signalement.signalements.lecture import DossierComplet, complet
-from signalement.signalements.libelles import ACTES, TONS, TONS_ORIENTATION
+from signalement.signalements.libelles import ACTES, TONS, TONS_ORIENTATION, lisible
 from signalement.signalements.schemas import Cloture, Qualification
 
 router = APIRouter(include_in_schema=False)
@@ -56,6 +56,7 @@ async def lister(
         "etats": [(OUVERTS, "En cours"), *((e, e.libelle) for e in EtatDossier), ("tous", "Tous")],
         "tons": TONS,
         "nom_departement": nom_departement,
+        "fuseau": fuseau,
     }
     return render(request, "dossiers.html", context)
 
@@ -118,6 +119,8 @@ def _page(
         "departement": nom_departement(dossier.identite.departement),
         "region": nom_region(dossier.region),
         "nom_departement": nom_departement,
+        "fuseau": fuseau(dossier.identite.departement).key,
+        "lisible": lisible,
         "actes": ACTES,
         "tons": TONS,
         "tons_orientation": TONS_ORIENTATION,
