@@ -66,8 +66,8 @@ async def travel(
         world = World(http, directory, listening)
         before = await _begin(world, lines)
         travellers = [Line(world, ligne) for ligne in lines]
-        done = 0
-        begun = time.monotonic()
+        done, begun = 0, time.monotonic()
+        say(world, done)
 
         async def go(line: Line) -> None:
             nonlocal done

@@ -6,13 +6,14 @@ import time
 from typing import Any
 
 from relais.journey.client import GivenUp, Http
-from relais.journey.people import PAUSE_S, Session, cookies_of, path_of
+from relais.journey.people import Session, cookies_of, path_of
 
 ACCESS = "/signalement/espace/acces"
 ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 CODE = re.compile(r"(?<!\d)(\d{4})[\s\u00a0\u202f]?(\d{4})(?!\d)")
 # Somebody who waits for a mail that does not come asks for another after a while.
 ASK_AGAIN_S = 45.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S, GROWTH = 0.2, 2.0, 1.4
 
 
 class Dirigeant(Session):
@@ -28,7 +29,7 @@ class Dirigeant(Session):
 
     async def _open(self) -> dict[str, str]:
         deadline = time.monotonic() + self.http.patience_s
-        ask_at = time.monotonic() + (0 if self._tried else ASK_AGAIN_S)
+        ask_at, pause = time.monotonic() + (0 if self._tried else ASK_AGAIN_S), FIRST_PAUSE_S
         while True:
             for mail in await self._mails():
                 if headers := await self._try(mail):
@@ -40,7 +41,8 @@ class Dirigeant(Session):
             if time.monotonic() > ask_at:
                 await self._ask_for_a_mail()
                 ask_at = time.monotonic() + ASK_AGAIN_S
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause)
+            pause = min(pause * GROWTH, LONGEST_PAUSE_S)
 
     async def _mails(self) -> list[dict[str, Any]]:
         """The newest first, without those whose code was used already."""

@@ -14,7 +14,8 @@ from relais.journey.people import Machine, Member
 from relais.journey.receiver import Receiver
 
 T = TypeVar("T")
-PAUSE_S = 0.2
+# What is not there yet is asked for again soon, then less and less often.
+FIRST_PAUSE_S, LONGEST_PAUSE_S, GROWTH = 0.1, 2.0, 1.4
 WEBHOOKS = "/notifications/api/v1/webhooks"
 MARK = "relais journey"
 AT_ONCE = 8
@@ -56,7 +57,7 @@ class World:
 
     async def eventually(self, attempt: Callable[[], Awaitable[T]], *slugs: str) -> T:
         """What `attempt` gives once it is no longer refused with one of these slugs: an event is still on its way."""
-        deadline = time.monotonic() + self.http.patience_s
+        deadline, pause = time.monotonic() + self.http.patience_s, FIRST_PAUSE_S
         while True:
             try:
                 return await attempt()
@@ -66,15 +67,17 @@ class World:
                 if time.monotonic() > deadline:
                     raise GivenUp(f"{refused} for {self.http.patience_s:.0f} s") from refused
             self.counts["tries before an event had arrived"] += 1
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause)
+            pause = min(pause * GROWTH, LONGEST_PAUSE_S)
 
     async def until(self, what: str, look: Callable[[], Awaitable[T | None]]) -> T:
         """What `look` finds, once it finds something. Raises GivenUp, naming `what` was waited for."""
-        deadline = time.monotonic() + self.http.patience_s
+        deadline, pause = time.monotonic() + self.http.patience_s, FIRST_PAUSE_S
         while (found := await look()) is None:
             if time.monotonic() > deadline:
                 raise GivenUp(f"{what} did not come within {self.http.patience_s:.0f} s")
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause)
+            pause = min(pause * GROWTH, LONGEST_PAUSE_S)
         return found
 
     async def listen(self, codes: Iterable[str]) -> None:
