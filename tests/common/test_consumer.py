@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from tests.common.conftest import Connect
 from common import dead_letters
 from common.clock import new_id, utc_now
 from common.codes import IssueDossier
-from common.consumer import MAX_TRIES, Consumer, Handlers
+from common.consumer import MAX_TRIES, Consumer, Grouped, Handlers
 from common.database import Database
 from common.events import Received, encode
 from common.events.signalement import SignalementClos
@@ -201,3 +201,24 @@ async def test_a_consumer_whose_connections_are_cut_goes_on(listener: Database, 
 
         await until(second)
     assert not await dead_letters.waiting(listener)
+
+
+async def test_a_grouped_handler_is_given_each_event_once_and_in_order(listener: Database, connect: Connect) -> None:
+    groups: list[list[int]] = []
+
+    async def keep(session: AsyncSession, batch: Sequence[Received[SignalementClos]]) -> None:
+        groups.append([one.sequence for one in batch])
+        for one in batch:
+            await have_effect(session, one)
+
+    dossier = new_id()
+    for sequence in range(1, 31):
+        await say(connect, dossier, sequence, times=2)
+    async with consuming(connect, listener, {SignalementClos: Grouped(keep)}):
+
+        async def all_heard() -> bool:
+            return len(await effects_of(listener, dossier)) >= 30
+
+        await until(all_heard)
+    assert await effects_of(listener, dossier) == list(range(1, 31))
+    assert len(groups) < 30

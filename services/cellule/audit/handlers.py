@@ -1,18 +1,19 @@
 """What the witness hears: the audit entries of every service."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from cellule.audit import store
-from common.consumer import Handlers
+from common.consumer import Grouped, Handlers
 from common.events import Received
 from common.events.audit import ENTREES
 
 
-async def on_entree(session: AsyncSession, received: Received[Any]) -> None:
-    """Keep the entry."""
-    await store.ajouter(session, received.event.model_dump() | {"service": received.event.capability})
+async def on_entrees(session: AsyncSession, batch: Sequence[Received[Any]]) -> None:
+    """Keep the entries."""
+    await store.ajouter(session, [one.event.model_dump() | {"service": one.event.capability} for one in batch])
 
 
-HANDLERS: Handlers = dict.fromkeys(ENTREES.values(), on_entree)
+HANDLERS: Handlers = dict.fromkeys(ENTREES.values(), Grouped(on_entrees))

@@ -40,8 +40,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.has(Role.auditeur) else false()
 
 
-async def ajouter(session: AsyncSession, valeurs: Mapping[str, Any]) -> None:
-    """Keep an entry; one heard again is already there."""
+async def ajouter(session: AsyncSession, valeurs: Sequence[Mapping[str, Any]]) -> None:
+    """Keep entries; one heard again is already there."""
     await session.execute(AJOUTER, valeurs)
 
 

@@ -1,5 +1,6 @@
 """What the read model hears: cases, referrals, partners. Each event is one upsert, right in any order and any number."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -7,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from cellule.chiffres import store
 from cellule.chiffres.domain import rang_de_l_orientation, rang_du_dossier
 from common.codes import EtatDossier
-from common.consumer import Handlers
+from common.consumer import Grouped, Handlers
 from common.events import Received
 from common.events import orientation as o
 from common.events.orientation import PartenairePublie
@@ -51,27 +52,27 @@ def _etat(received: Received[Any], etat: EtatDossier) -> dict[str, Any]:
     }
 
 
-async def on_orientation(session: AsyncSession, received: Received[Any]) -> None:
-    """A referral of any state: each of its events says enough to begin its row."""
+async def on_orientations(session: AsyncSession, batch: Sequence[Received[Any]]) -> None:
+    """Referrals of any state: each of their events says enough to begin a row."""
+    await store.projeter_tous(session, store.RENVOI, [_renvoi(received) for received in batch])
+
+
+def _renvoi(received: Received[Any]) -> dict[str, Any]:
     event, at = received.event, received.time
-    await store.projeter(
-        session,
-        store.RENVOI,
-        {
-            "orientation_id": event.orientation_id,
-            "dossier_id": event.dossier_id,
-            "partenaire_id": event.partenaire_id,
-            "dispositif": event.dispositif,
-            "etat": event.etat.value,
-            "rang": rang_de_l_orientation(event.etat),
-            "motif": event.motif.value if event.motif else None,
-            "sequence": received.sequence,
-            "envoyee_at": at if isinstance(event, o.OrientationEnvoyee) else None,
-            "premiere_reponse_at": at if isinstance(event, REPONSES) else None,
-            "acceptee_at": at if isinstance(event, o.OrientationAcceptee) else None,
-            "close_at": at if isinstance(event, FINS) else None,
-        },
-    )
+    return {
+        "orientation_id": event.orientation_id,
+        "dossier_id": event.dossier_id,
+        "partenaire_id": event.partenaire_id,
+        "dispositif": event.dispositif,
+        "etat": event.etat.value,
+        "rang": rang_de_l_orientation(event.etat),
+        "motif": event.motif.value if event.motif else None,
+        "sequence": received.sequence,
+        "envoyee_at": at if isinstance(event, o.OrientationEnvoyee) else None,
+        "premiere_reponse_at": at if isinstance(event, REPONSES) else None,
+        "acceptee_at": at if isinstance(event, o.OrientationAcceptee) else None,
+        "close_at": at if isinstance(event, FINS) else None,
+    }
 
 
 async def on_partenaire(session: AsyncSession, received: Received[PartenairePublie]) -> None:
@@ -91,21 +92,23 @@ async def on_partenaire(session: AsyncSession, received: Received[PartenairePubl
     )
 
 
+ORIENTATIONS = Grouped(on_orientations)
+
 HANDLERS: Handlers = {
     SignalementDepose: on_depose,
     SignalementQualifie: on_qualifie,
     SignalementClos: on_clos,
     PartenairePublie: on_partenaire,
-    o.OrientationProposee: on_orientation,
-    o.OrientationEnvoyee: on_orientation,
-    o.OrientationRecue: on_orientation,
-    o.OrientationAcceptee: on_orientation,
-    o.OrientationDeclinee: on_orientation,
-    o.OrientationComplementDemande: on_orientation,
-    o.OrientationComplementFourni: on_orientation,
-    o.OrientationDemarree: on_orientation,
-    o.OrientationAboutie: on_orientation,
-    o.OrientationNonAboutie: on_orientation,
-    o.OrientationRetiree: on_orientation,
-    o.OrientationExpiree: on_orientation,
+    o.OrientationProposee: ORIENTATIONS,
+    o.OrientationEnvoyee: ORIENTATIONS,
+    o.OrientationRecue: ORIENTATIONS,
+    o.OrientationAcceptee: ORIENTATIONS,
+    o.OrientationDeclinee: ORIENTATIONS,
+    o.OrientationComplementDemande: ORIENTATIONS,
+    o.OrientationComplementFourni: ORIENTATIONS,
+    o.OrientationDemarree: ORIENTATIONS,
+    o.OrientationAboutie: ORIENTATIONS,
+    o.OrientationNonAboutie: ORIENTATIONS,
+    o.OrientationRetiree: ORIENTATIONS,
+    o.OrientationExpiree: ORIENTATIONS,
 }

@@ -130,6 +130,11 @@ async def projeter(session: AsyncSession, statement: Any, values: Mapping[str, A
     await session.execute(statement, values)
 
 
+async def projeter_tous(session: AsyncSession, statement: Any, values: Sequence[Mapping[str, Any]]) -> None:
+    """Bring several events into the read model, in their order, in one round trip."""
+    await session.execute(statement, values)
+
+
 def visible_to(actor: Actor, filtre: Filtre) -> dict[str, Any]:
     """The filter as parameters, within the actor's territory: only the national cell and an auditor see beyond theirs."""
     departements = filtre.departements

@@ -1,11 +1,12 @@
 """What is heard for webhooks: an event about a partner becomes deliveries to its endpoints, in the inbox's transaction."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.clock import utc_now
-from common.consumer import Handler
+from common.consumer import Grouped, Handler
 from common.events import Event, Received
 from common.events import orientation as orientations
 from common.events.signalement import ConsentementDonne, ConsentementExpire, ConsentementRetire
@@ -31,13 +32,15 @@ CONSENTEMENTS: tuple[type[Event], ...] = (ConsentementDonne, ConsentementRetire,
 HEARD = (*ORIENTATIONS, *CONSENTEMENTS)
 
 
-def handlers(public_url: str) -> dict[type[Event], Handler]:
+def handlers(public_url: str) -> dict[type[Event], Handler | Grouped]:
     """The handlers of this capability. A referral in preparation is not told: the association has not agreed yet."""
 
-    async def on_orientation(session: AsyncSession, received: Received[Any]) -> None:
-        await store.add(session, [annoncer_orientation(received, public_url)], utc_now())
+    async def on_orientations(session: AsyncSession, batch: Sequence[Received[Any]]) -> None:
+        # A draft that is cancelled was never sent: its partner has not heard of it, and has no deadline.
+        told = [one for one in batch if one.event.due_at or not isinstance(one.event, orientations.OrientationRetiree)]
+        await store.add(session, [annoncer_orientation(one, public_url) for one in told], utc_now())
 
     async def on_consentement(session: AsyncSession, received: Received[Any]) -> None:
         await store.add(session, [annoncer_consentement(received, public_url)], utc_now())
 
-    return {**dict.fromkeys(ORIENTATIONS, on_orientation), **dict.fromkeys(CONSENTEMENTS, on_consentement)}
+    return {**dict.fromkeys(ORIENTATIONS, Grouped(on_orientations)), **dict.fromkeys(CONSENTEMENTS, on_consentement)}

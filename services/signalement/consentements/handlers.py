@@ -10,7 +10,7 @@ from common.events.cellule import DiagnosticOuvert
 from common.events.orientation import OrientationProposee
 from signalement.consentements import service
 from signalement.projections import store as projections
-from signalement.projections.handlers import on_diagnostic, on_orientation
+from signalement.projections.handlers import on_diagnostic, on_orientations
 from signalement.signalements import store as signalements
 
 DIAGNOSTIC_CATEGORIES = (Categorie.identite, Categorie.diagnostic)
@@ -23,7 +23,7 @@ class DestinataireInconnu(Exception):
 async def on_proposee(session: AsyncSession, received: Received[OrientationProposee]) -> None:
     """Ask whether these categories may go to this partner, unless the referral has moved on in the meantime."""
     event = received.event
-    await on_orientation(session, received)
+    await on_orientations(session, [received])
     orientation = await projections.orientation(session, event.orientation_id)
     if orientation is None or orientation.etat is not EtatOrientation.brouillon:
         return

@@ -1,6 +1,6 @@
 """What was heard of partners, referrals and diagnostics. Upserts that never go back to an older version."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +14,16 @@ from signalement.projections.models import Diagnostic, Orientation, Partenaire
 Projection = type[Partenaire] | type[Orientation] | type[Diagnostic]
 
 
-async def keep_newest(session: AsyncSession, projection: Projection, row: dict[str, Any]) -> bool:
-    """Write the row unless a newer version of the same aggregate is known. Returns whether it was written."""
-    statement = insert(projection).values(**row)
+async def keep_newest(session: AsyncSession, projection: Projection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write the rows, all of one form, except where a newer version of the same aggregate is known."""
+    statement = insert(projection)
     newer = statement.on_conflict_do_update(
         index_elements=["id"],
-        set_={name: statement.excluded[name] for name in row if name != "id"},
+        set_={name: statement.excluded[name] for name in rows[0] if name != "id"},
         where=col(projection.sequence) < statement.excluded["sequence"],
-    ).returning(col(projection.id))
-    return (await session.execute(newer)).scalar_one_or_none() is not None
+    )
+    # In their order, one after the other to the server: the same aggregate may be there twice.
+    await (await session.connection()).execute(newer, rows)
 
 
 async def partenaire(session: AsyncSession, partenaire_id: UUID) -> Partenaire | None:
