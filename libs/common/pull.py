@@ -23,6 +23,8 @@ log = get_logger(__name__)
 
 BATCH = 100
 EXPIRES_SECONDS = 2
+# When messages come thick and fast, a moment's wait lets one transaction take many; a lone message is never held.
+GATHER_SECONDS = 0.01
 
 
 class Pull:
@@ -58,12 +60,15 @@ class Pull:
 
     async def _pull(self, subscription: Subscription) -> AsyncIterator[list[Msg]]:
         asked = 0
+        busy = False
         while True:
             if asked <= 0:
                 await self._ask(subscription)
                 asked = BATCH
             # A live request answers or expires within its time; beyond that the subscription is dead.
             first = await subscription.next_msg(timeout=EXPIRES_SECONDS + 2)
+            if busy:
+                await asyncio.sleep(GATHER_SECONDS)
             batch: list[Msg] = []
             for msg in [first, *await self._waiting(subscription)]:
                 if is_status(msg):
@@ -72,6 +77,7 @@ class Pull:
                 else:
                     batch.append(msg)
             asked -= len(batch)
+            busy = len(batch) > 2
             if batch:
                 yield batch
 

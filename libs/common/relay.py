@@ -29,6 +29,7 @@ POLL_SECONDS = 0.5
 # How often the streams are looked at, and how often their messages are counted as well.
 GLANCE_SECONDS = 3.0
 COUNT_SECONDS = 60.0
+GATHER_SECONDS = 0.005
 BATCH = 500
 # Below a dozen messages single publishes are quicker than a batch, which costs about 4 ms to begin with.
 SINGLES = 12
@@ -72,7 +73,11 @@ class Relay:
             glance, count = now() + GLANCE_SECONDS, now() + COUNT_SECONDS
             while True:
                 self.wake.clear()
-                if not await self.relay_once(connection):
+                relayed = await self.relay_once(connection)
+                if relayed > SINGLES:
+                    # When events come thick and fast, a moment's wait makes one batch of many.
+                    await asyncio.sleep(GATHER_SECONDS)
+                elif not relayed:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self.wake.wait(), POLL_SECONDS)
                 if now() > glance:
@@ -96,8 +101,8 @@ async def publish(js: JetStreamContext, rows: Sequence[Row]) -> None:
 
     An atomic batch holds one stream's messages only, so AUDIT's go apart; the order that counts is each aggregate's.
     """
-    for prefix in {row["subject"].startswith("relais.audit.") for row in rows}:
-        part = [row for row in rows if row["subject"].startswith("relais.audit.") is prefix]
+    for of_audit in (False, True):
+        part = [row for row in rows if row["subject"].startswith("relais.audit.") is of_audit]
         if len(part) >= SINGLES:
             try:
                 await _publish_batch(js, part)
