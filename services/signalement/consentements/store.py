@@ -1,4 +1,4 @@
-"""Every statement on the ledger. Changes lock their row for themselves, the door shares it: see `docs/decisions`."""
+"""Every statement on the ledger. Changes lock their row for themselves, the door shares it until it has written its entry."""
 
 from collections.abc import Sequence
 from datetime import datetime
