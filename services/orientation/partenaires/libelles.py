@@ -15,11 +15,11 @@ DISPOSITIFS: dict[str, str] = {
     "mediation-credit": "Médiation du crédit",
     "mediation-entreprises": "Médiation des entreprises",
     "pava": "Point d’appui à la vie associative",
-    "prevasso": "Prêt et accompagnement Prév’Asso",
+    "prevasso": "Prev’Asso (Le Mouvement associatif)",
     "procedures-amiables": "Procédures amiables (mandat ad hoc, conciliation)",
     "procedures-collectives": "Procédures collectives (sauvegarde, redressement)",
     "sos-employeurs-ess": "SOS Employeurs ESS",
-    "trajectoire": "Prêt Trajectoire, France Active",
+    "trajectoire": "Trajectoire (France Active)",
 }
 
 
