@@ -1,7 +1,8 @@
 """The hub's own pipeline: its real workers, fed by the code that its services run.
 
-`record` commits a referral and an event that no mail follows from, through the outbox: what the bare pipeline does. `send` is the whole use case:
-permit from the ledger of another service, locks, state table, deadlines, audit entries, then the event.
+`record` commits a referral and an event that no mail follows from, through the outbox: what the bare pipeline does.
+`send` is the whole use case: permit from the ledger of another service, locks, state table, deadlines, audit entries, then
+the event.
 """
 
 from collections.abc import Iterator
