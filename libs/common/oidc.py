@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 import httpx2
+from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
-from authlib.oauth2.rfc6749 import OAuth2Error
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -71,7 +71,7 @@ class OidcClient:
                 token = await client.fetch_token(metadata["token_endpoint"], code=code, code_verifier=attempt.verifier)
                 answer = await client.request("GET", metadata["jwks_uri"], withhold_token=True)
                 keys = KeySet.import_key_set(answer.raise_for_status().json())
-        except OAuth2Error as error:
+        except AuthlibBaseError as error:
             raise NonAuthentifie(RETRY) from error
         except (httpx2.HTTPError, ValueError) as error:
             raise Injoignable("Le fournisseur d’identité ne répond pas ; réessayez dans une minute.") from error
