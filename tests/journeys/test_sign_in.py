@@ -18,4 +18,4 @@ def test_a_way_back_that_is_taken_twice_asks_to_begin_again(hub: Hub) -> None:
         browser.cookies.update(attempt)
         again = browser.get(back)
         assert again.status_code == 401
-        assert again.json()["type"] == "urn:relais:erreur:non-authentifie"
+        assert "/orientation/connexion" in again.text
