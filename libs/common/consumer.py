@@ -15,11 +15,10 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common import dead_letters
-from common.database import Database
+from common.database import Database, is_away
 from common.events import Event, Received, decode
 from common.logs import get_logger
 from common.pull import Pull
@@ -53,7 +52,6 @@ TAKE = text("""
     INSERT INTO inbox (consumer, event_id) SELECT :consumer, unnest(CAST(:ids AS uuid[]))
     ON CONFLICT DO NOTHING RETURNING event_id
 """)
-INFRASTRUCTURE = (OSError, InterfaceError, OperationalError, NatsError)
 
 
 class HandlerTooSlow(Exception):
@@ -104,7 +102,9 @@ class Consumer:
         async for batch in Pull(self.nats, self.durable).batches():
             try:
                 await self.process([read(msg) for msg in batch])
-            except INFRASTRUCTURE as error:
+            except Exception as error:
+                if not (is_away(error) or isinstance(error, NatsError)):
+                    raise
                 log.warning("consumer.interrupted", durable=self.durable.name, error=type(error).__name__)
                 await asyncio.sleep(0.5)
 
@@ -170,13 +170,10 @@ class Consumer:
             if incoming.error:
                 raise incoming.error
             await self._handle([incoming])
-        except INFRASTRUCTURE as failure:
-            # The database's trouble is not the message's: it is tried again for as long as it takes.
-            log.warning("consumer.infrastructure", durable=self.durable.name, error=type(failure).__name__)
-            await incoming.msg.nak(delay=1)
-            return
         except Exception as failure:
-            if isinstance(failure, DBAPIError) and failure.connection_invalidated:
+            if is_away(failure):
+                # The database's trouble is not the message's: it is tried again for as long as it takes.
+                log.warning("consumer.infrastructure", durable=self.durable.name, error=type(failure).__name__)
                 await incoming.msg.nak(delay=1)
                 return
             error = failure

@@ -8,7 +8,8 @@ import asyncpg
 from fastapi import Depends, Request
 from sqlalchemy import MetaData, event, orm
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession as PlainAsyncSession
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import registry
@@ -36,6 +37,24 @@ def service_base() -> type[SQLModel]:
 
     add_common_tables(Base.metadata)
     return Base
+
+
+# What a database that is away, starting, stopping or full raises; asyncpg's own errors come through bare while connecting.
+AWAY = (
+    OSError,
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.exceptions.InsufficientResourcesError,
+)
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database is to blame and not the statement: the same may be tried again later."""
+    return isinstance(error, AWAY) or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 class _SyncSession(SyncSession):

@@ -7,10 +7,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic_core import ErrorDetails
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from common.database import AWAY, is_away
 from common.errors import DonneeInvalide, Erreur, Injoignable, Introuvable, NonAuthentifie
 from common.formulaires import message_of
 from common.idempotence import Replay
@@ -94,7 +93,7 @@ def install(app: FastAPI) -> None:
         return respond(request, TropGrand("Réduisez la taille de ce que vous envoyez à 1 Mo au plus."))
 
     async def on_anything(request: Request, error: Exception) -> Response:
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
+        if is_away(error):
             return await on_database(request, error)
         log.error("failed", exc_info=error)
         return respond(request, Panne("Réessayez. Si cela se répète, signalez-le avec la référence indiquée."))
@@ -103,7 +102,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Replay, on_replay)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
-    for away in (OperationalError, InterfaceError, PoolTimeout, OSError):
+    for away in AWAY:
         app.add_exception_handler(away, on_database)
     app.add_exception_handler(BodyTooLarge, on_too_large)
     app.add_exception_handler(Exception, on_anything)

@@ -19,6 +19,7 @@ from common.database import Database
 from common.events import Received, encode
 from common.events.signalement import SignalementClos
 from common.streams import Durable
+from relais.postgres import PostgresCluster
 
 DURABLE = Durable("cellule", "SIGNALEMENT")
 SUBJECT = SignalementClos.subject()
@@ -222,3 +223,24 @@ async def test_a_grouped_handler_is_given_each_event_once_and_in_order(listener:
         await until(all_heard)
     assert await effects_of(listener, dossier) == list(range(1, 31))
     assert len(groups) < 30
+
+
+async def test_a_database_that_restarts_costs_no_message(
+    listener: Database, connect: Connect, postgres: PostgresCluster
+) -> None:
+    dossiers = [new_id() for _ in range(40)]
+    async with consuming(connect, listener, {SignalementClos: have_effect}):
+        await say(connect, dossiers[0], 1)
+        await asyncio.to_thread(postgres.stop)
+        for dossier in dossiers[1:]:
+            await say(connect, dossier, 1)
+        # Longer than five tries would take.
+        await asyncio.sleep(3)
+        await asyncio.to_thread(postgres.start)
+
+        async def all_heard() -> bool:
+            async with listener.transaction() as session:
+                return int((await session.execute(text("SELECT count(*) FROM effects"))).scalar_one()) == len(dossiers)
+
+        await until(all_heard, 20)
+    assert not await dead_letters.waiting(listener)
