@@ -93,6 +93,7 @@ def test_a_process_gets_the_settings_its_class_asks_for(process: str, monkeypatc
 def test_both_worlds_use_the_same_names(tmp_path: Path) -> None:
     hub = Hub(tmp_path)
     hub.layout.create()
+    hub.cluster.directory.mkdir()
     addresses = Addresses("http://127.0.0.1:8000", 8000, remembered_ports(tmp_path / "ports.json", PORTS))
     nats = NatsServer(tmp_path, 4222, {user: new_password() for user in USERS})
     for service in SERVICES:
