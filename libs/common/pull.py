@@ -67,8 +67,8 @@ class Pull:
                 asked = BATCH
             # A live request answers or expires within its time; beyond that the subscription is dead.
             first = await subscription.next_msg(timeout=EXPIRES_SECONDS + 2)
-            if busy:
-                await asyncio.sleep(GATHER_SECONDS)
+            if gather := max(self.durable.gather_seconds, GATHER_SECONDS if busy else 0):
+                await asyncio.sleep(gather)
             batch: list[Msg] = []
             for msg in [first, *await self._waiting(subscription)]:
                 if is_status(msg):

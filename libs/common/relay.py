@@ -67,6 +67,8 @@ class Relay:
             # Another process may hold the lock for hours; there is no event to wait for but its end.
             while not await connection.fetchval("SELECT pg_try_advisory_lock(hashtext('relay'))"):  # noqa: ASYNC110
                 await asyncio.sleep(POLL_SECONDS)
+            # A mark that is lost only means that the stream is told again, and knows it already: nobody waits for the disk.
+            await connection.execute("SET synchronous_commit = off")
             await connection.add_listener(CHANNEL, lambda *_: self.wake.set())
             await self.reconcile(connection, self.js, thorough=True)
             now = asyncio.get_running_loop().time

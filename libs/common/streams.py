@@ -33,6 +33,12 @@ class Durable:
         """Name of the durable, also the first half of the inbox's key."""
         return f"{self.listener}-{self.stream.lower()}"
 
+    @property
+    def gather_seconds(self) -> float:
+        """How long a first message waits for others. What people and systems are told leaves at once; read models
+        take a few together, and leave the machine to the others meanwhile."""
+        return 0.0 if self.listener == "notifications" else 0.015
+
 
 def streams_of(service: str) -> dict[str, StreamConfig]:
     """The streams that this service makes and keeps."""
