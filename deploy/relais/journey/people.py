@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from http.cookies import SimpleCookie
 from urllib.parse import urljoin, urlsplit
@@ -16,7 +17,7 @@ MARGIN_S = 30.0
 PAUSE_S = 0.5
 
 
-class Session:
+class Session(ABC):
     """A caller with a session of its own, opened when it is first needed and again when it was refused."""
 
     def __init__(self, http: Http) -> None:
@@ -36,8 +37,9 @@ class Session:
         if sent == self._headers:
             self._headers = {}
 
+    @abstractmethod
     async def _open(self) -> dict[str, str]:
-        raise NotImplementedError
+        """The headers of a new session."""
 
     def _with_cookie(self, cookies: Mapping[str, str]) -> dict[str, str]:
         # A browser says where it posts from, and the hub wants to know.
