@@ -168,14 +168,20 @@ def compare_states(cases: Iterable[Case]) -> list[str]:
     return differences
 
 
-def compare_openings(cases: Iterable[Case]) -> list[str]:
-    """The openings that an association does not find on its page, and those on it that nobody made."""
+def compare_openings(cases: Iterable[Case], *, disturbed: bool) -> list[str]:
+    """The openings that an association does not find on its page, and those on it that nobody made.
+
+    In a `disturbed` journey, where answers were lost, each opening may be there once more: the front asks again by itself
+    when a service dies before it answers (for a GET, and for a POST with an Idempotency-Key), and only the log can tell.
+    """
     differences = []
     for case in (case for case in cases if case.complete):
         if case.listed is None:
             differences.append(f"Line {case.numero}: the association's page was not read.")
             continue
         listed, made, lost = Counter(case.listed), Counter(case.openings), Counter(case.cut_off)
+        if disturbed:
+            lost += made
         differences += [f"Line {case.numero}: the association is not told of {_words(o)}." for o in made - listed]
         differences += [f"Line {case.numero}: the association is told of {_words(o)}, unmade." for o in listed - made - lost]
     return differences
