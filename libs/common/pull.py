@@ -24,7 +24,7 @@ log = get_logger(__name__)
 BATCH = 100
 EXPIRES_SECONDS = 2
 # When messages come thick and fast, a moment's wait lets one transaction take many; a lone message is never held.
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.03
 
 
 class Pull:

@@ -29,7 +29,8 @@ POLL_SECONDS = 0.5
 # How often the streams are looked at, and how often their messages are counted as well.
 GLANCE_SECONDS = 3.0
 COUNT_SECONDS = 60.0
-GATHER_SECONDS = 0.005
+# Three events at once are the sign of more to come: a moment later they make one batch, with one sync to the disk.
+GATHER_FROM, GATHER_SECONDS = 3, 0.025
 BATCH = 500
 # Below a dozen messages single publishes are quicker than a batch, which costs about 4 ms to begin with.
 SINGLES = 12
@@ -76,8 +77,7 @@ class Relay:
             while True:
                 self.wake.clear()
                 relayed = await self.relay_once(connection)
-                if relayed > SINGLES:
-                    # When events come thick and fast, a moment's wait makes one batch of many.
+                if relayed >= GATHER_FROM:
                     await asyncio.sleep(GATHER_SECONDS)
                 elif not relayed:
                     with contextlib.suppress(TimeoutError):
