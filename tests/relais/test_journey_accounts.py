@@ -183,7 +183,7 @@ def test_a_state_that_the_sender_does_not_see_is_found() -> None:
 def test_openings_untold_or_unmade_are_found_and_a_lost_answer_allows_one_more() -> None:
     assert compare_openings([case()], disturbed=False) == []
     words = "the opening by France Active for orientation (identite, situation)"
-    assert compare_openings([case(listed=[], disturbed=False)]) == [f"Line 1: the association is not told of {words}."]
+    assert compare_openings([case(listed=[])], disturbed=False) == [f"Line 1: the association is not told of {words}."]
     twice = case(listed=[READ, READ])
     assert compare_openings([twice], disturbed=False) == [f"Line 1: the association is told of {words}, unmade."]
     assert compare_openings([twice], disturbed=True) == []

@@ -110,10 +110,8 @@ async def _settle(world: World, cases: list[Case], before: Figures, settle_s: fl
             break
         await asyncio.sleep(LOOK_EVERY_S)
     forged = [f"Webhooks: {n} for {code} had a wrong signature." for code, n in world.receiver.forged.items()]
-    lasting = [
-        *accounts.compare_states(cases),
-        *accounts.compare_openings(cases, disturbed=world.http.traffic.retries.total() > 0),
-    ]
+    disturbed = world.http.traffic.retries.total() > 0
+    lasting = [*accounts.compare_states(cases), *accounts.compare_openings(cases, disturbed=disturbed)]
     return [*world.findings, *forged, *passing, *lasting], unknown
 
 
