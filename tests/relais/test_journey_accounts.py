@@ -186,10 +186,20 @@ def test_openings_untold_or_unmade_are_found_and_a_lost_answer_allows_one_more()
     assert compare_openings([case(listed=[])], disturbed=False) == [f"Line 1: the association is not told of {words}."]
     twice = case(listed=[READ, READ])
     assert compare_openings([twice], disturbed=False) == [f"Line 1: the association is told of {words}, unmade."]
-    assert compare_openings([twice], disturbed=True) == []
+    assert compare_openings([twice], disturbed=True) == [f"Line 1: the association is told of {words}, unmade."]
     twice.cut_off = [READ]
     assert compare_openings([twice], disturbed=False) == []
     assert compare_openings([case(listed=None)], disturbed=False) == ["Line 1: the association's page was not read."]
+
+
+def test_a_disturbed_journey_allows_one_more_reading_of_a_diagnostic_and_no_more() -> None:
+    reading = Opening("France Active", "diagnostic", ("diagnostic",))
+    words = "the opening by France Active for diagnostic (diagnostic)"
+    twice = case(listed=[reading, reading], openings=[reading])
+    thrice = case(listed=[reading] * 3, openings=[reading])
+    assert compare_openings([twice], disturbed=True) == []
+    assert compare_openings([twice], disturbed=False) == [f"Line 1: the association is told of {words}, unmade."]
+    assert compare_openings([thrice], disturbed=True) == [f"Line 1: the association is told of {words}, unmade."]
 
 
 def test_a_line_that_stopped_says_so_once() -> None:

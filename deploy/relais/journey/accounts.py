@@ -171,8 +171,9 @@ def compare_states(cases: Iterable[Case]) -> list[str]:
 def compare_openings(cases: Iterable[Case], *, disturbed: bool) -> list[str]:
     """The openings that an association does not find on its page, and those on it that nobody made.
 
-    In a `disturbed` journey, where answers were lost, each opening may be there once more: the front asks again by itself
-    when a service dies before it answers (for a GET, and for a POST with an Idempotency-Key), and only the log can tell.
+    In a `disturbed` journey, where answers were lost, the reading of a diagnostic may be there once more: the front repeats
+    a GET by itself when the service dies before it answers, and only the log can tell. It never repeats the opening of a
+    dossier, a POST, as long as that bears no Idempotency-Key.
     """
     differences = []
     for case in (case for case in cases if case.complete):
@@ -181,7 +182,7 @@ def compare_openings(cases: Iterable[Case], *, disturbed: bool) -> list[str]:
             continue
         listed, made, lost = Counter(case.listed), Counter(case.openings), Counter(case.cut_off)
         if disturbed:
-            lost += made
+            lost += Counter(opening for opening in case.openings if opening.finalite == "diagnostic")
         differences += [f"Line {case.numero}: the association is not told of {_words(o)}." for o in made - listed]
         differences += [f"Line {case.numero}: the association is told of {_words(o)}, unmade." for o in listed - made - lost]
     return differences

@@ -117,7 +117,7 @@ class ReferralSteps:
             self.machine,
             "POST",
             f"{ORIENTATIONS}/{self.referral.id}/ouverture",
-            key=self.line.key(f"{self.number}-ouvrir"),
+            # No key: the service keeps no answer here, and the front would repeat the request unseen.
             on_retry=lambda: self.case.cut_off.append(opening),
         )
         self.case.openings.append(opening)
