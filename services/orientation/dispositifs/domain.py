@@ -1,0 +1,210 @@
+"""What a dispositif is: sourced facts, and typed criteria that the eligibility engine reads. Nothing here decides."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar
+
+from common.codes import Code, Niveau
+
+T = TypeVar("T")
+
+
+class Statut(Code):
+    """Legal status of an organisation. Source: Avise, « Dispositifs d’accompagnement aux difficultés », column « Statuts »."""
+
+    association = "association", "Association"
+    fondation = "fondation", "Fondation"
+    cooperative = "cooperative", "Coopérative"
+    mutuelle = "mutuelle", "Mutuelle"
+    entreprise_esus = "entreprise_esus", "Entreprise commerciale agréée ESUS"
+    entreprise_commerciale = "entreprise_commerciale", "Autre entreprise commerciale"
+
+
+# « les entreprises relevant de l’ESS par leur nature juridique, les entreprises commerciales bénéficiant de l’agrément ESUS ».
+ESS = frozenset({Statut.association, Statut.fondation, Statut.cooperative, Statut.mutuelle, Statut.entreprise_esus})
+
+
+class Champ(Code):
+    """A fact that criteria ask about, by its name in the public API."""
+
+    statut = "statut", "Statut juridique"
+    departement = "departement", "Département du siège"
+    etp = "etp", "Salariés en équivalent temps plein"
+    budget = "budget", "Budget annuel"
+    risque_cessation = "risque_cessation", "Risque de cessation de paiement"
+    mois_avant_cessation = "mois_avant_cessation", "Mois avant la cessation de paiement"
+    jours_en_cessation = "jours_en_cessation", "Jours passés en cessation de paiement"
+    procedure_collective = "procedure_collective", "Procédure collective en cours"
+    difficultes = "difficultes", "Difficultés rencontrées"
+
+
+class Besoin(Code):
+    """What help is sought for. Source: the specialities that the documents give, in the words of who looks for help."""
+
+    tresorerie = "tresorerie", "Trésorerie et crise financière"
+    dettes_fiscales_sociales = "dettes_fiscales_sociales", "Dettes fiscales et sociales"
+    credit_bancaire = "credit_bancaire", "Négociation avec les banques"
+    creanciers = "creanciers", "Accord avec les créanciers"
+    differend_contractuel = "differend_contractuel", "Différend avec un client ou un financeur"
+    financement = "financement", "Financement du rebond"
+    modele_economique = "modele_economique", "Modèle économique et stratégie"
+    gouvernance = "gouvernance", "Gouvernance"
+    emploi = "emploi", "Fonction employeur et emplois"
+    sante_dirigeant = "sante_dirigeant", "Santé mentale des dirigeants"
+    conseil = "conseil", "Écoute, conseil et orientation"
+
+
+class EtatDispositif(Code):
+    """Whether a dispositif can be asked for today."""
+
+    actif = "actif", "Actif"
+    en_projet = "en_projet", "En projet"
+    experimentation = "experimentation", "En expérimentation"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact was read. `passage` says where in the document: the table and row, or the words themselves."""
+
+    document: str
+    date: date
+    passage: str
+    lien: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fait(Generic[T]):
+    """A fact of a dispositif with who says so; `valeur` is None where the source cannot be read or says nothing."""
+
+    valeur: T | None
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bornes:
+    """An interval of numbers, each end absent, included, or excluded (`_strict`), as the source words it."""
+
+    mini: float | None = None
+    maxi: float | None = None
+    mini_strict: bool = False
+    maxi_strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParmiStatuts:
+    """The legal status must be one of these."""
+
+    statuts: frozenset[Statut]
+
+
+@dataclass(frozen=True, slots=True)
+class Nombre:
+    """A number within `admis`; where sources hesitate, only `sur` is a yes and what lies between is to be confirmed."""
+
+    champ: Champ
+    admis: Bornes
+    sur: Bornes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OuiNon:
+    """A yes-or-no fact with the answer that is wanted."""
+
+    champ: Champ
+    attendu: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difficultes:
+    """At least `au_moins` of these codes among the difficulties."""
+
+    parmi: frozenset[str]
+    au_moins: int
+
+
+@dataclass(frozen=True, slots=True)
+class NonPrecise:
+    """The source has a condition that cannot be read, or leaves it to each territory: always to be confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Territoire:
+    """The département must be one of these (Insee's codes)."""
+
+    departements: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class UnDe:
+    """One of these conditions is enough."""
+
+    conditions: tuple["Condition", ...]
+
+
+Condition = ParmiStatuts | Nombre | OuiNon | Difficultes | NonPrecise | Territoire | UnDe
+
+
+@dataclass(frozen=True, slots=True)
+class Critere:
+    """A condition with its code, the rule as the source words it, and its sources.
+
+    Several criteria of one dispositif may share a code when sources differ by territory: `departements` then says where each
+    one applies, and None is the rule of everywhere else. All their sources are shown.
+    """
+
+    code: str
+    regle: str
+    condition: Condition
+    sources: tuple[Source, ...]
+    departements: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capacite:
+    """How many structures or people a year; `mini` and `maxi` differ where the source gives a range."""
+
+    mini: int
+    maxi: int
+    unite: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duree:
+    """How long the support lasts, in months where the source gives numbers; `texte` is the source's own words."""
+
+    texte: str
+    mini_mois: int | None = None
+    maxi_mois: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispositif:
+    """One version of a dispositif. A fact whose `valeur` is None is shown as « non précisé » and makes no rule."""
+
+    code: str
+    version: int
+    libelle: str
+    etat: EtatDispositif
+    porteurs: Fait[tuple[str, ...]]
+    specialite: Fait[str]
+    niveaux: Fait[frozenset[Niveau]]
+    statuts: Fait[frozenset[Statut]]
+    territoires: Fait[frozenset[str]]
+    capacite: Fait[Capacite]
+    duree: Fait[Duree]
+    individuel: Fait[bool]
+    collectif: Fait[bool]
+    experts_externes: Fait[bool]
+    gratuit: Fait[bool]
+    financement: Fait[bool]
+    confidentiel: Fait[bool]
+    criteres: tuple[Critere, ...]
+    besoins: frozenset[Besoin] = frozenset()
+    # An exclusive dispositif takes one open referral of a case at a time.
+    exclusif: bool = False
+    # Codes of dispositifs that come before or after this one, and of those that cannot run beside it.
+    avant: tuple[str, ...] = ()
+    apres: tuple[str, ...] = ()
+    exclut: tuple[str, ...] = ()
+    liens: tuple[str, ...] = ()
+    notes: tuple[Fait[str], ...] = field(default=())
