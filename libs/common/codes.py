@@ -176,6 +176,14 @@ class Famille(Code):
     institutionnel = "institutionnel", "Acteurs institutionnels"
 
 
+class Periode(Code):
+    """The period for which a partner declares how many associations it can take on."""
+
+    annee = "annee", "par an"
+    trimestre = "trimestre", "par trimestre"
+    mois = "mois", "par mois"
+
+
 def bande_horizon(mois: int | None) -> Horizon:
     """The band of a number of months before the cash runs out."""
     if mois is None:

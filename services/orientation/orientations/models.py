@@ -43,6 +43,14 @@ class OrientationRow(Base, table=True):
         Index("ix_orientations_partenaire", "partenaire_id", "id", postgresql_where=text("envoyee_at IS NOT NULL")),
         Index("ix_orientations_departement", "departement", "id"),
         Index("ix_orientations_dossier", "dossier_id", "partenaire_id"),
+        # Places taken and response times: see `partenaires.offres_store`.
+        Index(
+            "ix_orientations_repondues",
+            "partenaire_id",
+            "dispositif",
+            "repondue_at",
+            postgresql_where=text("repondue_at IS NOT NULL"),
+        ),
         Index("ix_orientations_prochaine", "prochaine_at", postgresql_where=text("prochaine_at IS NOT NULL")),
     )
 

@@ -5,19 +5,23 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from common.codes import Famille, TypePartenaire
+from common.codes import Famille, Periode, TypePartenaire
 from orientation.base import Base
 from orientation.colonnes import des_codes, parmi, un_code
 
 
 class PartenaireRow(Base, table=True):
-    """A partner or a cell. `delai_jours_ouvres` is what it has to answer a referral; `departements` are Insee's codes."""
+    """A partner or a cell. `delai_jours_ouvres` is what it has to answer a referral; `departements` are Insee's codes.
+
+    `dispositifs` says what it carries; what it declares about one of them is its offre.
+    """
 
     __tablename__ = "partenaires"
     __table_args__ = (
         parmi("type", TypePartenaire),
         parmi("famille", Famille),
         CheckConstraint("delai_jours_ouvres BETWEEN 1 AND 60", name="delai"),
+        CheckConstraint("delai_lecture BETWEEN 1 AND 60", name="lecture"),
         Index("ix_partenaires_departements", "departements", postgresql_using="gin"),
     )
 
@@ -29,8 +33,31 @@ class PartenaireRow(Base, table=True):
     departements: list[str] = des_codes()
     dispositifs: list[str] = des_codes()
     delai_jours_ouvres: int
+    delai_lecture: int | None = None
     actif: bool = True
     version: int = 1
+
+
+class OffreRow(Base, table=True):
+    """What a partner declares about a dispositif that it carries; without a row, or where null, nothing is declared.
+
+    A row of a dispositif that left `partenaires.dispositifs` says nothing. Delays are working days from the sending.
+    """
+
+    __tablename__ = "offres"
+    __table_args__ = (
+        parmi("periode", Periode),
+        CheckConstraint("delai_lecture BETWEEN 1 AND 60 AND delai_reponse BETWEEN 1 AND 60", name="delais"),
+        CheckConstraint("capacite BETWEEN 0 AND 100000", name="capacite"),
+        CheckConstraint("(capacite IS NULL) = (periode IS NULL)", name="par_periode"),
+    )
+
+    partenaire_id: UUID = Field(foreign_key="partenaires.id", primary_key=True)
+    dispositif: str = un_code(primary_key=True)
+    delai_lecture: int | None = None
+    delai_reponse: int | None = None
+    capacite: int | None = None
+    periode: str | None = un_code(default=None, nullable=True)
 
 
 class MembreRow(Base, table=True):

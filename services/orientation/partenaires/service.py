@@ -5,16 +5,16 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, EmailStr, Field, field_validator
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, field_validator, model_validator
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common import audit, outbox
 from common.actor import SYSTEM, Role
 from common.clock import new_id
-from common.codes import Famille, TypePartenaire
+from common.codes import Famille, Periode, TypePartenaire
 from common.events.orientation import PartenairePublie
 from common.territoires import departement
-from orientation.partenaires import store
+from orientation.partenaires import offres_store, store
 from orientation.partenaires.models import ClientRow, MembreRow, PartenaireRow
 
 Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9-]+$")]
@@ -47,6 +47,22 @@ class Client(BaseModel):
     client_id: str = Field(min_length=1, max_length=200)
 
 
+class Offre(BaseModel):
+    """What a partner of the file declares about one dispositif."""
+
+    dispositif: Code
+    delai_lecture: int | None = Field(default=None, ge=1, le=60)
+    delai_reponse: int | None = Field(default=None, ge=1, le=60)
+    capacite: int | None = Field(default=None, ge=0, le=100_000)
+    periode: Periode | None = None
+
+    @model_validator(mode="after")
+    def _par_periode(self) -> "Offre":
+        if (self.capacite is None) != (self.periode is None):
+            raise ValueError("a capacity is declared for a period")
+        return self
+
+
 class Partenaire(BaseModel):
     """A partner of the file."""
 
@@ -59,7 +75,9 @@ class Partenaire(BaseModel):
     famille: Famille
     departements: tuple[str, ...]
     dispositifs: tuple[Code, ...]
+    offres: tuple[Offre, ...] = ()
     delai_jours_ouvres: int = Field(ge=1, le=60)
+    delai_lecture: int | None = Field(default=None, ge=1, le=60)
     actif: bool = True
     membres: tuple[Membre, ...] = ()
     clients: tuple[Client, ...] = ()
@@ -69,9 +87,16 @@ class Partenaire(BaseModel):
     def _existent(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(departement(code).code for code in codes)
 
+    @model_validator(mode="after")
+    def _portees(self) -> "Partenaire":
+        if not {offre.dispositif for offre in self.offres} <= set(self.dispositifs):
+            raise ValueError("offres: a dispositif that the partner does not carry")
+        return self
+
     def colonnes(self) -> dict[str, Any]:
-        """The columns of its row, besides id and version."""
-        return {
+        """The columns of its row, besides id and version; a reading delay that the file does not give stays."""
+        lecture = {"delai_lecture": self.delai_lecture} if self.delai_lecture else {}
+        return lecture | {
             "code": self.code,
             "libelle": self.nom,
             "type": self.type.value,
@@ -105,6 +130,9 @@ async def charger(session: AsyncSession, partenaires: Sequence[Partenaire], issu
         _rattacher(session, partenaire, issuer, membres, clients)
         outbox.record(session, _publie(row), sequence=row.version, now=now)
         await audit.write(session, "orientation", SYSTEM, "partenaire.publier", row.id, now=now)
+    declarees = [{"partenaire_id": p.id} | o.model_dump(mode="json") for p in partenaires for o in p.offres]
+    await session.flush()
+    await offres_store.declarer(session, declarees)
     return changes
 
 
