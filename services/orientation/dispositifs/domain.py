@@ -1,7 +1,6 @@
 """What a dispositif is: sourced facts, and typed criteria that the eligibility engine reads. Nothing here decides."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Generic, TypeVar
 
 from common.codes import Code, Niveau
@@ -64,10 +63,13 @@ class EtatDispositif(Code):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a fact was read. `passage` says where in the document: the table and row, or the words themselves."""
+    """Where a fact was read. `passage` says where in the document: the table and row, or the words themselves.
+
+    `date` is as precise as the document: a year, a month or a day (ISO), None when it bears none.
+    """
 
     document: str
-    date: date
+    date: str | None
     passage: str
     lien: str | None = None
 
@@ -203,8 +205,8 @@ class Dispositif:
     # An exclusive dispositif takes one open referral of a case at a time.
     exclusif: bool = False
     # Codes of dispositifs that come before or after this one, and of those that cannot run beside it.
-    avant: tuple[str, ...] = ()
-    apres: tuple[str, ...] = ()
-    exclut: tuple[str, ...] = ()
+    avant: Fait[tuple[str, ...]] = Fait((), ())
+    apres: Fait[tuple[str, ...]] = Fait((), ())
+    exclut: Fait[tuple[str, ...]] = Fait((), ())
     liens: tuple[str, ...] = ()
     notes: tuple[Fait[str], ...] = field(default=())
