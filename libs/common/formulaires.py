@@ -150,14 +150,14 @@ def _lire(saisies: Mapping[str, Sequence[str]], nom: str, attendus: set[Any], an
         return [v.strip() for v in saisies.get(nom, ()) if v.strip()]
     if date in attendus and nom not in saisies:
         ancres[nom] = f"{nom}-jour"
-        return _lire_date([saisies.get(f"{nom}-{partie}", ("",))[0].strip() for partie in PARTIES_DE_DATE])
+        return lire_date([saisies.get(f"{nom}-{partie}", ("",))[0].strip() for partie in PARTIES_DE_DATE])
     valeur = saisies.get(nom, ("",))[0].strip()
     if attendus & {int, float, Decimal} and str not in attendus:
         return _ESPACES.sub("", valeur).replace(",", ".")
     return valeur
 
 
-def _lire_date(parties: Sequence[str]) -> str:
+def lire_date(parties: Sequence[str]) -> str:
     """The ISO form of year, month and day; left unreadable on purpose when a part is missing or is no number."""
     if not any(parties):
         return ""

@@ -6,6 +6,8 @@ from common.app import create_app, serve
 from common.navigation import navigation
 from common.oidc import OidcClient
 from common.sessions import SessionSigner
+from orientation.complements import api as complements_api
+from orientation.complements import pages as complements
 from orientation.connexion import pages as connexion
 from orientation.connexion.service import find_actor
 from orientation.orientations import api as orientations_api
@@ -18,9 +20,11 @@ from orientation.settings import OrientationSettings
 ROUTERS = (
     partenaires_api.router,
     orientations_api.router,
+    complements_api.router,
     connexion.router,
     composition.router,
     pages.router,
+    complements.router,
     annuaire.router,
 )
 

@@ -1,10 +1,11 @@
 """All tables of this service, imported so that migrations see them."""
 
 from orientation.base import Base
+from orientation.complements import models as complements
 from orientation.dossiers import models as dossiers
 from orientation.orientations import models as orientations
 from orientation.partenaires import models as partenaires
 
-__all__ = ["dossiers", "metadata", "orientations", "partenaires"]
+__all__ = ["complements", "dossiers", "metadata", "orientations", "partenaires"]
 
 metadata = Base.metadata

@@ -39,6 +39,8 @@ BODIES: dict[str, Any] = {
         "dispositif": "trajectoire",
         "categories": ["identite"],
     },
+    "/orientation/api/v1/orientations/{orientation_id}/complements": {"questions": [{"intitule": "x"}]},
+    "/orientation/api/v1/orientations/{orientation_id}/complements/reponses": {"reponses": []},
     "/cellule/api/v1/diagnostics": {"dossier_id": "{dossier_id}"},
     "/cellule/api/v1/diagnostics/{diagnostic_id}": {
         "sections": dict.fromkeys(("strategie", "gestion", "gouvernance", "finances", "plan"), "x")

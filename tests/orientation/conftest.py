@@ -19,6 +19,9 @@ from orientation.partenaires.service import Partenaire, charger
 from orientation.settings import OrientationSettings
 from relais.nats import NatsServer
 from tests.orientation.monde import ANNUAIRE, ISSUER, ORIGINE, Hub, Registre
+from tests.orientation.site import navigateur, site
+
+__all__ = ["navigateur", "site"]
 
 
 @pytest.fixture(scope="session")

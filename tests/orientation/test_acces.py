@@ -37,7 +37,11 @@ REFUS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/v1/orientations/{orientation_id}"): (401, 403, 403, 403, 404, 404),
     ("POST", "/api/v1/orientations/{orientation_id}/actions/{action}"): (401, 403, 403, 403, 404, 404),
     ("POST", "/api/v1/orientations/{orientation_id}/ouverture"): (401, 403, 403, 403, 404, 403),
+    ("GET", "/api/v1/orientations/{orientation_id}/complements"): (401, 403, 403, 403, 404, 404),
+    ("POST", "/api/v1/orientations/{orientation_id}/complements"): (401, 403, 403, 403, 404, 403),
+    ("POST", "/api/v1/orientations/{orientation_id}/complements/reponses"): (401, 403, 403, 403, 403, 404),
 }
+ENVOIS: dict[str, dict[str, Any]] = {"complements": {"questions": [{"intitule": "Quoi ?"}]}, "reponses": {"reponses": []}}
 LISTE = ("GET", "/api/v1/orientations")
 PUBLICS = {("GET", "/api/v1/partenaires"), ("GET", "/api/v1/partenaires/{partenaire_id}")}
 SANTE = {("GET", f"/__{nom}__") for nom in ("heartbeat", "lbheartbeat", "version")}
@@ -66,7 +70,7 @@ async def test_strangers_are_refused_everywhere(hub: Hub) -> None:
         for (nom, actor), attendu in zip(ETRANGERS.items(), attendus, strict=True):
             for action in actions:
                 path = pattern.format(orientation_id=orientation_id, action=action.value)
-                envoi = corps(dossier_id) if pattern.endswith("/orientations") else {}
+                envoi = ENVOIS.get(pattern.rsplit("/", 1)[1], {}) if "{" in pattern else corps(dossier_id)
                 answer = await (hub.get(actor, path) if method == "GET" else hub.post(actor, path, envoi))
                 assert answer.status_code == attendu, (method, path, nom, answer.text)
     assert (await hub.get(AGENT, f"/api/v1/orientations/{orientation_id}")).json()["version"] == 2

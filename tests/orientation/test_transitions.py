@@ -18,7 +18,6 @@ from orientation.orientations.domain import (
     MOTIFS,
     NEGATIVES,
     OUVERTES,
-    TEXTE_MAX,
     TRANSITIONS,
     VERS,
     Action,
@@ -51,8 +50,7 @@ def une(etat: EtatOrientation = EtatOrientation.brouillon, **plus: object) -> Or
 
 
 def arguments(action: Action) -> dict[str, object]:
-    texte = "Une précision." if action in (Action.complement_demander, Action.complement_fournir) else None
-    return {"motif": MOTIFS[action][0] if action in MOTIFS else None, "texte": texte}
+    return {"motif": MOTIFS[action][0] if action in MOTIFS else None}
 
 
 @pytest.mark.parametrize(("etat", "action"), PAIRS)
@@ -117,13 +115,6 @@ def test_reasons_are_a_closed_list(action: Action, motif: Motif | None) -> None:
 def test_an_action_without_reason_takes_none() -> None:
     with pytest.raises(DonneeInvalide):
         decide(une(EtatOrientation.recue), Action.accepter, Cote.partenaire, NOW, motif=Motif.autre)
-
-
-@pytest.mark.parametrize("texte", [None, "", "   ", "x" * (TEXTE_MAX + 1)])
-def test_a_question_is_a_text_of_limited_size(texte: str | None) -> None:
-    with pytest.raises(DonneeInvalide) as refus:
-        decide(une(EtatOrientation.recue), Action.complement_demander, Cote.partenaire, NOW, texte=texte)
-    assert refus.value.champ == "texte"
 
 
 @pytest.mark.parametrize("etat", EtatOrientation)

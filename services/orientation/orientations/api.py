@@ -13,6 +13,7 @@ from common.codes import EtatOrientation
 from common.database import Transaction
 from common.errors import DonneeInvalide
 from common.idempotence import Idempotent
+from orientation.complements import service as complements
 from orientation.orientations import service, store
 from orientation.orientations.domain import COTES, Action, Cote
 from orientation.orientations.schemas import (
@@ -86,10 +87,10 @@ async def agir_sur_orientation(
     corps, now = corps or ActionAFaire(), utc_now()
     if action is Action.envoyer:
         row = await service.envoyer(session, request.app.state.nats, actor, orientation_id, now, version=version)
+    elif action in complements.ACTIONS:
+        row = await complements.par_un_texte(session, actor, orientation_id, action, corps.texte, now, version=version)
     else:
-        row = await service.agir(
-            session, actor, orientation_id, action, now, motif=corps.motif, texte=corps.texte, version=version
-        )
+        row = await service.agir(session, actor, orientation_id, action, now, motif=corps.motif, version=version)
     response.headers["ETag"] = f'"{row.version}"'
     answer: Suivi = await idem.keep(response, 200, suivi(row, service.cotes(actor, row)))
     return answer
@@ -115,9 +116,9 @@ async def lister_orientations(
 @router.get("/{orientation_id}", summary="Lire une orientation", responses=refus(401, 403, 404, 422))
 async def lire_orientation(orientation_id: UUID, actor: Partie, session: Transaction, response: Response) -> OrientationDetail:
     """For the two sides of the referral. Nothing of the association's dossier is in it: that is what the opening gives."""
-    vue, complements = await service.lire(session, actor, orientation_id, utc_now())
+    vue, fil = await complements.lire(session, actor, orientation_id, utc_now())
     response.headers["ETag"] = f'"{vue.orientation.version}"'
-    return detail(vue, service.cotes(actor, vue.orientation), complements)
+    return detail(vue, service.cotes(actor, vue.orientation), fil)
 
 
 @router.post("/{orientation_id}/ouverture", summary="Ouvrir le dossier", responses=refus(401, 403, 404, 409, 422, 503))

@@ -12,8 +12,6 @@ from common.events import orientation as annonces
 from orientation.echeances import domain as horloge
 from orientation.echeances.domain import SANS, Echeances
 
-TEXTE_MAX = 2000
-
 
 class Cote(StrEnum):
     """The side that acts."""
@@ -103,7 +101,6 @@ MOTIFS: dict[Action, tuple[Motif, ...]] = {
     Action.annuler: (Motif.annulee,),
     Action.retirer: (Motif.consentement_retire,),
 }
-AVEC_TEXTE = frozenset({Action.complement_demander, Action.complement_fournir})
 
 # Where the partner may open the dossier, and what a withdrawal of consent takes back.
 OUVERTES = (E.envoyee, E.recue, E.complement_demande, E.acceptee, E.demarree)
@@ -182,13 +179,11 @@ def proposer(orientation: Orientation, predecesseur: Orientation | None) -> Deci
     return Decision(orientation, (event,))
 
 
-def decide(
-    avant: Orientation, action: Action, cote: Cote, now: datetime, *, motif: Motif | None = None, texte: str | None = None
-) -> Decision:
+def decide(avant: Orientation, action: Action, cote: Cote, now: datetime, *, motif: Motif | None = None) -> Decision:
     """What `action`, done by `cote` at `now` (UTC), makes of the referral.
 
     Raises Interdit for the other side's action, TransitionInterdite with `etat` and `permis`, DonneeInvalide when the
-    reason is not one of the action's or the text is missing.
+    reason is not one of the action's.
     """
     if COTES[action] is not cote:
         raise Interdit("Cette action revient à l’autre partie.")
@@ -196,7 +191,6 @@ def decide(
     if vers is None:
         raise refus(avant.etat, cote)
     motif = _motif(action, motif)
-    _verifier_texte(action, texte)
     apres = replace(avant, etat=vers, motif=motif or avant.motif, echeances=_echeances(avant, action, now))
     return Decision(apres, (_annonce(ANNONCES[action], apres),))
 
@@ -243,14 +237,6 @@ def _motif(action: Action, motif: Motif | None) -> Motif | None:
     if (motif is None) == (not admis) and (motif is None or motif in admis):
         return motif
     raise DonneeInvalide("Choisissez un motif de la liste.", champ="motif", admis=[m.value for m in admis])
-
-
-def _verifier_texte(action: Action, texte: str | None) -> None:
-    if action not in AVEC_TEXTE:
-        if texte:
-            raise DonneeInvalide("Cette action n’attend pas de texte.", champ="texte")
-    elif not texte or not texte.strip() or len(texte) > TEXTE_MAX:
-        raise DonneeInvalide(f"Écrivez quelques phrases, {TEXTE_MAX} caractères au plus.", champ="texte")
 
 
 def _annonce(event: type[Event], orientation: Orientation, **plus: object) -> Event:

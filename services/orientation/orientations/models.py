@@ -11,7 +11,7 @@ from common.codes import Categorie, EtatOrientation, Motif
 from orientation.base import Base
 from orientation.colonnes import des_codes, moment, parmi, un_code
 from orientation.echeances.domain import Echeances
-from orientation.orientations.domain import TEXTE_MAX, Action, Orientation
+from orientation.orientations.domain import Action, Orientation
 
 # The moments that the row keeps as facts, by the action that makes them.
 FAITS: dict[Action, str] = {
@@ -128,21 +128,3 @@ class OrientationRow(Base, table=True):
             setattr(self, nom, valeur)
         self.etat, self.motif = apres.etat.value, apres.motif and apres.motif.value
         self.version += 1
-
-
-class ComplementRow(Base, table=True):
-    """A question of the partner and its answer: free text that never leaves this database by itself."""
-
-    __tablename__ = "complements"
-    __table_args__ = (
-        CheckConstraint(f"char_length(question) <= {TEXTE_MAX} AND char_length(reponse) <= {TEXTE_MAX}", name="taille"),
-        Index("ux_complements_sans_reponse", "orientation_id", unique=True, postgresql_where=text("reponse IS NULL")),
-        Index("ix_complements_orientation", "orientation_id"),
-    )
-
-    id: UUID = Field(primary_key=True)
-    orientation_id: UUID = Field(foreign_key="orientations.id")
-    question: str
-    posee_at: datetime = moment()
-    reponse: str | None = None
-    repondue_at: datetime | None = moment(nullable=True)

@@ -16,11 +16,14 @@ from common.database import Transaction
 from common.errors import ConsentementManquant, DonneeInvalide, Erreur, Injoignable, TransitionInterdite
 from common.formulaires import Formulaire, analyser, vierge
 from common.web import render
+from orientation.complements import service as complements
+from orientation.complements.domain import TEXTE_MAX
+from orientation.complements.presentation import tours
+from orientation.complements.schemas import Texte
 from orientation.dossiers import store as dossiers
 from orientation.orientations import liste_store, presentation, service, store
 from orientation.orientations.api import une_action
-from orientation.orientations.domain import NEGATIVES, OUVERTES, TEXTE_MAX, Action, Cote
-from orientation.orientations.schemas import Texte
+from orientation.orientations.domain import NEGATIVES, OUVERTES, Action, Cote
 
 router = APIRouter(prefix="/orientations", tags=["pages"], include_in_schema=False)
 
@@ -108,9 +111,10 @@ async def action_orientation(
     try:
         if action is Action.envoyer:
             await service.envoyer(session, request.app.state.nats, actor, orientation_id, now)
+        elif action in complements.ACTIONS:
+            await complements.par_un_texte(session, actor, orientation_id, action, f.objet.texte, now)
         else:
-            saisie = f.objet
-            await service.agir(session, actor, orientation_id, action, now, motif=saisie.motif, texte=saisie.texte)
+            await service.agir(session, actor, orientation_id, action, now, motif=f.objet.motif)
     except DonneeInvalide as refus:
         f = f.avec_erreur(refus.champ or "", refus.remede)
         return await _page(request, session, actor, orientation_id, f, en_cours=action, status=422)
@@ -145,7 +149,7 @@ async def _page(
     status: int = 200,
 ) -> HTMLResponse:
     now = utc_now()
-    vue, complements = await service.lire(session, actor, orientation_id, now)
+    vue, fil = await complements.lire(session, actor, orientation_id, now)
     row = vue.orientation
     etat, cotes = EtatOrientation(row.etat), service.cotes(actor, row)
     cote = Cote.partenaire if Cote.partenaire in cotes else Cote.emetteur
@@ -167,7 +171,7 @@ async def _page(
         "faits": presentation.faits_connus(vue),
         "chemin": presentation.chemin(row),
         "categories": presentation.libelles_categories(row),
-        "complements": complements,
+        "fil": tours(fil, row.departement),
         "accord": next((a for a in accords if a.etat == EtatConsentement.donne), next(iter(accords), None)),
         "a_reorienter": cote is Cote.emetteur and etat in NEGATIVES,
         "texte_max": TEXTE_MAX,

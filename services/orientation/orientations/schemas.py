@@ -5,24 +5,15 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
 from common.codes import Categorie, EtatOrientation, Motif
-from orientation.orientations.domain import TEXTE_MAX, Action, Cote, permises
-from orientation.orientations.models import ComplementRow, OrientationRow
+from orientation.complements.models import ComplementRow
+from orientation.complements.schemas import Complement, Texte, complement
+from orientation.orientations.domain import Action, Cote, permises
+from orientation.orientations.models import OrientationRow
 from orientation.orientations.service import Projet
 from orientation.orientations.store import Vue
-
-
-def _lisible(texte: str) -> str:
-    if any(c < " " and c not in "\n\r\t" for c in texte):
-        raise PydanticCustomError("texte-illisible", "Ce texte contient des caractères qui ne peuvent pas être enregistrés.")
-    return texte
-
-
-# No text needs control characters other than line ends and tabs, and PostgreSQL stores no NUL.
-Texte = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXTE_MAX), AfterValidator(_lisible)]
 
 
 class _Strict(BaseModel):
@@ -89,15 +80,6 @@ class OrientationResume(Suivi):
     modifiee_at: datetime
 
 
-class Complement(BaseModel):
-    """A question of the partner and the sender's answer."""
-
-    question: str
-    posee_at: datetime
-    reponse: str | None
-    repondue_at: datetime | None
-
-
 class OrientationDetail(OrientationResume):
     """A referral with its questions and answers."""
 
@@ -147,5 +129,4 @@ def resume(vue: Vue, sides: Iterable[Cote]) -> OrientationResume:
 
 def detail(vue: Vue, sides: Iterable[Cote], complements: Sequence[ComplementRow]) -> OrientationDetail:
     """A referral in full."""
-    echanges = [Complement.model_validate(c, from_attributes=True) for c in complements]
-    return OrientationDetail(**resume(vue, sides).model_dump(), complements=echanges)
+    return OrientationDetail(**resume(vue, sides).model_dump(), complements=[complement(c) for c in complements])

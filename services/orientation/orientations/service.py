@@ -1,6 +1,6 @@
 """Use cases of the referral: prepare, send, act, open, and what happens by itself. None of them commits."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -29,11 +29,13 @@ from orientation.orientations.domain import (
     proposer,
     refus,
 )
-from orientation.orientations.models import ComplementRow, OrientationRow
+from orientation.orientations.models import OrientationRow
 from orientation.partenaires.models import PartenaireRow
 
 SERVICE = "orientation"
 FINALITE = Finalite.orientation
+
+Ecrire = Callable[[OrientationRow], Awaitable[None]]
 
 
 class DossierNonQualifie(Conflit):
@@ -161,18 +163,18 @@ async def agir(
     now: datetime,
     *,
     motif: Motif | None = None,
-    texte: str | None = None,
     version: int | None = None,
+    ecrire: Ecrire | None = None,
 ) -> OrientationRow:
-    """Do any action but the sending. Raises Introuvable, Interdit, VersionPerimee, TransitionInterdite, DonneeInvalide."""
+    """Do any action but the sending; `ecrire` writes what goes with it once the action is known to be possible.
+
+    Raises Introuvable, Interdit, VersionPerimee, TransitionInterdite, DonneeInvalide, and what `ecrire` raises.
+    """
     row = await store.lock(session, actor, orientation_id)
     _verifier(actor, row, action, version)
-    decision = decide(row.valeur(), action, COTES[action], now, motif=motif, texte=texte)
-    if action is Action.complement_demander and texte:
-        session.add(ComplementRow(id=new_id(), orientation_id=row.id, question=texte.strip(), posee_at=now))
-    if action is Action.complement_fournir and texte:
-        complement = await store.question_posee(session, row.id)
-        complement.reponse, complement.repondue_at = texte.strip(), now
+    decision = decide(row.valeur(), action, COTES[action], now, motif=motif)
+    if ecrire:
+        await ecrire(row)
     await _appliquer(session, row, decision, action, actor, now)
     return row
 
@@ -220,18 +222,6 @@ async def ouvrir(
         categories=avant.categories,
     )
     return row, contenu
-
-
-async def lire(
-    session: AsyncSession, actor: Actor, orientation_id: UUID, now: datetime
-) -> tuple[store.Vue, Sequence[ComplementRow]]:
-    """A referral with its questions and answers; reading these is recorded, since people write freely in them."""
-    vue = await store.find(session, actor, orientation_id)
-    complements = await store.complements(session, orientation_id)
-    if complements:
-        dossier_id = vue.orientation.dossier_id
-        await audit.write(session, SERVICE, actor, "complement.lire", orientation_id, now=now, dossier_id=dossier_id)
-    return vue, complements
 
 
 async def retirer_sans_consentement(session: AsyncSession, dossier_id: UUID, partenaire_id: UUID, now: datetime) -> None:

@@ -16,7 +16,7 @@ from common.errors import Introuvable
 from orientation.dossiers import store as dossiers
 from orientation.dossiers.models import ConsentementRow, DossierRow
 from orientation.orientations.domain import OUVERTES
-from orientation.orientations.models import ComplementRow, OrientationRow
+from orientation.orientations.models import OrientationRow
 from orientation.partenaires.models import PartenaireRow
 
 O = OrientationRow  # noqa: E741 - the table that all of this file is about.
@@ -137,21 +137,6 @@ async def lock_due(session: AsyncSession, now: datetime, limite: int) -> Sequenc
     """Referrals for which a moment has come, held; those that somebody else holds wait for the next round."""
     query = select(O).where(col(O.prochaine_at) <= now).order_by(col(O.prochaine_at)).limit(limite)
     return (await session.execute(query.with_for_update(skip_locked=True))).scalars().all()
-
-
-async def complements(session: AsyncSession, orientation_id: UUID) -> Sequence[ComplementRow]:
-    """The questions and answers of a referral that was loaded before, in order."""
-    query = select(ComplementRow).where(col(ComplementRow.orientation_id) == orientation_id).order_by(col(ComplementRow.id))
-    return (await session.execute(query)).scalars().all()
-
-
-async def question_posee(session: AsyncSession, orientation_id: UUID) -> ComplementRow:
-    """The question that waits for its answer."""
-    query = select(ComplementRow).where(
-        col(ComplementRow.orientation_id) == orientation_id, col(ComplementRow.reponse).is_(None)
-    )
-    row: ComplementRow = (await session.execute(query)).scalar_one()
-    return row
 
 
 def vues(actor: Actor) -> Select[OrientationRow, PartenaireRow, DossierRow]:

@@ -1,0 +1,1 @@
+"""The thread between partner and sender before the answer: typed questions, and what is replied."""
