@@ -1,0 +1,1 @@
+"""Which dispositif fits, and why: the engine, its public API, and the simulator."""
