@@ -9,6 +9,7 @@ DIAGNOSTICS = Lien(texte="Diagnostics", href="/cellule/diagnostics")
 JOURNAL = Lien(texte="Journal", href="/cellule/journal")
 CHIFFRES = Lien(texte="Chiffres", href="/cellule/chiffres")
 ESPACE = Lien(texte="Mon espace", href="/signalement/espace")
+MON_ORGANISATION = Lien(texte="Mon organisation", href="/orientation/mon-organisation")
 WEBHOOKS = Lien(texte="Webhooks", href="/notifications/webhooks")
 SIGNALER = Lien(texte="Signaler une difficulté", href="/signalement/signaler")
 
@@ -17,6 +18,7 @@ ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
     (DOSSIERS, frozenset({Role.animateur})),
     (ORIENTATIONS, frozenset({Role.animateur, Role.agent, Role.manager})),
     (DIAGNOSTICS, frozenset({Role.animateur, Role.agent, Role.manager})),
+    (MON_ORGANISATION, frozenset({Role.manager})),
     (WEBHOOKS, frozenset({Role.manager})),
     (CHIFFRES, frozenset({Role.animateur, Role.national, Role.auditeur})),
     (JOURNAL, frozenset({Role.auditeur})),

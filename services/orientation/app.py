@@ -10,6 +10,7 @@ from orientation.complements import api as complements_api
 from orientation.complements import pages as complements
 from orientation.connexion import pages as connexion
 from orientation.connexion.service import find_actor
+from orientation.fiches import pages as fiches
 from orientation.orientations import api as orientations_api
 from orientation.orientations import composition, pages
 from orientation.partenaires import api as partenaires_api
@@ -26,6 +27,7 @@ ROUTERS = (
     pages.router,
     complements.router,
     annuaire.router,
+    fiches.router,
 )
 
 

@@ -3,9 +3,10 @@
 from orientation.base import Base
 from orientation.complements import models as complements
 from orientation.dossiers import models as dossiers
+from orientation.fiches import models as fiches
 from orientation.orientations import models as orientations
 from orientation.partenaires import models as partenaires
 
-__all__ = ["complements", "dossiers", "metadata", "orientations", "partenaires"]
+__all__ = ["complements", "dossiers", "fiches", "metadata", "orientations", "partenaires"]
 
 metadata = Base.metadata

@@ -26,7 +26,8 @@ pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.timeout(600)]
 PUBLIC = re.compile(
     r"/\w+/(openapi\.json|static|__\w+__|$)"
     r"|/signalement/(api/v1/signalements|signaler(/.*)?|espace/acces(/\{acces_id\})?)$"
-    r"|/orientation/(api/v1/partenaires(/\{partenaire_id\})?|connexion(/retour)?|deconnexion|annuaire)$"
+    r"|/orientation/(api/v1/partenaires(/\{partenaire_id\})?|connexion(/retour)?|deconnexion)$"
+    r"|/orientation/annuaire(/partenaires/\{partenaire_id\})?$"
 )
 # Lists that more than the case's own people may read; what they get must not hold the case.
 BODIES: dict[str, Any] = {
@@ -58,6 +59,10 @@ FORMS: dict[str, dict[str, str]] = {
 }
 # A partner may manage webhooks of its own: this creates one for the stranger, and shows it nothing else.
 OWN_THINGS = {"POST /notifications/api/v1/webhooks", "POST /notifications/webhooks/nouveau"}
+# So is the sheet of its own organisation, whose address names no other.
+OWN_SHEET = "/orientation/mon-organisation"
+OWN_THINGS |= {f"POST {OWN_SHEET}/{page}" for page in ("fiche", "horaires", "engagement", "absences/nouvelle")}
+OWN_THINGS |= {f"{method} {OWN_SHEET}/offres/{{dispositif}}" for method in ("GET", "POST")}
 # The auditor reads who did what to which id, in every territory: that is the office. No name is there.
 BY_OFFICE = {("auditeur", "GET /cellule/api/v1/audit"), ("auditeur", "GET /cellule/journal")}
 

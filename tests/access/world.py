@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from common.actor import Actor, Role
-from common.clock import new_id
+from common.clock import new_id, utc_now
 from relais.hub import Hub
 from tests.people import dirigeant, member, organisation, signed_in
 
@@ -56,6 +56,10 @@ def build(hub: Hub) -> World:
     """File, qualify, refer, consent, send, and begin a diagnostic; register a webhook that fails at once."""
     partner = organisation(PARTNER)
     animateur, manager = signed_in(hub, INSIDERS["animateur"]), signed_in(hub, INSIDERS["manager"])
+    day = {"jour": "1", "mois": "2", "annee": str(utc_now().year + 1)}
+    away = {f"{end}-{part}": value for end in ("du", "au") for part, value in day.items()}
+    assert manager.post("/orientation/mon-organisation/absences/nouvelle", data=away).status_code == 303
+    sheet = manager.get("/orientation/mon-organisation", headers={"Accept": "text/html"}).text
     filed = signed_in(hub, None).post("/signalement/api/v1/signalements", json=FILING).raise_for_status().json()
     dossier_id = filed["dossier_id"]
     leader = dirigeant(UUID(dossier_id))
@@ -95,6 +99,8 @@ def build(hub: Hub) -> World:
         "diagnostic_id": diagnostic_id,
         "webhook_id": webhook_id,
         "livraison_id": next(value for key, value in delivery.items() if key in ("livraison_id", "id")),
+        "absence_id": sheet.split("/absences/")[1].split("/")[0],
+        "dispositif": partner["dispositifs"][0],
         "action": "accepter",
     }
     return World(ids, INSIDERS | {"dirigeant": leader})

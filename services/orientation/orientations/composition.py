@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor, Role
 from common.auth import allow
+from common.calendrier import date_locale
 from common.clock import utc_now
 from common.codes import Categorie, EtatOrientation
 from common.database import Transaction
@@ -19,8 +20,12 @@ from common.formulaires import Formulaire, analyser, vierge
 from common.territoires import nom_departement
 from common.web import render
 from orientation.dossiers import store as dossiers
+from orientation.dossiers.models import DossierRow
+from orientation.fiches import presentation as disponibilite
+from orientation.fiches import store as fiches
 from orientation.orientations import service, store
 from orientation.orientations.domain import CATEGORIES, NEGATIVES
+from orientation.partenaires import offres_store
 from orientation.partenaires import store as annuaire
 from orientation.partenaires.libelles import libelle_dispositif
 
@@ -90,21 +95,26 @@ async def _choisir(
     dossier = await dossiers.find(session, actor, dossier_id)
     precedentes = await store.predecesseurs(session, actor, dossier_id)
     deja = {(v.orientation.partenaire_id, v.orientation.dispositif) for v in precedentes}
-    choix = [
-        (
-            f"{partenaire.id}:{dispositif}",
-            libelle_dispositif(dispositif),
-            f"{partenaire.libelle}. Répond sous {pluriel(partenaire.delai_jours_ouvres, 'jour ouvré', 'jours ouvrés')}."
-            + (" Déjà sollicité pour ce dossier." if (partenaire.id, dispositif) in deja else ""),
-        )
-        for partenaire in await annuaire.of_departement(session, dossier.departement)
-        for dispositif in partenaire.dispositifs
-    ]
+    now = utc_now()
+    places = await offres_store.places_par_offre(session, now, departement=dossier.departement)
+    absents = await fiches.absents(session, dossier.departement, date_locale(now, dossier.departement))
+    choix = []
+    for partenaire in await annuaire.of_departement(session, dossier.departement):
+        for dispositif in partenaire.dispositifs:
+            offre = (partenaire.id, dispositif)
+            aides = [
+                f"{partenaire.libelle}. Répond sous {pluriel(partenaire.delai_jours_ouvres, 'jour ouvré', 'jours ouvrés')}.",
+                f"{disponibilite.les_places(places.get(offre))}." if places.get(offre) else "",
+                disponibilite.l_absence(absents[partenaire.id]) if partenaire.id in absents else "",
+                "Déjà sollicité pour ce dossier." if offre in deja else "",
+            ]
+            rang = disponibilite.rang(*offre, places, absents)
+            choix.append((rang, f"{partenaire.id}:{dispositif}", libelle_dispositif(dispositif), " ".join(filter(None, aides))))
     contexte = {
         "dossier": dossier,
         "territoire": nom_departement(dossier.departement),
         "f": f,
-        "choix": sorted(choix, key=lambda c: c[1]),
+        "choix": [c[1:] for c in sorted(choix, key=lambda c: (c[0], c[2]))],
         "categories": [(c.value, c.libelle, AIDES[c]) for c in CATEGORIES],
         "precedentes": [
             (v.orientation.id, f"{libelle_dispositif(v.orientation.dispositif)}, {v.partenaire.libelle}")
@@ -118,6 +128,8 @@ async def _choisir(
 async def _montrer(request: Request, session: AsyncSession, actor: Actor, dossier_id: UUID, saisie: Choix) -> HTMLResponse:
     projet = saisie.projet(dossier_id)
     dossier, partenaire = await service.verifier(session, actor, projet)
+    jour = date_locale(utc_now(), dossier.departement)
+    absent = (await fiches.absents(session, dossier.departement, jour)).get(partenaire.id)
     contexte = {
         "dossier": dossier,
         "territoire": nom_departement(dossier.departement),
@@ -125,5 +137,12 @@ async def _montrer(request: Request, session: AsyncSession, actor: Actor, dossie
         "dispositif": libelle_dispositif(projet.dispositif),
         "categories": [(c.libelle, AIDES.get(c, "")) for c in projet.categories],
         "saisie": saisie,
+        "absence": disponibilite.l_absence(absent) if absent else "",
+        "remplacant": absent.remplacant if absent and _peut_remplacer(absent, projet, dossier) else None,
     }
     return render(request, "orientation_apercu.html", contexte)
+
+
+def _peut_remplacer(absent: fiches.Absent, projet: service.Projet, dossier: DossierRow) -> bool:
+    autre = absent.remplacant
+    return autre is not None and projet.dispositif in autre.dispositifs and dossier.departement in autre.departements

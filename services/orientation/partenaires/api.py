@@ -5,10 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from common.clock import utc_now
 from common.codes import TypePartenaire
 from common.database import Transaction
+from orientation.fiches import store as fiches
+from orientation.fiches.service import aujourd_hui, offres_de
 from orientation.partenaires import store
-from orientation.partenaires.schemas import PartenaireLu, Partenaires, lu
+from orientation.partenaires.schemas import AbsenceLue, FicheLue, PartenaireDetaille, Partenaires, lu, offre_lue
 from orientation.problemes import refus
 
 router = APIRouter(prefix="/api/v1/partenaires", tags=["annuaire"])
@@ -30,6 +33,17 @@ async def lister_partenaires(
 
 
 @router.get("/{partenaire_id}", summary="Lire une fiche de l’annuaire", responses=refus(404, 422))
-async def lire_partenaire(partenaire_id: UUID, session: Transaction) -> PartenaireLu:
+async def lire_partenaire(partenaire_id: UUID, session: Transaction) -> PartenaireDetaille:
     """For everybody."""
-    return lu(await store.find(session, partenaire_id))
+    now = utc_now()
+    row = await store.find(session, partenaire_id)
+    fiche = await fiches.fiche(session, row.id)
+    return PartenaireDetaille(
+        **lu(row).model_dump(),
+        fiche=FicheLue.model_validate(fiche.model_dump()) if fiche else FicheLue(),
+        offres=[offre_lue(offre) for offre in await offres_de(session, row, now)],
+        absences=[
+            AbsenceLue(du=a.absence.du, au=a.absence.au, remplacant_id=a.absence.remplacant_partenaire_id)
+            for a in await fiches.absences(session, row.id, aujourd_hui(row, now))
+        ],
+    )

@@ -16,6 +16,7 @@ from orientation.partenaires.domain import Delais, Places, ouverture_periode
 
 Offre = tuple[UUID, str]
 """A partner and one of the dispositifs that it carries."""
+REPONSES_MIN = 5
 UN_AN = timedelta(days=365)
 
 DELAIS = text("""
@@ -67,6 +68,11 @@ class TempsDeReponse:
 
     mediane: timedelta
     reponses: int
+
+    @property
+    def is_montrable(self) -> bool:
+        """Whether it may be shown to everybody: under five answers it would say how one case went."""
+        return self.reponses >= REPONSES_MIN
 
 
 async def delais(session: AsyncSession, partenaire_id: UUID, dispositif: str) -> Delais:

@@ -1,0 +1,71 @@
+"""How sheets, places and absences are said on a page."""
+
+import re
+from collections.abc import Mapping
+from uuid import UUID
+
+from common.codes import Periode
+from common.filtres import date_fr, nombre, pluriel
+from orientation.fiches.horaires import de_osm, en_clair
+from orientation.fiches.models import FicheRow
+from orientation.fiches.store import Absent
+from orientation.partenaires.domain import Places
+from orientation.partenaires.offres_store import TempsDeReponse
+
+CE = {Periode.annee: "cette année", Periode.trimestre: "ce trimestre", Periode.mois: "ce mois-ci"}
+
+
+def les_places(places: Places | None) -> str:
+    """What is left, in words; nothing when nothing is declared."""
+    if places is None:
+        return ""
+    quand = CE[places.periode]
+    if places.is_atteinte:
+        return f"Capacité atteinte {quand} ({nombre(places.capacite)} {places.periode.libelle})"
+    return f"{pluriel(places.reste, 'place restante', 'places restantes')} {quand} sur {nombre(places.capacite)}"
+
+
+def le_temps(mesure: TempsDeReponse | None) -> str:
+    """The measured response time in days; nothing when it rests on too few answers."""
+    if mesure is None or not mesure.is_montrable:
+        return ""
+    return pluriel(max(1, round(mesure.mediane.total_seconds() / 86_400)), "jour")
+
+
+def l_absence(absent: Absent) -> str:
+    """Who answers meanwhile and until when; the colleague of an absent team is nobody's business but the team's."""
+    jusque = f"Absent jusqu’au {date_fr(absent.absence.au)}"
+    if absent.remplacant:
+        return f"{jusque}. Remplacé par {absent.remplacant.libelle}."
+    if absent.absence.remplacant_membre_id:
+        return f"{jusque}. Une autre personne de l’équipe répond."
+    return f"{jusque}, sans remplaçant."
+
+
+def les_jours(absent: Absent) -> str:
+    """The days of an absence."""
+    du, au = absent.absence.du, absent.absence.au
+    return date_fr(du) if du == au else f"Du {date_fr(du)} au {date_fr(au)}"
+
+
+def le_telephone(numero: str) -> str:
+    """A French number in pairs, any other as it is."""
+    return re.sub(r"(\d\d)(?=\d)", "\\1\u00a0", numero) if re.fullmatch(r"0\d{9}", numero) else numero
+
+
+def les_horaires(fiche: FicheRow | None) -> list[tuple[str, str]]:
+    """The opening hours, as lines."""
+    return en_clair(de_osm(fiche.horaires)) if fiche and fiche.horaires else []
+
+
+def rang(
+    partenaire_id: UUID,
+    dispositif: str,
+    places: Mapping[tuple[UUID, str], Places | None],
+    absents: Mapping[UUID, Absent],
+) -> int:
+    """Where an offer stands among others: those that can answer now, then those that are full, then those that are away."""
+    if partenaire_id in absents:
+        return 2
+    declarees = places.get((partenaire_id, dispositif))
+    return 1 if declarees and declarees.is_atteinte else 0
