@@ -84,6 +84,18 @@ def test_nobody_commits_but_the_database() -> None:
             assert not re.search(r"\.commit\(|\.rollback\(", path.read_text()), relative(path)
 
 
+def test_nobody_swallows_a_cancellation() -> None:
+    """Python 3.11's `asyncio.wait_for` forgets a cancellation that comes as it ends: a worker told to stop would go on."""
+    for path in sources("libs", "services", "deploy"):
+        assert "asyncio.wait_for(" not in path.read_text(), f"{relative(path)}: use asyncio.timeout"
+
+
+def test_savepoints_forget_what_was_recorded_in_them() -> None:
+    for path in sources("libs", "services"):
+        if relative(path) != "libs/common/writes.py":
+            assert "begin_nested(" not in path.read_text(), f"{relative(path)}: use common.writes.savepoint"
+
+
 SQL = re.compile(r"^\s*\"{0,3}\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b", re.MULTILINE)
 
 

@@ -4,21 +4,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common import outbox
+from common import outbox, writes
 from common.actor import Actor
 from common.clock import new_id
 from common.codes import Categorie, Finalite
 from common.events.audit import ENTREES
 
-INSERT = text("""
-    INSERT INTO audit_entries
-        (id, acteur_id, acteur_role, organisation_id, action, objet_id, dossier_id, finalite, consentement_id, categories, at)
-    VALUES (:id, :acteur_id, :acteur_role, :organisation_id, :action, :objet_id, :dossier_id, :finalite, :consentement_id,
-        CAST(:categories AS text[]), :at)
-""")
+COLUMNS = (
+    "id uuid, acteur_id text, acteur_role text, organisation_id uuid, action text, objet_id text, dossier_id uuid, "
+    "finalite text, consentement_id uuid, categories text[], at timestamptz"
+)
 
 
 async def write(
@@ -51,6 +48,6 @@ async def write(
         at=now,
     )
     row = entree.model_dump(exclude={"entree_id"}) | {"id": entree.entree_id, "categories": [str(c) for c in categories]}
-    await session.execute(INSERT, row)
+    writes.add(session, "audit_entries", COLUMNS, row)
     outbox.record(session, entree, sequence=0, now=now)
     return entree.entree_id

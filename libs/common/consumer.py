@@ -135,7 +135,8 @@ class Consumer:
         """Handle these messages in one transaction; those that the inbox knows have had their effect."""
         received = [incoming.received for incoming in work if incoming.received]
         try:
-            await asyncio.wait_for(self._handle_in_transaction(received), HANDLER_SECONDS)
+            async with asyncio.timeout(HANDLER_SECONDS):
+                await self._handle_in_transaction(received)
         except TimeoutError as error:
             # TimeoutError is an OSError: left as it is, a slow handler would pass for a database that is away.
             raise HandlerTooSlow from error

@@ -17,7 +17,7 @@ from sqlmodel import Session as SyncSession
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common import outbox
+from common import outbox, writes
 from common.tables import add_common_tables
 
 NAMING = {
@@ -82,10 +82,11 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One transaction: commits at the end with what was recorded in it, rolls all back on any error."""
-        async with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        about = {outbox.SERVICE: self.service}
+        async with Session(self.engine, expire_on_commit=False, info=about) as session, session.begin():
             yield session
             await session.flush()
-            await outbox.flush(session, self.service, notify=self.notify)
+            await writes.flush(session, notify=self.notify)
 
     async def connect(self) -> asyncpg.Connection:
         """A bare connection outside the pool, for what lives long: the relay and its LISTEN."""

@@ -81,7 +81,8 @@ class Relay:
                     await asyncio.sleep(GATHER_SECONDS)
                 elif not relayed:
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self.wake.wait(), POLL_SECONDS)
+                        async with asyncio.timeout(POLL_SECONDS):
+                            await self.wake.wait()
                 if now() > glance:
                     thorough = now() > count
                     await self.reconcile(connection, self.js, thorough=thorough)

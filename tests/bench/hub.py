@@ -13,7 +13,7 @@ from uuid import UUID
 import httpx2
 from nats.aio.client import Client
 
-from common import outbox
+from common import outbox, writes
 from common.actor import Actor, Role
 from common.clock import new_id, utc_now
 from common.codes import Categorie, EtatConsentement, EtatDossier, EtatOrientation, Finalite, ModeConsentement, Origine
@@ -101,7 +101,7 @@ class HubPipeline:
         async with self.orientation.transaction() as session:
             row = _referral(one, utc_now())
             row.id = new_id()
-            session.add(row)
+            writes.insert(session, row)
             outbox.record(session, event, sequence=2, now=utc_now())
         return str(one.orientation_id)
 

@@ -287,3 +287,12 @@ async def test_from_commit_to_post_in_milliseconds(client: Client, notifications
             delays.append(asyncio.get_running_loop().time() - started)
     # Far below the half second of the poll, with room for a busy machine.
     assert sorted(delays)[10] < 0.1
+
+
+async def test_told_to_stop_as_it_wakes_it_stops(notifications_db: Database) -> None:
+    """A cancellation that comes in the very moment of a wake-up is not forgotten."""
+    for _ in range(20):
+        async with delivering(notifications_db) as dispatch:
+            await asyncio.sleep(0.03)
+            dispatch.wake.set()
+            await asyncio.sleep(0)

@@ -75,7 +75,8 @@ class Dispatch:
                 await self._write(connection)
                 if not await self._start_due(connection):
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self.wake.wait(), POLL_SECONDS)
+                        async with asyncio.timeout(POLL_SECONDS):
+                            await self.wake.wait()
                 if len(self.tasks) >= MANY:
                     await asyncio.sleep(GATHER_SECONDS)
         except asyncio.CancelledError:

@@ -8,7 +8,7 @@ from uuid import UUID
 from nats.aio.client import Client
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common import audit, outbox
+from common import audit, outbox, writes
 from common.actor import SYSTEM, Actor, Role
 from common.clock import new_id
 from common.codes import Categorie, EtatDossier, EtatOrientation, Finalite, Motif
@@ -109,7 +109,7 @@ async def creer(session: AsyncSession, actor: Actor, projet: Projet, now: dateti
     )
     decision = proposer(orientation, precedente)
     row = OrientationRow.preparee(decision.apres, now)
-    session.add(row)
+    writes.insert(session, row)
     await _annoncer(session, row, decision, actor, "orientation.proposer", now)
     return row
 
