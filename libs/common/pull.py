@@ -1,8 +1,9 @@
 """Pulling messages without pause, and noticing when a pull has died.
 
-The library's `fetch` waits for a full batch before it gives the first message, and a pull subscription may stay dead
-after a restart of the server. Here requests linger on the server, whatever has come is given at once, and a silence
-longer than a request may last makes the subscription, and the durable itself if it is gone, anew.
+The library's `fetch` waits for a full batch before it gives the first message, its `next_msg` starts a task for each, and a
+pull subscription may stay dead after a restart of the server. Here requests linger on the server, whatever has come is
+given at once, and a silence longer than a request may last makes the subscription, and the durable itself if it is gone,
+anew.
 """
 
 import asyncio
@@ -23,8 +24,6 @@ log = get_logger(__name__)
 
 BATCH = 100
 EXPIRES_SECONDS = 2
-# When messages come thick and fast, a moment's wait lets one transaction take many; a lone message is never held.
-GATHER_SECONDS = 0.03
 
 
 class Pull:
@@ -41,8 +40,10 @@ class Pull:
             subscription: Subscription | None = None
             try:
                 await self._ensure_durable()
-                subscription = await self.nats.subscribe(self.nats.new_inbox())
-                async for batch in self._pull(subscription):
+                # Never more than was asked for: the server sends a batch a request.
+                come: asyncio.Queue[Msg] = asyncio.Queue()
+                subscription = await self.nats.subscribe(self.nats.new_inbox(), cb=come.put)
+                async for batch in self._pull(subscription, come):
                     yield batch
             except (NatsError, OSError, TimeoutError) as error:
                 log.info("pull.again", durable=self.durable.name, error=type(error).__name__)
@@ -58,7 +59,7 @@ class Pull:
             await self.js.add_consumer(self.durable.stream, consumer_config(self.durable))
             log.info("durable.made", durable=self.durable.name)
 
-    async def _pull(self, subscription: Subscription) -> AsyncIterator[list[Msg]]:
+    async def _pull(self, subscription: Subscription, come: asyncio.Queue[Msg]) -> AsyncIterator[list[Msg]]:
         asked = 0
         busy = False
         while True:
@@ -66,11 +67,14 @@ class Pull:
                 await self._ask(subscription)
                 asked = BATCH
             # A live request answers or expires within its time; beyond that the subscription is dead.
-            first = await subscription.next_msg(timeout=EXPIRES_SECONDS + 2)
-            if gather := max(self.durable.gather_seconds, GATHER_SECONDS if busy else 0):
+            async with asyncio.timeout(EXPIRES_SECONDS + 2):
+                messages = [await come.get()]
+            if gather := self.durable.gather_seconds(busy=busy):
                 await asyncio.sleep(gather)
+            while not come.empty():
+                messages.append(come.get_nowait())
             batch: list[Msg] = []
-            for msg in [first, *await self._waiting(subscription)]:
+            for msg in messages:
                 if is_status(msg):
                     _raise_on_gone(msg)
                     asked = 0
@@ -80,9 +84,6 @@ class Pull:
             busy = len(batch) > 2
             if batch:
                 yield batch
-
-    async def _waiting(self, subscription: Subscription) -> list[Msg]:
-        return [await subscription.next_msg(timeout=1) for _ in range(min(subscription.pending_msgs, BATCH))]
 
     async def _ask(self, subscription: Subscription) -> None:
         request = {"batch": BATCH, "expires": EXPIRES_SECONDS * 1_000_000_000}

@@ -33,11 +33,15 @@ class Durable:
         """Name of the durable, also the first half of the inbox's key."""
         return f"{self.listener}-{self.stream.lower()}"
 
-    @property
-    def gather_seconds(self) -> float:
-        """How long a first message waits for others. What people and systems are told leaves at once; read models
-        take a few together, and leave the machine to the others meanwhile."""
-        return 0.0 if self.listener == "notifications" else 0.015
+    def gather_seconds(self, *, busy: bool) -> float:
+        """How long a first message waits for others, so that one transaction takes many; `busy` when they come thick and fast.
+
+        What people and systems are told leaves at once while it comes singly. Read models take a few together, and leave
+        the machine to the others meanwhile.
+        """
+        if self.listener == "notifications":
+            return 0.03 if busy else 0.0
+        return 0.1 if busy else 0.015
 
 
 def streams_of(service: str) -> dict[str, StreamConfig]:

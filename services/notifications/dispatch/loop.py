@@ -22,7 +22,7 @@ log = get_logger(__name__)
 POLL_SECONDS = 0.5
 RELEASE_SECONDS = 5.0
 # With this much under way, results are gathered a moment so that one statement writes many.
-MANY, GATHER_SECONDS = 16, 0.004
+MANY, GATHER_SECONDS = 16, 0.012
 GRACE_SECONDS = 3.0
 
 Result = TypeVar("Result")
