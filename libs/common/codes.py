@@ -155,6 +155,52 @@ class TypeQuestion(Code):
     choix = "choix", "Un choix dans une liste"
 
 
+class MotifRetour(Code):
+    """Coded reasons for taking back what was done to a referral: a closed list."""
+
+    erreur = "erreur", "Enregistré par erreur"
+    situation_changee = "situation_changee", "La situation a changé"
+    place_liberee = "place_liberee", "Une place s’est libérée"
+    partenaire_disponible = "partenaire_disponible", "Le partenaire peut finalement répondre"
+
+
+class Horloge(Code):
+    """What a deadline of a referral is for."""
+
+    preparer = "preparer", "Obtenir l’accord et envoyer"
+    envoyer = "envoyer", "Envoyer"
+    lire = "lire", "Lire"
+    repondre = "repondre", "Répondre"
+    completer = "completer", "Répondre à la question du partenaire"
+    demarrer = "demarrer", "Commencer l’accompagnement"
+    suivre = "suivre", "Donner des nouvelles de l’accompagnement"
+
+
+class Partie(Code):
+    """Who must act next on a referral."""
+
+    association = "association", "L’association"
+    emetteur = "emetteur", "L’animateur qui oriente"
+    partenaire = "partenaire", "Le partenaire"
+    animateur = "animateur", "L’animateur de la cellule"
+    personne = "personne", "Personne"
+
+
+class ProchaineEtape(Code):
+    """What is expected next on a referral."""
+
+    donner_accord = "donner_accord", "Donner son accord, ou refuser"
+    envoyer = "envoyer", "Envoyer l’orientation"
+    renoncer = "renoncer", "Échanger avec l’association, qui n’est pas d’accord, ou annuler"
+    lire = "lire", "Ouvrir le dossier"
+    repondre = "repondre", "Dire s’il peut aider"
+    completer = "completer", "Répondre à la question du partenaire"
+    demarrer = "demarrer", "Commencer l’accompagnement"
+    suivre = "suivre", "Donner des nouvelles de l’accompagnement, ou sa fin"
+    debloquer = "debloquer", "Appeler le partenaire, ou chercher un autre appui"
+    rien = "rien", "Rien : l’orientation est close"
+
+
 class EtatDiagnostic(Code):
     """States of a shared diagnostic."""
 

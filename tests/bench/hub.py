@@ -22,6 +22,7 @@ from common.events.orientation import OrientationRecue
 from common.sessions import SessionSigner, cookie_name
 from orientation.dossiers.models import ConsentementRow, DossierRow
 from orientation.orientations import service
+from orientation.orientations.domain import Action
 from orientation.orientations.models import OrientationRow
 from relais.demo import directory
 from relais.hub import Hub
@@ -109,7 +110,7 @@ class HubPipeline:
         """Commit the sending of one referral by the service's use case."""
         one = next(self.prepared)
         async with self.orientation.transaction() as session:
-            await service.envoyer(session, self.nats, self.animateur, one.orientation_id, utc_now())
+            await service.engager(session, self.nats, self.animateur, one.orientation_id, Action.envoyer, utc_now())
         return str(one.orientation_id)
 
 
@@ -170,6 +171,7 @@ def _referral(one: Prepared, now: datetime) -> OrientationRow:
         jours=5,
         categories=list(CATEGORIES),
         etat=EtatOrientation.brouillon,
+        accord=EtatConsentement.donne,
         creee_at=now,
         modifiee_at=now,
     )

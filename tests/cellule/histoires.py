@@ -10,7 +10,7 @@ from uuid import UUID
 from tests.cellule.conftest import depose, publie, recu
 
 from cellule.chiffres.domain import etat_du_cas
-from common.codes import EtatDossier, EtatOrientation, Horizon, IssueDossier, Motif, Niveau
+from common.codes import EtatDossier, EtatOrientation, Horizon, IssueDossier, Motif, MotifRetour, Niveau
 from common.events import Received
 from common.events import orientation as o
 from common.events.signalement import SignalementClos, SignalementDepose, SignalementQualifie
@@ -41,6 +41,18 @@ MARCHE: dict[EtatOrientation, tuple[type[Any], tuple[EtatOrientation, ...]]] = {
     EtatOrientation.retiree: (o.OrientationRetiree, ()),
     EtatOrientation.expiree: (o.OrientationExpiree, ()),
 }
+# What may be taken back: the event, and the state that it brings back to.
+RETOURS: dict[EtatOrientation, tuple[type[Any], EtatOrientation]] = {
+    EtatOrientation.complement_demande: (o.OrientationRevenue, EtatOrientation.recue),
+    EtatOrientation.acceptee: (o.OrientationRevenue, EtatOrientation.recue),
+    EtatOrientation.demarree: (o.OrientationRevenue, EtatOrientation.acceptee),
+    EtatOrientation.declinee: (o.OrientationRouverte, EtatOrientation.recue),
+    EtatOrientation.aboutie: (o.OrientationRouverte, EtatOrientation.demarree),
+    EtatOrientation.non_aboutie: (o.OrientationRouverte, EtatOrientation.demarree),
+    EtatOrientation.expiree: (o.OrientationRenvoyee, EtatOrientation.envoyee),
+    EtatOrientation.retiree: (o.OrientationRenvoyee, EtatOrientation.envoyee),
+}
+ENVOIS = (o.OrientationEnvoyee, o.OrientationRenvoyee)
 AVEC_MOTIF = {EtatOrientation.non_aboutie, EtatOrientation.declinee, EtatOrientation.retiree}
 
 
@@ -84,10 +96,16 @@ def _renvoi(rng: Random, dossier: UUID, at: datetime) -> list[Received[Any]]:
     etat: EtatOrientation | None = EtatOrientation.brouillon
     while etat is not None:
         at += timedelta(minutes=rng.randrange(1, 5000))
-        evenement, suivants = MARCHE[etat]
+        evenement = MARCHE[etat][0]
         propre = {"categories": ()} if etat is EtatOrientation.brouillon else {}
         motif = rng.choice(list(Motif)) if etat in AVEC_MOTIF else None
         suite.append(recu(evenement(**commun, **propre, etat=etat, motif=motif), len(suite) + 1, at))
+        while etat in RETOURS and rng.random() < 0.3:
+            at += timedelta(minutes=rng.randrange(1, 5000))
+            retour, etat = RETOURS[etat]
+            fait = retour(**commun, etat=etat, retour=rng.choice(list(MotifRetour)))
+            suite.append(recu(fait, len(suite) + 1, at))
+        suivants = MARCHE[etat][1]
         etat = rng.choice(suivants) if suivants and rng.random() < 0.85 else None
     return suite
 
@@ -105,7 +123,13 @@ def attendus(evenements: list[Received[Any]], partages: dict[UUID, datetime], ma
     moments = {
         (e.event.orientation_id, type(e.event)): e.time for e in reversed(evenements) if hasattr(e.event, "orientation_id")
     }
-    envoyes = [r for r in renvois if (r.event.orientation_id, o.OrientationEnvoyee) in moments]
+    envois = {
+        r.event.orientation_id: min(found)
+        for r in renvois
+        if (found := [moments[key] for fait in ENVOIS if (key := (r.event.orientation_id, fait)) in moments])
+    }
+    envoyes = [r for r in renvois if r.event.orientation_id in envois]
+    acceptees = _acceptees(evenements)
 
     def comptes(codes: Any) -> dict[Any, Any]:
         return {code: masquer(n) for code, n in Counter(codes).items()}
@@ -124,7 +148,7 @@ def attendus(evenements: list[Received[Any]], partages: dict[UUID, datetime], ma
         "par_dispositif": comptes(r.event.dispositif for r in envoyes),
         "par_motif": comptes(r.event.motif.value for r in envoyes if r.event.motif),
         "par_partenaire": {
-            p: _partenaire([r for r in envoyes if r.event.partenaire_id == p], moments, masquer)
+            p: _partenaire([r for r in envoyes if r.event.partenaire_id == p], moments, envois, acceptees, masquer)
             for p in {r.event.partenaire_id for r in envoyes}
         },
     }
@@ -145,17 +169,34 @@ def _etats_des_dossiers(evenements: list[Received[Any]]) -> tuple[dict[UUID, Eta
     return etats, niveaux
 
 
-def _partenaire(renvois: list[Received[Any]], moments: dict[Any, datetime], masquer: Any) -> tuple[Any, ...]:
+def _acceptees(evenements: list[Received[Any]]) -> set[UUID]:
+    """The referrals whose acceptance was not taken back since."""
+    acceptees: set[UUID] = set()
+    for e in sorted((e for e in evenements if hasattr(e.event, "orientation_id")), key=lambda e: e.sequence):
+        if isinstance(e.event, o.OrientationAcceptee):
+            acceptees.add(e.event.orientation_id)
+        elif e.event.etat in (EtatOrientation.envoyee, EtatOrientation.recue, EtatOrientation.complement_demande):
+            acceptees.discard(e.event.orientation_id)
+    return acceptees
+
+
+def _partenaire(
+    renvois: list[Received[Any]],
+    moments: dict[Any, datetime],
+    envois: dict[UUID, datetime],
+    acceptees: set[UUID],
+    masquer: Any,
+) -> tuple[Any, ...]:
     reponses = (o.OrientationAcceptee, o.OrientationDeclinee, o.OrientationComplementDemande)
     heures = []
     for renvoi in renvois:
         identifiant = renvoi.event.orientation_id
         premieres = [moments[identifiant, fait] for fait in reponses if (identifiant, fait) in moments]
         if premieres:
-            heures.append((min(premieres) - moments[identifiant, o.OrientationEnvoyee]).total_seconds() / 3600)
+            heures.append((min(premieres) - envois[identifiant]).total_seconds() / 3600)
     return (
         masquer(len(renvois)),
-        masquer(sum((r.event.orientation_id, o.OrientationAcceptee) in moments for r in renvois)),
+        masquer(sum(r.event.orientation_id in acceptees for r in renvois)),
         masquer(sum(r.event.etat is EtatOrientation.declinee for r in renvois)),
         round(median(heures), 1) if len(heures) >= 5 else None,
     )

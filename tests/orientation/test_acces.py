@@ -117,6 +117,7 @@ async def test_each_pair_of_state_and_action_by_http(hub: Hub, etat: EtatOrienta
             await session.execute(
                 text(
                     "UPDATE orientations SET etat = CAST(:etat AS text), "
+                    "motif = CASE WHEN :etat = 'retiree' THEN 'annulee' END, "
                     "envoyee_at = CASE WHEN :etat = 'brouillon' THEN NULL ELSE coalesce(envoyee_at, now()) END WHERE id = :id"
                 ),
                 {"etat": etat.value, "id": orientation_id},

@@ -57,7 +57,23 @@ async def test_an_answer_stops_the_clock(hub: Hub) -> None:
     assert at["expire_at"]
     for _ in range(3):
         await round_at(hub, at["expire_at"] + timedelta(days=400))
-    assert await facts(hub, orientation_id) == ["recue", "acceptee"]
+    assert await facts(hub, orientation_id) == ["recue", "acceptee", "relancee", "escaladee"]
+
+
+async def test_nobody_expires_what_was_accepted_and_the_animateur_is_called_again(hub: Hub) -> None:
+    orientation_id = await hub.envoyee()
+    for action in ("recevoir", "accepter", "demarrer"):
+        await hub.agir(AGENT, orientation_id, action)
+    await round_at(hub, (await moments(hub, orientation_id))["relance_at"])
+    for _ in range(3):
+        await round_at(hub, (await moments(hub, orientation_id))["escalade_at"])
+    assert (await facts(hub, orientation_id))[3:] == ["relancee", "escaladee", "escaladee", "escaladee"]
+    etape = (await hub.get(AGENT, f"/api/v1/orientations/{orientation_id}")).json()["prochaine_etape"]
+    assert (etape["qui"], etape["quoi"], etape["en_retard"]) == ("animateur", "debloquer", True)
+    assert (await hub.agir(AGENT, orientation_id, "faire-le-point"))["prochaine_etape"]["quoi"] == "suivre"
+    await hub.agir(AGENT, orientation_id, "aboutir")
+    await round_at(hub, utc_now() + timedelta(days=2000))
+    assert (await facts(hub, orientation_id))[-2:] == ["poursuivie", "aboutie"]
 
 
 async def test_a_question_turns_the_clock_to_the_sender(hub: Hub) -> None:

@@ -7,8 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.calendrier import is_jour_ouvre, jours_ouvres_between
+from common.codes import Horloge
 from common.territoires import departements, fuseau
-from orientation.echeances.domain import DELAI_EMETTEUR, RESTE_MINIMAL, SURSIS, escalader, partir, reprendre, suspendre
+from orientation.echeances.domain import (
+    CADRE,
+    INSISTANCE,
+    RAPPEL_MINIMAL,
+    RESTE_MINIMAL,
+    SURSIS,
+    attendre,
+    escalader,
+    lire,
+    partir,
+    relancer,
+    reprendre,
+    suspendre,
+)
 
 moments = st.integers(0, 4 * 365 * 24 * 60).map(lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
 territoires = st.sampled_from([d.code for d in departements()])
@@ -32,14 +46,45 @@ def test_the_partners_clock(now: datetime, jours: int, departement: str) -> None
     assert is_jour_ouvre(echeances.due_at.astimezone(fuseau(departement)).date(), departement)
     assert jours_ouvres_between(echeances.due_at, echeances.expire_at, departement) == SURSIS
     assert echeances.escalade_at == echeances.due_at
-    if jours > 1:
-        assert echeances.relance_at
-        assert now < echeances.relance_at < echeances.due_at
-        assert jours_ouvres_between(now, echeances.relance_at, departement) == jours // 2
-        assert echeances.prochaine_at == echeances.relance_at
-    else:
-        assert echeances.relance_at is None
-        assert echeances.prochaine_at == echeances.due_at
+    assert echeances.lire_at
+    assert jours_ouvres_between(now, echeances.lire_at, departement) == CADRE[Horloge.lire].jours
+    for relance_at in echeances.relances:
+        assert now + RAPPEL_MINIMAL <= relance_at < echeances.due_at
+    if echeances.relance_at:
+        assert jours_ouvres_between(now, echeances.relance_at, departement) >= jours // 2
+    assert echeances.prochaine_at == min((*echeances.relances, echeances.due_at))
+    assert lire(echeances).relance_lire_at is None
+    assert lire(echeances).due_at == echeances.due_at
+
+
+@given(moments, st.integers(2, 30), territoires, st.integers(1, 10))
+def test_a_reminder_says_once_what_has_come_due(now: datetime, jours: int, departement: str, lecture: int) -> None:
+    echeances, dites = partir(now, jours, departement, lecture), 0
+    while echeances.relances:
+        at = min(echeances.relances)
+        avant, echeances = echeances.relances, relancer(echeances, at)
+        assert set(echeances.relances) == {autre for autre in avant if autre > at}
+        dites += 1
+    assert dites <= 2
+
+
+@given(moments, territoires, st.sampled_from([Horloge.completer, Horloge.demarrer, Horloge.suivre]), st.integers(0, 90))
+def test_a_clock_that_never_expires_calls_again(now: datetime, departement: str, horloge: Horloge, retard: int) -> None:
+    echeances = attendre(horloge, now, departement)
+    assert echeances.due_at
+    assert jours_ouvres_between(now, echeances.due_at, departement) == CADRE[horloge].jours
+    for relance_at in echeances.relances:
+        assert now + RAPPEL_MINIMAL <= relance_at < echeances.due_at
+    assert not echeances.escaladee
+    appel = echeances.due_at + timedelta(days=retard)
+    for _ in range(3):
+        echeances = escalader(echeances, appel, departement)
+        assert echeances.escaladee
+        assert echeances.expire_at is None
+        assert echeances.relances == ()
+        assert echeances.escalade_at
+        assert jours_ouvres_between(appel, echeances.escalade_at, departement) == INSISTANCE
+        appel = echeances.escalade_at
 
 
 @given(moments, delais, territoires, st.integers(0, 40 * 24), st.integers(0, 40 * 24))
@@ -50,7 +95,7 @@ def test_a_question_stops_the_partners_clock(now: datetime, jours: int, departem
     arret = suspendre(depart, question, departement)
     assert arret.due_at
     assert arret.expire_at is None
-    assert jours_ouvres_between(question, arret.due_at, departement) == DELAI_EMETTEUR
+    assert jours_ouvres_between(question, arret.due_at, departement) == CADRE[Horloge.completer].jours
     reponse = question + timedelta(hours=pendant)
     suite = reprendre(arret, reponse, departement)
     assert suite.due_at

@@ -47,13 +47,19 @@ def lisible(answer: httpx2.Response) -> str:
     return unescape(answer.text).replace("\u00a0", " ").replace("\u202f", " ")
 
 
+def en_ligne(page: str) -> str:
+    """The words of a page on one line, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
 async def test_the_partners_way(hub: Hub) -> None:
     orientation_id = await hub.envoyee(await hub.dossier(reference="R-7F3K-9QX8"))
     adresse = f"/orientations/{orientation_id}"
     liste = await page(hub, AGENT, "/orientations")
     assert "R-7F3K-9QX8" in liste
-    assert "dans 5 jours ouvrés" in liste
+    assert "À vous : ouvrir le dossier. dans 2 jours ouvrés" in en_ligne(liste)
     fiche = await page(hub, AGENT, adresse)
+    assert "Réponse attendue dans 5 jours ouvrés" in en_ligne(fiche)
     assert "Ouvrir le dossier" in fiche
     assert "Pont Rouge" not in fiche
     ouverte = await envoyer(hub, AGENT, f"{adresse}/ouverture")

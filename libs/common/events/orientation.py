@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from common.codes import Categorie, EtatOrientation, Famille, Motif, TypePartenaire
+from common.codes import Categorie, EtatOrientation, Famille, Horloge, Motif, MotifRetour, TypePartenaire
 from common.events.base import Event
 
 
@@ -24,7 +24,10 @@ class PartenairePublie(Event):
 
 
 class _Orientation(Event):
-    """Common part of the referral's events: `etat` is the state after the fact, `due_at` the partner's deadline (UTC)."""
+    """Common part of the referral's events.
+
+    `etat` is the state after the fact, `due_at` the deadline of the side that must act (UTC).
+    """
 
     service: ClassVar[str] = "orientation"
     capability: ClassVar[str] = "orientation"
@@ -91,6 +94,12 @@ class OrientationDemarree(_Orientation):
     fact = "demarree"
 
 
+class OrientationPoursuivie(_Orientation):
+    """The partner says that the work goes on; it is asked again later."""
+
+    fact = "poursuivie"
+
+
 class OrientationAboutie(_Orientation):
     """The work ended well."""
 
@@ -116,12 +125,40 @@ class OrientationExpiree(_Orientation):
 
 
 class OrientationRelancee(_Orientation):
-    """The partner was reminded of its deadline."""
+    """The partner was reminded of its deadline; `horloge` says of which one."""
 
     fact = "relancee"
 
+    horloge: Horloge | None = None
+
 
 class OrientationEscaladee(_Orientation):
-    """The deadline passed: the cell's animateur is called."""
+    """The deadline passed: the cell's animateur is called, again if nobody has acted since; `horloge` says of which one."""
 
     fact = "escaladee"
+
+    horloge: Horloge | None = None
+
+
+class _Retour(_Orientation):
+    """Something is taken back: `etat` is the state that it is brought back to, `retour` why."""
+
+    retour: MotifRetour
+
+
+class OrientationRevenue(_Retour):
+    """The partner took a step back; the referral was open and stays open."""
+
+    fact = "revenue"
+
+
+class OrientationRouverte(_Retour):
+    """The partner took back the end that it had set."""
+
+    fact = "rouverte"
+
+
+class OrientationRenvoyee(_Retour):
+    """The sender sent again what had expired, or what it had cancelled itself."""
+
+    fact = "renvoyee"

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from cellule.chiffres import store
 from cellule.chiffres.domain import rang_de_l_orientation, rang_du_dossier
-from common.codes import EtatDossier
+from common.codes import EtatDossier, EtatOrientation
 from common.consumer import Grouped, Handlers
 from common.events import Received
 from common.events import orientation as o
@@ -17,6 +17,9 @@ from common.territoires import fuseau
 
 # What a partner's answer is: opening the referral is not one yet.
 REPONSES = (o.OrientationAcceptee, o.OrientationDeclinee, o.OrientationComplementDemande)
+ENVOIS = (o.OrientationEnvoyee, o.OrientationRenvoyee)
+# Where a referral awaits its partner's answer, though it may have been accepted before.
+ATTENTES = (EtatOrientation.envoyee, EtatOrientation.recue, EtatOrientation.complement_demande)
 FINS = (o.OrientationAboutie, o.OrientationNonAboutie, o.OrientationDeclinee, o.OrientationRetiree, o.OrientationExpiree)
 
 
@@ -68,10 +71,12 @@ def _renvoi(received: Received[Any]) -> dict[str, Any]:
         "rang": rang_de_l_orientation(event.etat),
         "motif": event.motif.value if event.motif else None,
         "sequence": received.sequence,
-        "envoyee_at": at if isinstance(event, o.OrientationEnvoyee) else None,
+        "envoyee_at": at if isinstance(event, ENVOIS) else None,
         "premiere_reponse_at": at if isinstance(event, REPONSES) else None,
         "acceptee_at": at if isinstance(event, o.OrientationAcceptee) else None,
         "close_at": at if isinstance(event, FINS) else None,
+        "sequence_acceptee": received.sequence if isinstance(event, o.OrientationAcceptee) else None,
+        "sequence_attente": received.sequence if event.etat in ATTENTES else None,
     }
 
 
@@ -107,6 +112,10 @@ HANDLERS: Handlers = {
     o.OrientationComplementDemande: ORIENTATIONS,
     o.OrientationComplementFourni: ORIENTATIONS,
     o.OrientationDemarree: ORIENTATIONS,
+    o.OrientationPoursuivie: ORIENTATIONS,
+    o.OrientationRevenue: ORIENTATIONS,
+    o.OrientationRouverte: ORIENTATIONS,
+    o.OrientationRenvoyee: ORIENTATIONS,
     o.OrientationAboutie: ORIENTATIONS,
     o.OrientationNonAboutie: ORIENTATIONS,
     o.OrientationRetiree: ORIENTATIONS,

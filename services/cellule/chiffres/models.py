@@ -51,7 +51,11 @@ class CasRow(Base, table=True):
 
 
 class RenvoiRow(Base, table=True):
-    """A referral. `envoyee_at` is None as long as it is a draft, which no figure counts."""
+    """A referral. `envoyee_at` is None as long as it is a draft, which no figure counts.
+
+    It counts as accepted while `sequence_acceptee`, its newest acceptance, is above `sequence_attente`, the newest event that
+    left or brought it back where it awaits an answer.
+    """
 
     __tablename__ = "renvois"
     __table_args__ = (
@@ -72,6 +76,8 @@ class RenvoiRow(Base, table=True):
     premiere_reponse_at: datetime | None = Field(default=None, sa_column=moment("premiere_reponse_at", nullable=True))
     acceptee_at: datetime | None = Field(default=None, sa_column=moment("acceptee_at", nullable=True))
     close_at: datetime | None = Field(default=None, sa_column=moment("close_at", nullable=True))
+    sequence_acceptee: int | None = None
+    sequence_attente: int | None = None
 
 
 class PartenaireRow(Base, table=True):

@@ -48,21 +48,24 @@ CLOS = text("""
     WHERE excluded.sequence_etat > cas.sequence_etat
 """)
 
-# LEAST and GREATEST ignore nulls, so that each moment is the earliest one heard, in any order.
+# LEAST and GREATEST ignore nulls, so that each moment is the earliest one heard, in any order. An acceptance counts for as
+# long as no later event brought the referral back to where it awaits an answer; an end, as long as nothing came after it.
 RENVOI = text("""
     INSERT INTO renvois (orientation_id, dossier_id, partenaire_id, dispositif, etat, rang, motif, sequence,
-        envoyee_at, premiere_reponse_at, acceptee_at, close_at)
+        envoyee_at, premiere_reponse_at, acceptee_at, close_at, sequence_acceptee, sequence_attente)
     VALUES (:orientation_id, :dossier_id, :partenaire_id, :dispositif, :etat, :rang, :motif, :sequence,
-        :envoyee_at, :premiere_reponse_at, :acceptee_at, :close_at)
+        :envoyee_at, :premiere_reponse_at, :acceptee_at, :close_at, :sequence_acceptee, :sequence_attente)
     ON CONFLICT (orientation_id) DO UPDATE SET
         etat = CASE WHEN excluded.sequence > renvois.sequence THEN excluded.etat ELSE renvois.etat END,
         rang = CASE WHEN excluded.sequence > renvois.sequence THEN excluded.rang ELSE renvois.rang END,
         motif = CASE WHEN excluded.sequence > renvois.sequence THEN excluded.motif ELSE renvois.motif END,
+        close_at = CASE WHEN excluded.sequence > renvois.sequence THEN excluded.close_at ELSE renvois.close_at END,
         sequence = GREATEST(renvois.sequence, excluded.sequence),
+        sequence_acceptee = GREATEST(renvois.sequence_acceptee, excluded.sequence_acceptee),
+        sequence_attente = GREATEST(renvois.sequence_attente, excluded.sequence_attente),
         envoyee_at = LEAST(renvois.envoyee_at, excluded.envoyee_at),
         premiere_reponse_at = LEAST(renvois.premiere_reponse_at, excluded.premiere_reponse_at),
-        acceptee_at = LEAST(renvois.acceptee_at, excluded.acceptee_at),
-        close_at = LEAST(renvois.close_at, excluded.close_at)
+        acceptee_at = LEAST(renvois.acceptee_at, excluded.acceptee_at)
 """)
 
 PARTENAIRE = text("""
@@ -108,13 +111,14 @@ DELAI_DIAGNOSTIC = f"""
 
 ORIENTATIONS = f"""
     WITH {RETENUS}, envoyees AS (
-        SELECT r.etat, r.partenaire_id, r.dispositif, r.motif, r.acceptee_at, p.libelle,
+        SELECT r.etat, r.partenaire_id, r.dispositif, r.motif, p.libelle,
+            r.sequence_acceptee > COALESCE(r.sequence_attente, 0) AS acceptee,
             extract(epoch FROM r.premiere_reponse_at - r.envoyee_at) / 3600 AS heures
         FROM retenus JOIN renvois r USING (dossier_id) LEFT JOIN partenaires p USING (partenaire_id)
         WHERE r.envoyee_at IS NOT NULL
     ), groupes AS (
         SELECT GROUPING(etat, partenaire_id, dispositif, motif) AS axe, etat, partenaire_id, dispositif, motif,
-            max(libelle) AS libelle, count(*) AS n, count(acceptee_at) AS acceptees,
+            max(libelle) AS libelle, count(*) AS n, count(*) FILTER (WHERE acceptee) AS acceptees,
             count(*) FILTER (WHERE etat = 'declinee') AS declinees, count(heures) AS reponses,
             percentile_cont(0.5) WITHIN GROUP (ORDER BY heures) AS delai_median_heures
         FROM envoyees GROUP BY GROUPING SETS ((), (etat), (partenaire_id), (dispositif), (motif))

@@ -9,7 +9,7 @@ from common.events.orientation import _Orientation
 from common.events.signalement import CourrielDirigeantDemande
 from notifications.courriels import store
 from notifications.courriels.domain import Destinataire
-from notifications.courriels.regles import DIRIGEANT, REGLES
+from notifications.courriels.regles import DIRIGEANT, REGLES, regle_de
 from notifications.courriels.store import Announcement
 
 
@@ -24,7 +24,7 @@ async def on_demande(session: AsyncSession, received: Received[CourrielDirigeant
 
 async def on_orientation(session: AsyncSession, received: Received[_Orientation]) -> None:
     """A mail to one side of a referral, by the table of rules."""
-    event, regle = received.event, REGLES[type(received.event)]
+    event, regle = received.event, regle_de(received.event)
     organisation = event.partenaire_id if regle.destinataire is Destinataire.partenaire else event.emetteur_id
     mail = Announcement(
         received.id,

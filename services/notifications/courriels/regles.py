@@ -6,6 +6,7 @@ What is not here is not mailed. A dirigeant's mails say by themselves which they
 from dataclasses import dataclass
 
 from common.actor import Role
+from common.codes import Horloge
 from common.events import Event
 from common.events import orientation as o
 from notifications.courriels.domain import Destinataire
@@ -38,10 +39,29 @@ REGLES: dict[type[Event], Regle] = {
     o.OrientationDeclinee: Regle("orientation_declinee", *EMETTEUR),
     o.OrientationEscaladee: Regle("orientation_escaladee", *EMETTEUR),
     o.OrientationExpiree: Regle("orientation_expiree", *EMETTEUR),
+    o.OrientationRevenue: Regle("orientation_revenue", *EMETTEUR),
+    o.OrientationRouverte: Regle("orientation_rouverte", *EMETTEUR),
+    o.OrientationRenvoyee: Regle("orientation_envoyee", *PARTENAIRE),
 }
+# A deadline near or passed is told in the words of what it is for; of the others, in those of the table above.
+PAR_HORLOGE: dict[tuple[type[Event], Horloge], Regle] = {
+    (o.OrientationRelancee, Horloge.lire): Regle("orientation_a_lire", *PARTENAIRE),
+    (o.OrientationRelancee, Horloge.demarrer): Regle("accompagnement_a_demarrer", *PARTENAIRE),
+    (o.OrientationRelancee, Horloge.suivre): Regle("accompagnement_a_suivre", *PARTENAIRE),
+    (o.OrientationEscaladee, Horloge.completer): Regle("complement_en_retard", *EMETTEUR),
+    (o.OrientationEscaladee, Horloge.demarrer): Regle("accompagnement_en_retard", *EMETTEUR),
+    (o.OrientationEscaladee, Horloge.suivre): Regle("accompagnement_sans_nouvelles", *EMETTEUR),
+}
+TOUTES = (*REGLES.values(), *PAR_HORLOGE.values())
 
-ROLES: dict[str, tuple[Role, ...]] = {regle.modele: regle.roles for regle in REGLES.values()}
+ROLES: dict[str, tuple[Role, ...]] = {regle.modele: regle.roles for regle in TOUTES}
 """The roles of a template's readers, when the mail leaves."""
 
 DIRIGEANT = frozenset({"acces", "signale_par_autrui", "consentement_demande"})
 """The templates that an event `courriel.demande` may name."""
+
+
+def regle_de(event: Event) -> Regle:
+    """The rule of an event."""
+    horloge: Horloge | None = getattr(event, "horloge", None)
+    return PAR_HORLOGE.get((type(event), horloge), REGLES[type(event)]) if horloge else REGLES[type(event)]

@@ -39,10 +39,11 @@ async def demander_complements(
     version: Version,
 ) -> Suivi:
     """For the partner: one to ten questions at once, each of a kind. The partner's clock stands until the reply."""
+    now = utc_now()
     questions = [question.valeur() for question in corps.questions]
-    row = await service.demander(session, actor, orientation_id, questions, utc_now(), version=version)
+    row = await service.demander(session, actor, orientation_id, questions, now, version=version)
     response.headers["ETag"] = f'"{row.version}"'
-    answer: Suivi = await idem.keep(response, 200, suivi(row, orientations.cotes(actor, row)))
+    answer: Suivi = await idem.keep(response, 200, suivi(row, orientations.cotes(actor, row), now))
     return answer
 
 
@@ -57,10 +58,11 @@ async def fournir_complements(
     version: Version,
 ) -> Suivi:
     """For the sender: the replies to all questions that wait."""
+    now = utc_now()
     saisies = {reponse.question_id: reponse.saisie() for reponse in corps.reponses}
     if len(saisies) < len(corps.reponses):
         raise DonneeInvalide("Répondez une fois à chaque question.", champ="reponses")
-    row = await service.fournir(session, actor, orientation_id, saisies, utc_now(), version=version)
+    row = await service.fournir(session, actor, orientation_id, saisies, now, version=version)
     response.headers["ETag"] = f'"{row.version}"'
-    answer: Suivi = await idem.keep(response, 200, suivi(row, orientations.cotes(actor, row)))
+    answer: Suivi = await idem.keep(response, 200, suivi(row, orientations.cotes(actor, row), now))
     return answer

@@ -115,6 +115,25 @@ async def _fournir(
     return await orientations.agir(session, actor, orientation_id, action, now, version=version, ecrire=ecrire)
 
 
+async def revenir(
+    session: AsyncSession,
+    actor: Actor,
+    orientation_id: UUID,
+    now: datetime,
+    *,
+    motif: orientations.Raison | None = None,
+    version: int | None = None,
+) -> OrientationRow:
+    """Take a step back; questions that wait are withdrawn with it. Raises what `orientations.agir` raises."""
+
+    async def ecrire(row: OrientationRow) -> None:
+        for question in await store.en_attente(session, row.id):
+            question.repondue_at = now
+
+    action = Action.revenir
+    return await orientations.agir(session, actor, orientation_id, action, now, motif=motif, version=version, ecrire=ecrire)
+
+
 async def lire(session: AsyncSession, actor: Actor, orientation_id: UUID, now: datetime) -> tuple[Vue, Sequence[ComplementRow]]:
     """A referral with its questions and replies; reading these is recorded, since people write freely in them."""
     vue = await find_orientation(session, actor, orientation_id)

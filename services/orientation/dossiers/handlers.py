@@ -15,7 +15,7 @@ from common.events.signalement import (
     SignalementQualifie,
 )
 from orientation.dossiers import store
-from orientation.orientations import service
+from orientation.orientations import reactions, service
 
 Fin = ConsentementRefuse | ConsentementRetire | ConsentementExpire
 
@@ -61,7 +61,7 @@ async def on_clos(session: AsyncSession, received: Received[SignalementClos]) ->
 
 
 async def on_donne(session: AsyncSession, received: Received[ConsentementDonne]) -> None:
-    """Remember the consent."""
+    """Remember the consent: the drafts that waited for it may be sent."""
     event = received.event
     await store.entendre_consentement(
         session,
@@ -74,6 +74,10 @@ async def on_donne(session: AsyncSession, received: Received[ConsentementDonne])
         expire_le=event.expire_le,
         sequence=received.sequence,
     )
+    if event.finalite is service.FINALITE:
+        await reactions.entendre_accord(
+            session, event.dossier_id, event.destinataire_id, EtatConsentement.donne, event.categories, received.time
+        )
 
 
 async def on_fin(session: AsyncSession, received: Received[Fin]) -> None:
@@ -95,7 +99,10 @@ async def on_fin(session: AsyncSession, received: Received[Fin]) -> None:
         sequence=received.sequence,
     )
     if new and event.finalite is service.FINALITE:
-        await service.retirer_sans_consentement(session, event.dossier_id, event.destinataire_id, received.time)
+        await reactions.retirer_sans_consentement(session, event.dossier_id, event.destinataire_id, received.time)
+        await reactions.entendre_accord(
+            session, event.dossier_id, event.destinataire_id, ETATS[type(event)], event.categories, received.time
+        )
 
 
 HANDLERS: Handlers = {

@@ -8,7 +8,7 @@ from common.actor import SYSTEM
 from common.clock import Clock
 from common.database import Database
 from common.worker import Sweep
-from orientation.orientations import service, store
+from orientation.orientations import reactions, store
 
 LOT = 100
 SECONDES = 30
@@ -30,7 +30,7 @@ async def pas(session: AsyncSession, now: datetime) -> int:
     """Take the next step of up to a hundred due referrals. Returns how many there were."""
     rows = await store.lock_due(session, now, LOT)
     for row in rows:
-        await service.passer_le_temps(session, row, SYSTEM, now)
+        await reactions.passer_le_temps(session, row, SYSTEM, now)
     return len(rows)
 
 

@@ -15,7 +15,7 @@ from common.errors import DonneeInvalide
 from common.idempotence import Idempotent
 from orientation.complements import service as complements
 from orientation.orientations import service, store
-from orientation.orientations.domain import COTES, Action, Cote
+from orientation.orientations.domain import COTES, SUR_PERMIS, Action, Cote
 from orientation.orientations.schemas import (
     ActionAFaire,
     OrientationACreer,
@@ -83,16 +83,22 @@ async def agir_sur_orientation(
     version: Annotated[int | None, Depends(version_attendue)],
     corps: ActionAFaire | None = None,
 ) -> Suivi:
-    """For the two sides of the referral: the sender sends, cancels and answers; the partner does all the rest."""
+    """For the two sides of the referral: the sender sends, cancels and answers; the partner does all the rest.
+
+    Each may take back what it did, with a reason of its own.
+    """
     corps, now = corps or ActionAFaire(), utc_now()
-    if action is Action.envoyer:
-        row = await service.envoyer(session, request.app.state.nats, actor, orientation_id, now, version=version)
+    if action in SUR_PERMIS:
+        nats = request.app.state.nats
+        row = await service.engager(session, nats, actor, orientation_id, action, now, motif=corps.motif, version=version)
+    elif action is Action.revenir:
+        row = await complements.revenir(session, actor, orientation_id, now, motif=corps.motif, version=version)
     elif action in complements.ACTIONS:
         row = await complements.par_un_texte(session, actor, orientation_id, action, corps.texte, now, version=version)
     else:
         row = await service.agir(session, actor, orientation_id, action, now, motif=corps.motif, version=version)
     response.headers["ETag"] = f'"{row.version}"'
-    answer: Suivi = await idem.keep(response, 200, suivi(row, service.cotes(actor, row)))
+    answer: Suivi = await idem.keep(response, 200, suivi(row, service.cotes(actor, row), now))
     return answer
 
 
@@ -109,16 +115,18 @@ async def lister_orientations(
     """A partner's own, or those of an animateur's territory, in the order of their making. `depuis`: changed since then."""
     filtre = store.Filtre(etats=tuple(etat or ()), depuis=depuis, dossier_id=dossier_id)
     vues = await store.list_after(session, actor, filtre, apres, limite + 1)
-    elements = [resume(vue, service.cotes(actor, vue.orientation)) for vue in vues[:limite]]
+    now = utc_now()
+    elements = [resume(vue, service.cotes(actor, vue.orientation), now) for vue in vues[:limite]]
     return Orientations(elements=elements, suivant=elements[-1].orientation_id if len(vues) > limite else None)
 
 
 @router.get("/{orientation_id}", summary="Lire une orientation", responses=refus(401, 403, 404, 422))
 async def lire_orientation(orientation_id: UUID, actor: Partie, session: Transaction, response: Response) -> OrientationDetail:
     """For the two sides of the referral. Nothing of the association's dossier is in it: that is what the opening gives."""
-    vue, fil = await complements.lire(session, actor, orientation_id, utc_now())
+    now = utc_now()
+    vue, fil = await complements.lire(session, actor, orientation_id, now)
     response.headers["ETag"] = f'"{vue.orientation.version}"'
-    return detail(vue, service.cotes(actor, vue.orientation), fil)
+    return detail(vue, service.cotes(actor, vue.orientation), fil, now)
 
 
 @router.post("/{orientation_id}/ouverture", summary="Ouvrir le dossier", responses=refus(401, 403, 404, 409, 422, 503))
@@ -127,6 +135,7 @@ async def ouvrir_dossier(orientation_id: UUID, actor: Partenaire, session: Trans
 
     An Idempotency-Key is accepted without effect: the content is kept nowhere, and opening twice changes nothing more.
     """
-    row, contenu = await service.ouvrir(session, request.app.state.nats, actor, orientation_id, utc_now())
+    now = utc_now()
+    row, contenu = await service.ouvrir(session, request.app.state.nats, actor, orientation_id, now)
     lu: dict[str, Any] = contenu.model_dump()
-    return Ouverture(**suivi(row, service.cotes(actor, row)).model_dump(), **lu)
+    return Ouverture(**suivi(row, service.cotes(actor, row), now).model_dump(), **lu)

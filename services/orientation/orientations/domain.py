@@ -1,130 +1,52 @@
-"""The life of a referral: who may do what in which state, what becomes of it, and what is announced."""
+"""The life of a referral: what an action makes of it, and what is announced. What is possible stands in `transitions`."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
-from common.codes import Categorie, EtatOrientation, Motif
+from common.calendrier import add_jours_ouvres
+from common.codes import Categorie, EtatConsentement, EtatOrientation, Horloge, Motif, MotifRetour
 from common.errors import Conflit, DonneeInvalide, Interdit, TransitionInterdite
 from common.events import Event
 from common.events import orientation as annonces
 from orientation.echeances import domain as horloge
-from orientation.echeances.domain import SANS, Echeances
-
-
-class Cote(StrEnum):
-    """The side that acts."""
-
-    emetteur = "emetteur"
-    partenaire = "partenaire"
-    systeme = "systeme"
-
-
-class Action(StrEnum):
-    """Everything that can happen to a referral once it is prepared."""
-
-    envoyer = "envoyer"
-    annuler = "annuler"
-    complement_fournir = "complement-fournir"
-    recevoir = "recevoir"
-    accepter = "accepter"
-    decliner = "decliner"
-    complement_demander = "complement-demander"
-    demarrer = "demarrer"
-    aboutir = "aboutir"
-    ne_pas_aboutir = "ne-pas-aboutir"
-    relancer = "relancer"
-    escalader = "escalader"
-    retirer = "retirer"
-    expirer = "expirer"
-
-
-E = EtatOrientation
-
-# (action, from, to): the only moves there are. Screens draw their buttons from this table, the server checks by it.
-TRANSITIONS: tuple[tuple[Action, EtatOrientation, EtatOrientation], ...] = (
-    (Action.envoyer, E.brouillon, E.envoyee),
-    (Action.annuler, E.brouillon, E.retiree),
-    (Action.annuler, E.envoyee, E.retiree),
-    (Action.annuler, E.recue, E.retiree),
-    (Action.annuler, E.complement_demande, E.retiree),
-    (Action.recevoir, E.envoyee, E.recue),
-    (Action.accepter, E.recue, E.acceptee),
-    (Action.decliner, E.recue, E.declinee),
-    # Without this, a question that the sender never answers would hold the partner for ever.
-    (Action.decliner, E.complement_demande, E.declinee),
-    (Action.complement_demander, E.recue, E.complement_demande),
-    (Action.complement_fournir, E.complement_demande, E.recue),
-    (Action.demarrer, E.acceptee, E.demarree),
-    (Action.aboutir, E.demarree, E.aboutie),
-    (Action.ne_pas_aboutir, E.demarree, E.non_aboutie),
-    (Action.relancer, E.envoyee, E.envoyee),
-    (Action.relancer, E.recue, E.recue),
-    (Action.escalader, E.envoyee, E.envoyee),
-    (Action.escalader, E.recue, E.recue),
-    (Action.escalader, E.complement_demande, E.complement_demande),
-    (Action.expirer, E.envoyee, E.expiree),
-    (Action.expirer, E.recue, E.expiree),
-    (Action.retirer, E.envoyee, E.retiree),
-    (Action.retirer, E.recue, E.retiree),
-    (Action.retirer, E.complement_demande, E.retiree),
-    (Action.retirer, E.acceptee, E.retiree),
-    (Action.retirer, E.demarree, E.retiree),
+from orientation.echeances.domain import CADRE, REOUVERTURE, SANS, Echeances
+from orientation.transitions.domain import (
+    ANNONCES,
+    CLOSES,
+    COTES,
+    MOTIFS,
+    NEGATIVES,
+    OUVERTES,
+    RETOURS,
+    SUR_PERMIS,
+    TRANSITIONS,
+    VERS,
+    Action,
+    Cote,
+    permises,
 )
-VERS = {(action, de): vers for action, de, vers in TRANSITIONS}
 
-COTES: dict[Action, Cote] = {
-    **dict.fromkeys((Action.envoyer, Action.annuler, Action.complement_fournir), Cote.emetteur),
-    **dict.fromkeys((Action.recevoir, Action.accepter, Action.decliner, Action.complement_demander), Cote.partenaire),
-    **dict.fromkeys((Action.demarrer, Action.aboutir, Action.ne_pas_aboutir), Cote.partenaire),
-    **dict.fromkeys((Action.relancer, Action.escalader, Action.retirer, Action.expirer), Cote.systeme),
-}
+__all__ = [
+    "ANNONCES",
+    "CLOSES",
+    "COTES",
+    "MOTIFS",
+    "NEGATIVES",
+    "OUVERTES",
+    "RETOURS",
+    "SUR_PERMIS",
+    "TRANSITIONS",
+    "VERS",
+    "Action",
+    "Cote",
+    "permises",
+]
 
-# The closed list of reasons of each action that has one; the first is taken when the list has only one.
-MOTIFS: dict[Action, tuple[Motif, ...]] = {
-    Action.decliner: (
-        Motif.sans_capacite,
-        Motif.non_eligible,
-        Motif.hors_territoire,
-        Motif.deja_accompagne,
-        Motif.injoignable,
-        Motif.autre,
-    ),
-    Action.ne_pas_aboutir: (
-        Motif.injoignable,
-        Motif.non_eligible,
-        Motif.deja_accompagne,
-        Motif.sans_capacite,
-        Motif.autre,
-    ),
-    Action.annuler: (Motif.annulee,),
-    Action.retirer: (Motif.consentement_retire,),
-}
-
-# Where the partner may open the dossier, and what a withdrawal of consent takes back.
-OUVERTES = (E.envoyee, E.recue, E.complement_demande, E.acceptee, E.demarree)
-CLOSES = (E.aboutie, E.non_aboutie, E.declinee, E.retiree, E.expiree)
-NEGATIVES = (E.declinee, E.expiree, E.retiree, E.non_aboutie)
 # The diagnostic has a door of its own, in the cell.
 CATEGORIES = (Categorie.identite, Categorie.contact, Categorie.situation, Categorie.finances)
 
-ANNONCES: dict[Action, type[Event]] = {
-    Action.envoyer: annonces.OrientationEnvoyee,
-    Action.annuler: annonces.OrientationRetiree,
-    Action.complement_fournir: annonces.OrientationComplementFourni,
-    Action.recevoir: annonces.OrientationRecue,
-    Action.accepter: annonces.OrientationAcceptee,
-    Action.decliner: annonces.OrientationDeclinee,
-    Action.complement_demander: annonces.OrientationComplementDemande,
-    Action.demarrer: annonces.OrientationDemarree,
-    Action.aboutir: annonces.OrientationAboutie,
-    Action.ne_pas_aboutir: annonces.OrientationNonAboutie,
-    Action.relancer: annonces.OrientationRelancee,
-    Action.escalader: annonces.OrientationEscaladee,
-    Action.retirer: annonces.OrientationRetiree,
-    Action.expirer: annonces.OrientationExpiree,
-}
+E = EtatOrientation
 
 
 class PredecesseurInvalide(Conflit):
@@ -133,9 +55,25 @@ class PredecesseurInvalide(Conflit):
     slug, titre = "predecesseur-invalide", "Cette orientation ne peut pas être la précédente."
 
 
+class RetraitDefinitif(Conflit):
+    """What ended because the consent did is not taken back by anybody else than the association, by a new consent."""
+
+    slug, titre = "retrait-definitif", "L’accord de l’association a pris fin : cette orientation ne se rouvre pas."
+
+
+class RetourTropTard(Conflit):
+    """An end may be taken back for a bounded time only."""
+
+    slug, titre = "retour-trop-tard", f"Une orientation close depuis plus de {REOUVERTURE} jours ouvrés ne se rouvre pas."
+
+
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """A referral as the rules see it. `jours` is the partner's delay in working days, `departement` the dossier's."""
+    """A referral as the rules see it.
+
+    `jours` and `lecture` are the partner's delays in working days, `departement` the dossier's. `accord` is what was last
+    heard of the association's consent, as long as the referral is a draft; `depuis` is when it last changed.
+    """
 
     id: UUID
     dossier_id: UUID
@@ -145,26 +83,25 @@ class Orientation:
     departement: str
     jours: int
     categories: tuple[Categorie, ...]
+    lecture: int = CADRE[Horloge.lire].jours
     predecesseur_id: UUID | None = None
     etat: EtatOrientation = E.brouillon
     motif: Motif | None = None
+    accord: EtatConsentement = EtatConsentement.demande
+    depuis: datetime | None = None
     echeances: Echeances = SANS
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an action makes of a referral, and what is announced."""
+    """What an action makes of a referral, and what is announced; `retour` is why something was taken back."""
 
     apres: Orientation
     events: tuple[Event, ...]
+    retour: MotifRetour | None = None
 
 
-def permises(etat: EtatOrientation, cote: Cote) -> tuple[Action, ...]:
-    """What that side may do in that state, in the order of the table."""
-    return tuple(action for action, de, _ in TRANSITIONS if de is etat and COTES[action] is cote)
-
-
-def proposer(orientation: Orientation, predecesseur: Orientation | None) -> Decision:
+def proposer(orientation: Orientation, predecesseur: Orientation | None, now: datetime) -> Decision:
     """Prepare a referral. Raises DonneeInvalide on the categories, PredecesseurInvalide."""
     if not orientation.categories or not set(orientation.categories) <= set(CATEGORIES):
         raise DonneeInvalide("Choisissez au moins une information à transmettre, parmi celles proposées.", champ="categories")
@@ -176,23 +113,42 @@ def proposer(orientation: Orientation, predecesseur: Orientation | None) -> Deci
         categories=orientation.categories,
         predecesseur_id=orientation.predecesseur_id,
     )
-    return Decision(orientation, (event,))
+    return Decision(entendre_accord(orientation, orientation.accord, now), (event,))
 
 
-def decide(avant: Orientation, action: Action, cote: Cote, now: datetime, *, motif: Motif | None = None) -> Decision:
+def entendre_accord(brouillon: Orientation, accord: EtatConsentement, now: datetime) -> Orientation:
+    """What the association said of a draft, which gives it a new deadline: to agree, or to be sent."""
+    attente = Horloge.preparer if accord is EtatConsentement.demande else Horloge.envoyer
+    return replace(brouillon, accord=accord, echeances=horloge.preparer(attente, now, brouillon.departement))
+
+
+def decide(
+    avant: Orientation, action: Action, cote: Cote, now: datetime, *, motif: Motif | MotifRetour | None = None
+) -> Decision:
     """What `action`, done by `cote` at `now` (UTC), makes of the referral.
 
-    Raises Interdit for the other side's action, TransitionInterdite with `etat` and `permis`, DonneeInvalide when the
-    reason is not one of the action's.
+    Raises Interdit for the other side's action, TransitionInterdite with `etat` and `permis`, RetraitDefinitif and
+    RetourTropTard for an end that is not taken back, DonneeInvalide when the reason is not one of the action's.
     """
     if COTES[action] is not cote:
         raise Interdit("Cette action revient à l’autre partie.")
     vers = VERS.get((action, avant.etat))
     if vers is None:
         raise refus(avant.etat, cote)
-    motif = _motif(action, motif)
-    apres = replace(avant, etat=vers, motif=motif or avant.motif, echeances=_echeances(avant, action, now))
-    return Decision(apres, (_annonce(ANNONCES[action], apres),))
+    verifier_retour(avant, action, now)
+    raison = _motif(action, motif)
+    echeances = _echeances(avant, action, vers, now)
+    if isinstance(raison, MotifRetour):
+        apres = replace(avant, etat=vers, motif=None, echeances=echeances, depuis=now)
+        return Decision(apres, (_annonce(ANNONCES[action], apres, retour=raison),), raison)
+    apres = replace(avant, etat=vers, motif=raison or avant.motif, echeances=echeances, depuis=now)
+    plus = {"horloge": _horloge(avant, action, now)} if action in (Action.relancer, Action.escalader) else {}
+    return Decision(apres, (_annonce(ANNONCES[action], apres, **plus),))
+
+
+def possibles(orientation: Orientation, cote: Cote, now: datetime) -> tuple[Action, ...]:
+    """What that side may do now: the table, and what time or the association allow to take back."""
+    return tuple(action for action in permises(orientation.etat, cote) if _retour_refuse(orientation, action, now) is None)
 
 
 def refus(etat: EtatOrientation, cote: Cote) -> TransitionInterdite:
@@ -202,35 +158,65 @@ def refus(etat: EtatOrientation, cote: Cote) -> TransitionInterdite:
     )
 
 
+def verifier_retour(avant: Orientation, action: Action, now: datetime) -> None:
+    """Whether an end may be taken back. Raises RetraitDefinitif, RetourTropTard."""
+    if refus_de_retour := _retour_refuse(avant, action, now):
+        raise refus_de_retour
+
+
 def a_faire(orientation: Orientation, now: datetime) -> Action | None:
     """The next thing that the passing of time does to this referral at `now`, or None. One at a time, in order."""
     moments = orientation.echeances
-    for at, action in (
-        (moments.relance_at, Action.relancer),
-        (moments.escalade_at, Action.escalader),
-        (moments.expire_at, Action.expirer),
-    ):
-        if at is not None:
-            return action if at <= now else None
+    dus = [(at, Action.relancer) for at in moments.relances]
+    dus += [(moments.escalade_at, Action.escalader)] if moments.escalade_at else []
+    dus += [(moments.expire_at, Action.expirer)] if moments.expire_at and not moments.escalade_at else []
+    at, action = min(dus, key=lambda du: du[0], default=(None, None))
+    return action if at is not None and at <= now else None
+
+
+def _retour_refuse(avant: Orientation, action: Action, now: datetime) -> Conflit | None:
+    if action not in RETOURS or avant.etat not in CLOSES:
+        return None
+    if avant.etat is E.retiree and avant.motif is not Motif.annulee:
+        return RetraitDefinitif("Préparez une nouvelle orientation : l’association devra donner de nouveau son accord.")
+    if avant.depuis and now > add_jours_ouvres(avant.depuis, REOUVERTURE, avant.departement):
+        return RetourTropTard("Préparez une nouvelle orientation, qui peut nommer celle-ci comme la précédente.")
     return None
 
 
-def _echeances(avant: Orientation, action: Action, now: datetime) -> Echeances:
+def _horloge(avant: Orientation, action: Action, now: datetime) -> Horloge:
+    """The clock that a reminder or a call to the animateur is about."""
+    if avant.etat is E.envoyee:
+        answer = avant.echeances.relance_at
+        a_lire = action is Action.relancer and not (answer and answer <= now)
+        return Horloge.lire if a_lire else Horloge.repondre
+    return {E.recue: Horloge.repondre, E.complement_demande: Horloge.completer, E.acceptee: Horloge.demarrer}.get(
+        avant.etat, Horloge.suivre
+    )
+
+
+def _echeances(avant: Orientation, action: Action, vers: EtatOrientation, now: datetime) -> Echeances:
     moments, departement = avant.echeances, avant.departement
-    if action is Action.envoyer:
-        return horloge.partir(now, avant.jours, departement)
-    if action is Action.complement_demander:
-        return horloge.suspendre(moments, now, departement)
-    if action is Action.complement_fournir:
-        return horloge.reprendre(moments, now, departement)
     if action is Action.relancer:
-        return horloge.relancer(moments)
+        return horloge.relancer(moments, now)
     if action is Action.escalader:
         return horloge.escalader(moments, now, departement)
-    return moments if action is Action.recevoir else horloge.arreter(moments)
+    if vers is E.envoyee:
+        return horloge.partir(now, avant.jours, departement, avant.lecture)
+    if action is Action.recevoir:
+        return horloge.lire(moments)
+    if vers is E.recue:
+        en_pause = avant.etat is E.complement_demande
+        return horloge.reprendre(moments, now, departement) if en_pause else horloge.repondre(now, avant.jours, departement)
+    if vers is E.complement_demande:
+        return horloge.suspendre(moments, now, departement)
+    if vers in (E.acceptee, E.demarree):
+        return horloge.attendre(Horloge.demarrer if vers is E.acceptee else Horloge.suivre, now, departement)
+    # A draft that is cancelled has no deadline left to tell: nobody but its sender knew of it.
+    return SANS if avant.etat is E.brouillon else horloge.arreter(moments)
 
 
-def _motif(action: Action, motif: Motif | None) -> Motif | None:
+def _motif(action: Action, motif: Motif | MotifRetour | None) -> Motif | MotifRetour | None:
     admis = MOTIFS.get(action, ())
     if motif is None and len(admis) == 1:
         return admis[0]

@@ -1,5 +1,6 @@
 """Tables of the referrals."""
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
-from common.codes import Categorie, EtatOrientation, Motif
+from common.codes import Categorie, EtatConsentement, EtatOrientation, Motif, MotifRetour
 from orientation.base import Base
 from orientation.colonnes import des_codes, moment, parmi, un_code
 from orientation.echeances.domain import Echeances
-from orientation.orientations.domain import Action, Orientation
+from orientation.orientations.domain import RETOURS, Action, Orientation
 
 # The moments that the row keeps as facts, by the action that makes them.
 FAITS: dict[Action, str] = {
@@ -27,17 +28,31 @@ FAITS: dict[Action, str] = {
     Action.annuler: "close_at",
     Action.retirer: "close_at",
     Action.expirer: "close_at",
+    **dict.fromkeys(RETOURS, "rouverte_at"),
 }
-ECHEANCES = ("relance_at", "due_at", "escalade_at", "expire_at", "reste")
+# A referral that is brought back to a state has not come to these moments yet.
+PAS_ENCORE: dict[EtatOrientation, tuple[str, ...]] = {
+    EtatOrientation.envoyee: ("recue_at", "repondue_at", "demarree_at", "close_at"),
+    EtatOrientation.recue: ("repondue_at", "demarree_at", "close_at"),
+    EtatOrientation.acceptee: ("demarree_at", "close_at"),
+    EtatOrientation.demarree: ("close_at",),
+}
+ECHEANCES = tuple(champ.name for champ in fields(Echeances))
 
 
 class OrientationRow(Base, table=True):
-    """A referral. `jours` is the partner's delay and `departement` the dossier's, as they were when it was sent."""
+    """A referral. `jours` and `lecture` are the partner's delays, `departement` the dossier's, as they were when it was sent.
+
+    `accord` is what was last heard of the association's consent as long as it is a draft; `retour` is why something was
+    last taken back, at `rouverte_at`.
+    """
 
     __tablename__ = "orientations"
     __table_args__ = (
         parmi("etat", EtatOrientation),
         parmi("motif", Motif),
+        parmi("accord", EtatConsentement),
+        parmi("retour", MotifRetour),
         CheckConstraint("cardinality(categories) > 0", name="categories"),
         CheckConstraint("(etat = 'brouillon') <= (envoyee_at IS NULL)", name="brouillon"),
         Index("ix_orientations_partenaire", "partenaire_id", "id", postgresql_where=text("envoyee_at IS NOT NULL")),
@@ -61,16 +76,22 @@ class OrientationRow(Base, table=True):
     dispositif: str = un_code()
     departement: str = Field(max_length=3)
     jours: int
+    lecture: int = Field(default=2, sa_column_kwargs={"server_default": text("2")})
     categories: list[str] = des_codes()
     predecesseur_id: UUID | None = Field(default=None, foreign_key="orientations.id", index=True)
     consentement_id: UUID | None = None
     etat: str = un_code()
     motif: str | None = un_code(default=None, nullable=True)
+    accord: str = un_code(sa_column_kwargs={"server_default": EtatConsentement.demande.value})
+    retour: str | None = un_code(default=None, nullable=True)
+    lire_at: datetime | None = moment(nullable=True)
+    relance_lire_at: datetime | None = moment(nullable=True)
     relance_at: datetime | None = moment(nullable=True)
     due_at: datetime | None = moment(nullable=True)
     escalade_at: datetime | None = moment(nullable=True)
     expire_at: datetime | None = moment(nullable=True)
     reste: int | None = None
+    a_rappeler: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     prochaine_at: datetime | None = moment(nullable=True)
     creee_at: datetime = moment()
     envoyee_at: datetime | None = moment(nullable=True)
@@ -80,6 +101,7 @@ class OrientationRow(Base, table=True):
     close_at: datetime | None = moment(nullable=True)
     relancee_at: datetime | None = moment(nullable=True)
     escaladee_at: datetime | None = moment(nullable=True)
+    rouverte_at: datetime | None = moment(nullable=True)
     modifiee_at: datetime = moment()
     version: int = 1
 
@@ -94,11 +116,14 @@ class OrientationRow(Base, table=True):
             dispositif=orientation.dispositif,
             departement=orientation.departement,
             jours=orientation.jours,
+            lecture=orientation.lecture,
             categories=[c.value for c in orientation.categories],
             predecesseur_id=orientation.predecesseur_id,
             etat=orientation.etat.value,
+            accord=orientation.accord.value,
             creee_at=now,
             modifiee_at=now,
+            **_moments(orientation.echeances),
         )
 
     def valeur(self) -> Orientation:
@@ -112,19 +137,34 @@ class OrientationRow(Base, table=True):
             departement=self.departement,
             jours=self.jours,
             categories=tuple(Categorie(c) for c in self.categories),
+            lecture=self.lecture,
             predecesseur_id=self.predecesseur_id,
             etat=EtatOrientation(self.etat),
             motif=Motif(self.motif) if self.motif else None,
+            accord=EtatConsentement(self.accord),
+            depuis=self.modifiee_at,
             echeances=Echeances(**{nom: getattr(self, nom) for nom in ECHEANCES}),
         )
 
-    def prendre(self, apres: Orientation, action: Action, now: datetime) -> None:
+    def prendre(self, apres: Orientation, action: Action, now: datetime, retour: MotifRetour | None = None) -> None:
         """Take what a decision made of the referral."""
-        valeurs: dict[str, Any] = {nom: getattr(apres.echeances, nom) for nom in ECHEANCES}
-        valeurs |= {"prochaine_at": apres.echeances.prochaine_at, "jours": apres.jours, "modifiee_at": now}
+        valeurs: dict[str, Any] = dict.fromkeys(PAS_ENCORE.get(apres.etat, ()))
+        valeurs |= _moments(apres.echeances) | {"jours": apres.jours, "lecture": apres.lecture, "modifiee_at": now}
+        if retour:
+            valeurs["retour"] = retour.value
         if action in FAITS:
             valeurs[FAITS[action]] = now
+        if apres.etat is EtatOrientation.envoyee and self.envoyee_at is None:
+            valeurs["envoyee_at"] = now
         for nom, valeur in valeurs.items():
             setattr(self, nom, valeur)
         self.etat, self.motif = apres.etat.value, apres.motif and apres.motif.value
         self.version += 1
+
+    def entendre(self, brouillon: Orientation) -> None:
+        """Take what was heard of a draft's consent: nothing that anybody did to the referral."""
+        self.accord, self.due_at = brouillon.accord.value, brouillon.echeances.due_at
+
+
+def _moments(echeances: Echeances) -> dict[str, Any]:
+    return {nom: getattr(echeances, nom) for nom in ECHEANCES} | {"prochaine_at": echeances.prochaine_at}

@@ -11,9 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.actor import Actor, Role
 from common.auth import allow
 from common.clock import utc_now
-from common.codes import EtatConsentement, EtatOrientation, Motif
+from common.codes import EtatConsentement, EtatOrientation, Motif, MotifRetour
 from common.database import Transaction
-from common.errors import ConsentementManquant, DonneeInvalide, Erreur, Injoignable, TransitionInterdite
+from common.errors import Conflit, DonneeInvalide, Erreur, Injoignable
 from common.formulaires import Formulaire, analyser, vierge
 from common.web import render
 from orientation.complements import service as complements
@@ -23,7 +23,7 @@ from orientation.complements.schemas import Texte
 from orientation.dossiers import store as dossiers
 from orientation.orientations import liste_store, presentation, service, store
 from orientation.orientations.api import une_action
-from orientation.orientations.domain import NEGATIVES, OUVERTES, Action, Cote
+from orientation.orientations.domain import NEGATIVES, OUVERTES, SUR_PERMIS, Action, Cote
 
 router = APIRouter(prefix="/orientations", tags=["pages"], include_in_schema=False)
 
@@ -32,13 +32,13 @@ Partie = Annotated[Actor, Depends(allow(Role.animateur, Role.agent, Role.manager
 Membre = Annotated[Actor, Depends(allow(Role.agent, Role.manager))]
 
 # Refusals that are shown on the referral's own page, since the next step is there.
-SUR_PLACE = (TransitionInterdite, ConsentementManquant, Injoignable)
+SUR_PLACE = (Conflit, Injoignable)
 
 
 class Saisie(BaseModel):
     """What goes with an action."""
 
-    motif: Motif | None = None
+    motif: Motif | MotifRetour | None = None
     texte: Texte | None = None
 
 
@@ -67,7 +67,7 @@ async def liste_orientations(
             "vue": vue,
             "titre": presentation.titre(vue),
             "etat": EtatOrientation(vue.orientation.etat),
-            "delai": presentation.delai(vue.orientation, cote, now),
+            "delai": presentation.delai(vue.orientation.valeur(), cote, now),
             "attendu": presentation.attendu(EtatOrientation(vue.orientation.etat), cote),
         }
         for vue in vues
@@ -109,12 +109,16 @@ async def action_orientation(
         return await _page(request, session, actor, orientation_id, f, en_cours=action, status=422)
     now = utc_now()
     try:
-        if action is Action.envoyer:
-            await service.envoyer(session, request.app.state.nats, actor, orientation_id, now)
+        motif = f.objet.motif
+        if action in SUR_PERMIS:
+            nats = request.app.state.nats
+            await service.engager(session, nats, actor, orientation_id, action, now, motif=motif)
+        elif action is Action.revenir:
+            await complements.revenir(session, actor, orientation_id, now, motif=motif)
         elif action in complements.ACTIONS:
             await complements.par_un_texte(session, actor, orientation_id, action, f.objet.texte, now)
         else:
-            await service.agir(session, actor, orientation_id, action, now, motif=f.objet.motif)
+            await service.agir(session, actor, orientation_id, action, now, motif=motif)
     except DonneeInvalide as refus:
         f = f.avec_erreur(refus.champ or "", refus.remede)
         return await _page(request, session, actor, orientation_id, f, en_cours=action, status=422)
@@ -161,15 +165,17 @@ async def _page(
         "titre": presentation.titre(vue),
         "etat": etat,
         "ton": presentation.TONS[etat],
-        "delai": presentation.delai(row, cote, now),
+        "delai": presentation.delai(row.valeur(), cote, now),
+        "reponse_attendue": presentation.reponse_attendue(row.valeur(), now),
         "attendu": presentation.attendu(etat, cote),
-        "actions": presentation.actions(etat, cote),
+        "actions": presentation.actions(row.valeur(), cote, now),
         "boutons": presentation.BOUTONS,
         "motifs": presentation.motifs,
         "ouvrable": cote is Cote.partenaire and etat in OUVERTES,
         "parties": parties,
         "faits": presentation.faits_connus(vue),
         "chemin": presentation.chemin(row),
+        "retour": MotifRetour(row.retour).libelle if row.retour else "",
         "categories": presentation.libelles_categories(row),
         "fil": tours(fil, row.departement),
         "accord": next((a for a in accords if a.etat == EtatConsentement.donne), next(iter(accords), None)),

@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from common.calendrier import date_locale, jours_ouvres_between
-from common.codes import Categorie, Code, EtatOrientation, Horizon, Indicateur, Motif, Niveau
+from common.codes import Categorie, Code, EtatOrientation, Horizon, Indicateur, Motif, Niveau, Partie
 from common.filtres import moment_fr, nombre, pluriel
 from common.territoires import departement, nom_departement
-from orientation.orientations.domain import CLOSES, MOTIFS, Action, Cote, permises
+from orientation.etapes.domain import ATTENDU as ATTENDUE
+from orientation.etapes.domain import prochaine_etape
+from orientation.orientations.domain import CLOSES, MOTIFS, RETOURS, Action, Cote, Orientation, possibles
 from orientation.orientations.models import OrientationRow
 from orientation.orientations.store import Vue
 from orientation.partenaires.libelles import libelle_dispositif
@@ -37,8 +39,12 @@ BOUTONS: dict[Action, str] = {
     Action.decliner: "Décliner",
     Action.complement_demander: "Demander un complément",
     Action.demarrer: "L’accompagnement commence",
+    Action.faire_le_point: "L’accompagnement se poursuit",
     Action.aboutir: "L’accompagnement a abouti",
     Action.ne_pas_aboutir: "L’accompagnement s’arrête sans résultat",
+    Action.revenir: "Revenir à l’étape précédente",
+    Action.rouvrir: "Rouvrir cette orientation",
+    Action.renvoyer: "Renvoyer au partenaire",
 }
 FAITS: dict[Action, str] = {
     Action.envoyer: "L’orientation est envoyée. Le partenaire en est prévenu.",
@@ -50,6 +56,10 @@ FAITS: dict[Action, str] = {
     Action.demarrer: "Le début de l’accompagnement est enregistré.",
     Action.aboutir: "La fin de l’accompagnement est enregistrée. Merci.",
     Action.ne_pas_aboutir: "La fin de l’accompagnement est enregistrée.",
+    Action.faire_le_point: "Merci, c’est noté. Nous vous redemanderons des nouvelles plus tard.",
+    Action.revenir: "L’orientation est revenue à l’étape précédente. L’animateur de la cellule en est prévenu.",
+    Action.rouvrir: "L’orientation est rouverte. L’animateur de la cellule en est prévenu.",
+    Action.renvoyer: "L’orientation est renvoyée. Le partenaire en est prévenu, ses délais repartent.",
 }
 # What is expected of each side in each state: (of the partner, of the sender).
 ATTENDU: dict[EtatOrientation, tuple[str, str]] = {
@@ -64,7 +74,10 @@ ATTENDU: dict[EtatOrientation, tuple[str, str]] = {
         "Prenez contact avec l’association, puis indiquez le début de l’accompagnement.",
         "Le partenaire va commencer.",
     ),
-    E.demarree: ("Indiquez la fin de l’accompagnement quand elle arrive.", "Le partenaire accompagne l’association."),
+    E.demarree: (
+        "Indiquez la fin de l’accompagnement quand elle arrive, et d’ici là qu’il se poursuit.",
+        "Le partenaire accompagne l’association.",
+    ),
     E.aboutie: ("Rien : l’accompagnement a abouti.", "Rien : l’accompagnement a abouti."),
     E.non_aboutie: ("Rien : cette orientation est close.", "Proposez un autre appui à l’association."),
     E.declinee: ("Rien : vous avez décliné.", "Proposez un autre partenaire à l’association."),
@@ -104,16 +117,36 @@ class Delai:
     quoi: str
 
 
-def delai(row: OrientationRow, cote: Cote, now: datetime) -> Delai | None:
-    """The deadline that runs, or None: nothing runs before the sending and after the answer."""
-    etat = EtatOrientation(row.etat)
-    if row.due_at is None or etat not in (E.envoyee, E.recue, E.complement_demande):
+def delai(orientation: Orientation, cote: Cote, now: datetime) -> Delai | None:
+    """The deadline that runs, and for whom; None once the referral is closed.
+
+    One that has passed is shown by how much, and the partner is told of its own step: it may still take it.
+    """
+    etape = prochaine_etape(orientation, now)
+    if etape.avant is None:
         return None
-    a_moi = (etat is E.complement_demande) == (cote is Cote.emetteur)
-    quoi = "À répondre" if a_moi else "Réponse attendue"
-    jours = jours_ouvres_between(now, row.due_at, row.departement)
+    qui, quoi, moment = etape.qui, etape.quoi, etape.avant
+    if orientation.echeances.escaladee:
+        moment = orientation.echeances.due_at or moment
+        if cote is Cote.partenaire:
+            qui, quoi = ATTENDUE[orientation.etat]
+    a_moi = qui is Partie.partenaire if cote is Cote.partenaire else qui in (Partie.emetteur, Partie.animateur)
+    phrase = f"À vous : {quoi.libelle[:1].lower()}{quoi.libelle[1:]}." if a_moi else f"{qui.libelle} : {quoi.libelle}."
+    return _delai(orientation, moment, phrase, now)
+
+
+def reponse_attendue(orientation: Orientation, now: datetime) -> Delai | None:
+    """The deadline of the answer, as long as the first thing to do is to read."""
+    due_at = orientation.echeances.due_at
+    if orientation.etat is not E.envoyee or due_at is None or orientation.echeances.escaladee:
+        return None
+    return _delai(orientation, due_at, "Réponse attendue", now)
+
+
+def _delai(orientation: Orientation, moment: datetime, quoi: str, now: datetime) -> Delai:
+    jours = jours_ouvres_between(now, moment, orientation.departement)
     # On the evening of the deadline no working day is left, and yet it has passed.
-    return Delai(date_locale(row.due_at, row.departement), min(jours, -1) if row.due_at < now else jours, quoi)
+    return Delai(date_locale(moment, orientation.departement), min(jours, -1) if moment < now else jours, quoi)
 
 
 def attendu(etat: EtatOrientation, cote: Cote) -> str:
@@ -121,9 +154,10 @@ def attendu(etat: EtatOrientation, cote: Cote) -> str:
     return ATTENDU[etat][0 if cote is Cote.partenaire else 1]
 
 
-def actions(etat: EtatOrientation, cote: Cote) -> list[Action]:
-    """The buttons of this side, from the table, cancelling last. Receiving has none: opening the dossier receives it."""
-    return sorted((action for action in permises(etat, cote) if action in BOUTONS), key=lambda a: a is Action.annuler)
+def actions(orientation: Orientation, cote: Cote, now: datetime) -> list[Action]:
+    """The buttons of this side, from the table, what takes back last. Receiving has none: opening the dossier receives it."""
+    admises = (action for action in possibles(orientation, cote, now) if action in BOUTONS)
+    return sorted(admises, key=lambda action: action in (*RETOURS, Action.annuler))
 
 
 def motifs(action: Action) -> list[tuple[str, str]]:

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from common.codes import Categorie, EtatOrientation, Motif
+from common.codes import Categorie, EtatOrientation, Motif, MotifRetour, Partie, ProchaineEtape
 from orientation.complements.models import ComplementRow
 from orientation.complements.schemas import Complement, Texte, complement
-from orientation.orientations.domain import Action, Cote, permises
+from orientation.etapes.domain import prochaine_etape
+from orientation.orientations.domain import Action, Cote, possibles
 from orientation.orientations.models import OrientationRow
 from orientation.orientations.service import Projet
 from orientation.orientations.store import Vue
@@ -35,9 +36,9 @@ class OrientationACreer(_Strict):
 
 
 class ActionAFaire(_Strict):
-    """What goes with an action: the coded reason of a refusal or an end, the text of a question or an answer."""
+    """What goes with an action: the coded reason of a refusal, an end or a step back, the text of a question or an answer."""
 
-    motif: Motif | None = None
+    motif: Motif | MotifRetour | None = None
     texte: Texte | None = None
 
 
@@ -49,11 +50,22 @@ class OrientationCreee(BaseModel):
     version: int
 
 
+class Etape(BaseModel):
+    """Who must act next, what is expected, and by when (UTC); `avant` is null only once the referral is closed."""
+
+    qui: Partie
+    quoi: ProchaineEtape
+    libelle: str
+    avant: datetime | None
+    en_retard: bool
+
+
 class Suivi(OrientationCreee):
-    """Where a referral stands, what the caller may do now, and until when the side that must act has time (UTC)."""
+    """Where a referral stands, what the caller may do now, who must act next, and the deadline of the answer (UTC)."""
 
     actions: list[Action]
     due_at: datetime | None
+    prochaine_etape: Etape
 
 
 class OrientationResume(Suivi):
@@ -68,15 +80,18 @@ class OrientationResume(Suivi):
     dispositif: str
     categories: list[Categorie]
     motif: Motif | None
+    retour: MotifRetour | None
     predecesseur_id: UUID | None
     creee_at: datetime
     envoyee_at: datetime | None
+    lire_at: datetime | None
     recue_at: datetime | None
     repondue_at: datetime | None
     demarree_at: datetime | None
     close_at: datetime | None
     relancee_at: datetime | None
     escaladee_at: datetime | None
+    rouverte_at: datetime | None
     modifiee_at: datetime
 
 
@@ -109,24 +124,33 @@ def creee(row: OrientationRow) -> OrientationCreee:
     return OrientationCreee(orientation_id=row.id, etat=EtatOrientation(row.etat), version=row.version)
 
 
-def suivi(row: OrientationRow, sides: Iterable[Cote]) -> Suivi:
+def suivi(row: OrientationRow, sides: Iterable[Cote], now: datetime) -> Suivi:
     """The answer to an action."""
-    etat = EtatOrientation(row.etat)
-    actions = [action for side in sorted(sides) for action in permises(etat, side)]
-    return Suivi(orientation_id=row.id, etat=etat, version=row.version, actions=actions, due_at=row.due_at)
+    orientation = row.valeur()
+    etape = prochaine_etape(orientation, now)
+    return Suivi(
+        orientation_id=row.id,
+        etat=orientation.etat,
+        version=row.version,
+        actions=[action for side in sorted(sides) for action in possibles(orientation, side, now)],
+        due_at=row.due_at,
+        prochaine_etape=Etape(
+            qui=etape.qui, quoi=etape.quoi, libelle=etape.quoi.libelle, avant=etape.avant, en_retard=etape.en_retard
+        ),
+    )
 
 
-def resume(vue: Vue, sides: Iterable[Cote]) -> OrientationResume:
+def resume(vue: Vue, sides: Iterable[Cote], now: datetime) -> OrientationResume:
     """A referral in a list."""
     row = vue.orientation
     return OrientationResume(
-        **suivi(row, sides).model_dump(),
+        **suivi(row, sides, now).model_dump(),
         **row.model_dump(include=OrientationResume.model_fields.keys() - Suivi.model_fields.keys()),
         reference=vue.dossier.reference,
         partenaire=vue.partenaire.libelle,
     )
 
 
-def detail(vue: Vue, sides: Iterable[Cote], complements: Sequence[ComplementRow]) -> OrientationDetail:
+def detail(vue: Vue, sides: Iterable[Cote], complements: Sequence[ComplementRow], now: datetime) -> OrientationDetail:
     """A referral in full."""
-    return OrientationDetail(**resume(vue, sides).model_dump(), complements=[complement(c) for c in complements])
+    return OrientationDetail(**resume(vue, sides, now).model_dump(), complements=[complement(c) for c in complements])

@@ -9,9 +9,9 @@ from nats.aio.client import Client
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common import audit, outbox, writes
-from common.actor import SYSTEM, Actor, Role
+from common.actor import Actor, Role
 from common.clock import new_id
-from common.codes import Categorie, EtatDossier, EtatOrientation, Finalite, Motif
+from common.codes import Categorie, EtatConsentement, EtatDossier, EtatOrientation, Finalite, Motif, MotifRetour
 from common.errors import Conflit, Interdit, VersionPerimee
 from common.requests import ActeurDemandeur, ConsentementPermis, Divulgation, DossierDivulguer, ask
 from orientation.dossiers import store as dossiers
@@ -20,21 +20,24 @@ from orientation.orientations import store
 from orientation.orientations.domain import (
     COTES,
     OUVERTES,
+    RETOURS,
+    SUR_PERMIS,
     Action,
     Cote,
     Decision,
     Orientation,
-    a_faire,
     decide,
     proposer,
     refus,
 )
 from orientation.orientations.models import OrientationRow
 from orientation.partenaires.models import PartenaireRow
+from orientation.partenaires.offres_store import delais
 
 SERVICE = "orientation"
 FINALITE = Finalite.orientation
 
+Raison = Motif | MotifRetour
 Ecrire = Callable[[OrientationRow], Awaitable[None]]
 
 
@@ -96,6 +99,8 @@ async def creer(session: AsyncSession, actor: Actor, projet: Projet, now: dateti
     precedente = None
     if projet.predecesseur_id:
         precedente = (await store.find(session, actor, projet.predecesseur_id)).orientation.valeur()
+    categories = tuple(dict.fromkeys(projet.categories))
+    accorde = await dossiers.couvre(session, dossier.id, partenaire.id, categories, now)
     orientation = Orientation(
         id=new_id(),
         dossier_id=dossier.id,
@@ -104,30 +109,44 @@ async def creer(session: AsyncSession, actor: Actor, projet: Projet, now: dateti
         dispositif=projet.dispositif,
         departement=dossier.departement,
         jours=partenaire.delai_jours_ouvres,
-        categories=tuple(dict.fromkeys(projet.categories)),
+        categories=categories,
         predecesseur_id=projet.predecesseur_id,
+        accord=EtatConsentement.donne if accorde else EtatConsentement.demande,
     )
-    decision = proposer(orientation, precedente)
+    decision = proposer(orientation, precedente, now)
     row = OrientationRow.preparee(decision.apres, now)
     writes.insert(session, row)
     await _annoncer(session, row, decision, actor, "orientation.proposer", now)
     return row
 
 
-async def envoyer(
-    session: AsyncSession, nats: Client, actor: Actor, orientation_id: UUID, now: datetime, *, version: int | None = None
+async def engager(
+    session: AsyncSession,
+    nats: Client,
+    actor: Actor,
+    orientation_id: UUID,
+    action: Action,
+    now: datetime,
+    *,
+    motif: Raison | None = None,
+    version: int | None = None,
 ) -> OrientationRow:
-    """Send a referral: the ledger is asked, and what it says is held against a withdrawal until the commit.
+    """Do what opens a referral to its partner: send it, send it again, take its end back.
 
-    The consent is locked before the referral, in the order in which withdrawals lock them. Raises ConsentementManquant,
-    Injoignable when the ledger does not answer, TransitionInterdite, PartenaireInadapte.
+    The ledger is asked, and what it says is held against a withdrawal until the commit. The consent is locked before the
+    referral, in the order in which withdrawals lock them. Raises ConsentementManquant, Injoignable when the ledger does not
+    answer, TransitionInterdite, PartenaireInadapte, and what `decide` raises.
     """
     vue = await store.find(session, actor, orientation_id)
     avant = vue.orientation.valeur()
-    _verifier(actor, vue.orientation, Action.envoyer, version)
-    decide(avant, Action.envoyer, Cote.emetteur, now)
+    _verifier(actor, vue.orientation, action, version)
+    decide(avant, action, COTES[action], now, motif=motif)
+    if action in RETOURS and vue.dossier.etat == EtatDossier.clos:
+        raise DossierNonQualifie("Ce dossier est clos : rien ne s’y rouvre.")
     if not vue.partenaire.actif:
         raise PartenaireInadapte("Ce partenaire ne reçoit plus d’orientations.")
+    # The delays are those that the partner gives on the day of the sending.
+    delai = await delais(session, avant.partenaire_id, avant.dispositif)
     question = ConsentementPermis(
         dossier_id=avant.dossier_id,
         destinataire_id=avant.partenaire_id,
@@ -147,11 +166,11 @@ async def envoyer(
         now=now,
     )
     row = await store.lock(session, actor, orientation_id)
-    _verifier(actor, row, Action.envoyer, version)
-    # The delay is the one that the partner gives on the day of the sending.
-    decision = decide(replace(row.valeur(), jours=vue.partenaire.delai_jours_ouvres), Action.envoyer, Cote.emetteur, now)
+    _verifier(actor, row, action, version)
+    avant = replace(row.valeur(), jours=delai.reponse, lecture=delai.lecture)
+    decision = decide(avant, action, COTES[action], now, motif=motif)
     row.consentement_id = permis.consentement_id
-    await _appliquer(session, row, decision, Action.envoyer, actor, now)
+    await appliquer(session, row, decision, action, actor, now)
     return row
 
 
@@ -162,20 +181,22 @@ async def agir(
     action: Action,
     now: datetime,
     *,
-    motif: Motif | None = None,
+    motif: Raison | None = None,
     version: int | None = None,
     ecrire: Ecrire | None = None,
 ) -> OrientationRow:
-    """Do any action but the sending; `ecrire` writes what goes with it once the action is known to be possible.
+    """Do any action that asks no permit; `ecrire` writes what goes with it once the action is known to be possible.
 
-    Raises Introuvable, Interdit, VersionPerimee, TransitionInterdite, DonneeInvalide, and what `ecrire` raises.
+    Raises Introuvable, Interdit, VersionPerimee, what `decide` raises, and what `ecrire` raises.
     """
+    if action in SUR_PERMIS:
+        raise ValueError("this action asks the ledger first")
     row = await store.lock(session, actor, orientation_id)
     _verifier(actor, row, action, version)
     decision = decide(row.valeur(), action, COTES[action], now, motif=motif)
     if ecrire:
         await ecrire(row)
-    await _appliquer(session, row, decision, action, actor, now)
+    await appliquer(session, row, decision, action, actor, now)
     return row
 
 
@@ -208,7 +229,7 @@ async def ouvrir(
         raise refus(etat, Cote.partenaire)
     if etat is EtatOrientation.envoyee:
         decision = decide(row.valeur(), Action.recevoir, Cote.partenaire, now)
-        await _appliquer(session, row, decision, Action.recevoir, actor, now)
+        await appliquer(session, row, decision, Action.recevoir, actor, now)
     await audit.write(
         session,
         SERVICE,
@@ -224,21 +245,6 @@ async def ouvrir(
     return row, contenu
 
 
-async def retirer_sans_consentement(session: AsyncSession, dossier_id: UUID, partenaire_id: UUID, now: datetime) -> None:
-    """Take back the open referrals that no consent covers any more."""
-    for row in await store.lock_uncovered(session, dossier_id, partenaire_id, now):
-        decision = decide(row.valeur(), Action.retirer, Cote.systeme, now)
-        await _appliquer(session, row, decision, Action.retirer, SYSTEM, now)
-
-
-async def passer_le_temps(session: AsyncSession, row: OrientationRow, actor: Actor, now: datetime) -> None:
-    """Take the next step that time asks of a referral that is held: a reminder, an escalation or its expiry."""
-    avant = row.valeur()
-    action = a_faire(avant, now)
-    if action:
-        await _appliquer(session, row, decide(avant, action, Cote.systeme, now), action, actor, now)
-
-
 def _verifier(actor: Actor, row: OrientationRow, action: Action, version: int | None) -> None:
     if COTES[action] not in cotes(actor, row):
         raise Interdit("Cette action revient à l’autre partie.")
@@ -246,10 +252,11 @@ def _verifier(actor: Actor, row: OrientationRow, action: Action, version: int | 
         raise VersionPerimee("Relisez l’orientation avant de recommencer.", version=row.version)
 
 
-async def _appliquer(
+async def appliquer(
     session: AsyncSession, row: OrientationRow, decision: Decision, action: Action, actor: Actor, now: datetime
 ) -> None:
-    row.prendre(decision.apres, action, now)
+    """Write what was decided of a referral that is held, announce it and record who did it."""
+    row.prendre(decision.apres, action, now, decision.retour)
     await _annoncer(session, row, decision, actor, f"orientation.{action.value.replace('-', '_')}", now)
 
 

@@ -21,6 +21,7 @@ from orientation.partenaires.models import PartenaireRow
 
 O = OrientationRow  # noqa: E741 - the table that all of this file is about.
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
+BROUILLON = EtatOrientation.brouillon.value
 DU_PARTENAIRE = (Role.agent, Role.manager, Role.machine)
 
 
@@ -107,11 +108,40 @@ async def lock_uncovered(
     session: AsyncSession, dossier_id: UUID, partenaire_id: UUID, now: datetime
 ) -> Sequence[OrientationRow]:
     """The open referrals of this partner and case that no active consent covers any more, held."""
-    covering = (
+    query = (
+        select(O)
+        .where(
+            col(O.dossier_id) == dossier_id,
+            col(O.partenaire_id) == partenaire_id,
+            col(O.etat).in_([e.value for e in OUVERTES]),
+            ~_couverte(now),
+        )
+        .order_by(col(O.id))
+        .with_for_update()
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def lock_brouillons(
+    session: AsyncSession, dossier_id: UUID, partenaire_id: UUID, now: datetime
+) -> Sequence[tuple[OrientationRow, bool]]:
+    """The drafts for this partner and case, held, each with whether an active consent covers it."""
+    query = (
+        select(O, _couverte(now))
+        .where(col(O.dossier_id) == dossier_id, col(O.partenaire_id) == partenaire_id, col(O.etat) == BROUILLON)
+        .order_by(col(O.id))
+        .with_for_update(of=O)
+    )
+    return [(row, couverte) for row, couverte in (await session.execute(query)).all()]
+
+
+def _couverte(now: datetime) -> ColumnElement[bool]:
+    """Whether a consent that is active, as far as was heard, covers all that a referral shares."""
+    return (
         select(col(ConsentementRow.id))
         .where(
-            col(ConsentementRow.dossier_id) == dossier_id,
-            col(ConsentementRow.destinataire_id) == partenaire_id,
+            col(ConsentementRow.dossier_id) == col(O.dossier_id),
+            col(ConsentementRow.destinataire_id) == col(O.partenaire_id),
             col(ConsentementRow.finalite) == Finalite.orientation.value,
             col(ConsentementRow.etat) == EtatConsentement.donne.value,
             or_(col(ConsentementRow.expire_le).is_(None), col(ConsentementRow.expire_le) > now),
@@ -119,18 +149,6 @@ async def lock_uncovered(
         )
         .exists()
     )
-    query = (
-        select(O)
-        .where(
-            col(O.dossier_id) == dossier_id,
-            col(O.partenaire_id) == partenaire_id,
-            col(O.etat).in_([e.value for e in OUVERTES]),
-            ~covering,
-        )
-        .order_by(col(O.id))
-        .with_for_update()
-    )
-    return (await session.execute(query)).scalars().all()
 
 
 async def lock_due(session: AsyncSession, now: datetime, limite: int) -> Sequence[OrientationRow]:
