@@ -81,6 +81,7 @@ def test_the_codes_are_those_that_other_systems_use() -> None:
             UnDe(
                 (
                     Nombre(Champ.mois_avant_cessation, Bornes(maxi=12)),
+                    Difficultes(frozenset({"rupture_tresorerie"}), 1),
                     Difficultes(frozenset({"deficit_recurrent", "fonds_propres_alteres", "gouvernance_fragilisee"}), 2),
                 )
             ),
