@@ -6,10 +6,12 @@ from common.app import create_app, serve
 from common.navigation import navigation
 from common.oidc import OidcClient
 from common.sessions import SessionSigner
+from orientation import limites
 from orientation.complements import api as complements_api
 from orientation.complements import pages as complements
 from orientation.connexion import pages as connexion
 from orientation.connexion.service import find_actor
+from orientation.eligibilite import api as eligibilite_api
 from orientation.fiches import pages as fiches
 from orientation.orientations import api as orientations_api
 from orientation.orientations import composition, pages
@@ -22,6 +24,7 @@ ROUTERS = (
     partenaires_api.router,
     orientations_api.router,
     complements_api.router,
+    eligibilite_api.router,
     connexion.router,
     composition.router,
     pages.router,
@@ -41,6 +44,7 @@ def create(settings: OrientationSettings) -> FastAPI:
         navigation=navigation,
         find_actor=find_actor,
     )
+    limites.installer(app, settings.eligibilite_par_minute)
     app.state.session_signer = SessionSigner(settings.session_private_key.get_secret_value())
     app.state.oidc = OidcClient(
         settings.oidc_issuer,

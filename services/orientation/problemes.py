@@ -10,7 +10,9 @@ TITRES = {
     404: "Rien de tel n’est accessible à cet acteur.",
     409: "L’état actuel ne le permet pas ; `type` dit pourquoi.",
     412: "L’élément a changé depuis la version donnée.",
+    413: "L’envoi est trop volumineux.",
     422: "Une information n’est pas valable ; `champ` dit laquelle.",
+    429: "Trop de demandes en peu de temps ; `Retry-After` dit dans combien de secondes recommencer.",
     503: "Un service nécessaire ne répond pas ; rien n’a été modifié.",
 }
 

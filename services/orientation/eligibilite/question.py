@@ -21,7 +21,7 @@ from orientation.eligibilite.grille import Grille, simples
 from orientation.eligibilite.verdicts import Verdict
 
 Reponse = bool | float | frozenset[str]
-ENTIERS = (Champ.budget, Champ.mois_avant_cessation, Champ.jours_en_cessation)
+ENTIERS = (Champ.mois_avant_cessation, Champ.jours_en_cessation)
 OUI_NON = (Champ.risque_cessation, Champ.procedure_collective)
 # A fact also answers for those that can be deduced from it.
 DEDUITS = {
