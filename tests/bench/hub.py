@@ -21,7 +21,7 @@ from common.database import Database
 from common.events.orientation import OrientationRecue
 from common.sessions import SessionSigner, cookie_name
 from orientation.dossiers.models import ConsentementRow, DossierRow
-from orientation.orientations import service
+from orientation.orientations import engagement
 from orientation.orientations.domain import Action
 from orientation.orientations.models import OrientationRow
 from relais.demo import directory
@@ -110,7 +110,7 @@ class HubPipeline:
         """Commit the sending of one referral by the service's use case."""
         one = next(self.prepared)
         async with self.orientation.transaction() as session:
-            await service.engager(session, self.nats, self.animateur, one.orientation_id, Action.envoyer, utc_now())
+            await engagement.engager(session, self.nats, self.animateur, one.orientation_id, Action.envoyer, utc_now())
         return str(one.orientation_id)
 
 

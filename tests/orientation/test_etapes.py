@@ -29,7 +29,7 @@ E = EtatOrientation
 
 
 def brouillon() -> Orientation:
-    return proposer(une(), None, NOW).apres
+    return proposer(une(), None, None, NOW).apres
 
 
 @given(st.lists(st.tuples(st.sampled_from(Action), st.integers(0, 300)), max_size=30), st.integers(0, 400))

@@ -179,13 +179,13 @@ def test_a_predecessor_is_of_the_same_case_and_ended_without_help(etat: EtatOrie
     precedente = une(etat)
     suivante = une(dossier_id=precedente.dossier_id, predecesseur_id=precedente.id)
     if etat in NEGATIVES:
-        (event,) = proposer(suivante, precedente, NOW).events
+        (event,) = proposer(suivante, precedente, None, NOW).events
         assert event.model_dump()["predecesseur_id"] == precedente.id
         with pytest.raises(PredecesseurInvalide):
-            proposer(une(predecesseur_id=precedente.id), precedente, NOW)
+            proposer(une(predecesseur_id=precedente.id), precedente, None, NOW)
     else:
         with pytest.raises(PredecesseurInvalide):
-            proposer(suivante, precedente, NOW)
+            proposer(suivante, precedente, None, NOW)
 
 
 ATTENTES = {

@@ -64,6 +64,12 @@ async def find(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Dossier
     return row
 
 
+async def verrouiller(session: AsyncSession, dossier_id: UUID) -> None:
+    """Hold a case until the end of the transaction, against others who would; referrals to it are prepared all the same."""
+    query = select(col(DossierRow.id)).where(col(DossierRow.id) == dossier_id).with_for_update(key_share=True)
+    await session.execute(query)
+
+
 async def entendre_depot(session: AsyncSession, **valeurs: Any) -> None:
     """A case was filed."""
     await session.execute(DEPOSE, valeurs | {"etat": EtatDossier.depose.value})

@@ -49,6 +49,12 @@ def prochaine_etape(orientation: Orientation, now: datetime) -> Etape:
 
 def _brouillon(orientation: Orientation, now: datetime) -> Etape:
     avant = orientation.echeances.due_at
+    if orientation.apres_etat is E.aboutie:
+        return _etape(Partie.emetteur, Quoi.abandonner, avant, now)
+    if orientation.apres_etat and orientation.apres_etat not in CLOSES:
+        return _etape(
+            Partie.emetteur if orientation.apres_etat is E.brouillon else Partie.partenaire, Quoi.patienter, avant, now
+        )
     if orientation.accord is EtatConsentement.demande:
         return _etape(Partie.association, Quoi.donner_accord, avant, now)
     donne = orientation.accord is EtatConsentement.donne

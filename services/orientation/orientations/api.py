@@ -14,7 +14,7 @@ from common.database import Transaction
 from common.errors import DonneeInvalide
 from common.idempotence import Idempotent
 from orientation.complements import service as complements
-from orientation.orientations import service, store
+from orientation.orientations import engagement, service, store
 from orientation.orientations.domain import COTES, SUR_PERMIS, Action, Cote
 from orientation.orientations.schemas import (
     ActionAFaire,
@@ -90,7 +90,7 @@ async def agir_sur_orientation(
     corps, now = corps or ActionAFaire(), utc_now()
     if action in SUR_PERMIS:
         nats = request.app.state.nats
-        row = await service.engager(session, nats, actor, orientation_id, action, now, motif=corps.motif, version=version)
+        row = await engagement.engager(session, nats, actor, orientation_id, action, now, motif=corps.motif, version=version)
     elif action is Action.revenir:
         row = await complements.revenir(session, actor, orientation_id, now, motif=corps.motif, version=version)
     elif action in complements.ACTIONS:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -24,7 +24,7 @@ from orientation.dossiers.models import DossierRow
 from orientation.fiches import presentation as disponibilite
 from orientation.fiches import store as fiches
 from orientation.orientations import service, store
-from orientation.orientations.domain import CATEGORIES, NEGATIVES
+from orientation.orientations.domain import CATEGORIES, CLOSES, NEGATIVES
 from orientation.partenaires import offres_store
 from orientation.partenaires import store as annuaire
 from orientation.partenaires.libelles import libelle_dispositif
@@ -51,12 +51,13 @@ class Choix(BaseModel):
     choix: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}:[a-z0-9-]{1,40}$")]
     categories: Annotated[tuple[Categorie, ...], Field(min_length=1, max_length=8)]
     predecesseur: UUID | None = None
+    apres: UUID | None = None
     suite: Literal["relire", "modifier", "valider"] = "relire"
 
     def projet(self, dossier_id: UUID) -> service.Projet:
         """As the use case takes it."""
         partenaire_id, dispositif = self.choix.split(":")
-        return service.Projet(dossier_id, UUID(partenaire_id), dispositif, self.categories, self.predecesseur)
+        return service.Projet(dossier_id, UUID(partenaire_id), dispositif, self.categories, self.predecesseur, self.apres)
 
 
 @router.get("")
@@ -66,9 +67,10 @@ async def nouvelle_orientation(
     session: Transaction,
     dossier: UUID,
     predecesseur: UUID | None = None,
+    choix: Annotated[str, Query(max_length=80)] = "",
 ) -> HTMLResponse:
     """For the animateur of the case's territory: choose who could help, and what to share."""
-    return await _choisir(request, session, actor, dossier, vierge({"predecesseur": predecesseur}))
+    return await _choisir(request, session, actor, dossier, vierge({"predecesseur": predecesseur, "choix": choix}))
 
 
 @router.post("")
@@ -120,6 +122,11 @@ async def _choisir(
             (v.orientation.id, f"{libelle_dispositif(v.orientation.dispositif)}, {v.partenaire.libelle}")
             for v in precedentes
             if EtatOrientation(v.orientation.etat) in NEGATIVES
+        ],
+        "ouvertes": [
+            (v.orientation.id, f"{libelle_dispositif(v.orientation.dispositif)}, {v.partenaire.libelle}")
+            for v in precedentes
+            if EtatOrientation(v.orientation.etat) not in CLOSES
         ],
     }
     return render(request, "orientation_nouvelle.html", contexte, status=status)

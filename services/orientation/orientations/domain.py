@@ -55,6 +55,18 @@ class PredecesseurInvalide(Conflit):
     slug, titre = "predecesseur-invalide", "Cette orientation ne peut pas être la précédente."
 
 
+class SuiteInvalide(Conflit):
+    """A referral waits for another of the same dossier that is not closed."""
+
+    slug, titre = "suite-invalide", "Cette orientation ne peut pas en attendre une autre."
+
+
+class SuiteEnAttente(Conflit):
+    """A referral that names another is sent only if that one ends without help."""
+
+    slug, titre = "suite-en-attente", "Cette orientation attend la fin d’une autre, et ne part que si celle-ci n’aboutit pas."
+
+
 class RetraitDefinitif(Conflit):
     """What ended because the consent did is not taken back by anybody else than the association, by a new consent."""
 
@@ -72,7 +84,8 @@ class Orientation:
     """A referral as the rules see it.
 
     `jours` and `lecture` are the partner's delays in working days, `departement` the dossier's. `accord` is what was last
-    heard of the association's consent, as long as the referral is a draft; `depuis` is when it last changed.
+    heard of the association's consent, as long as the referral is a draft; `depuis` is when it last changed. A draft that
+    names another (`apres_id`) is sent only once that one, now in `apres_etat`, has ended without help.
     """
 
     id: UUID
@@ -85,6 +98,8 @@ class Orientation:
     categories: tuple[Categorie, ...]
     lecture: int = CADRE[Horloge.lire].jours
     predecesseur_id: UUID | None = None
+    apres_id: UUID | None = None
+    apres_etat: EtatOrientation | None = None
     etat: EtatOrientation = E.brouillon
     motif: Motif | None = None
     accord: EtatConsentement = EtatConsentement.demande
@@ -101,12 +116,16 @@ class Decision:
     retour: MotifRetour | None = None
 
 
-def proposer(orientation: Orientation, predecesseur: Orientation | None, now: datetime) -> Decision:
-    """Prepare a referral. Raises DonneeInvalide on the categories, PredecesseurInvalide."""
+def proposer(
+    orientation: Orientation, predecesseur: Orientation | None, attendue: Orientation | None, now: datetime
+) -> Decision:
+    """Prepare a referral. Raises DonneeInvalide on the categories, PredecesseurInvalide, SuiteInvalide."""
     if not orientation.categories or not set(orientation.categories) <= set(CATEGORIES):
         raise DonneeInvalide("Choisissez au moins une information à transmettre, parmi celles proposées.", champ="categories")
     if predecesseur and (predecesseur.dossier_id != orientation.dossier_id or predecesseur.etat not in NEGATIVES):
         raise PredecesseurInvalide("Choisissez une orientation du même dossier, close sans aide apportée.")
+    if attendue and (attendue.dossier_id != orientation.dossier_id or attendue.etat in CLOSES):
+        raise SuiteInvalide("Choisissez une orientation du même dossier, qui n’est pas close.", champ="apres_id")
     event = _annonce(
         annonces.OrientationProposee,
         orientation,
@@ -118,8 +137,13 @@ def proposer(orientation: Orientation, predecesseur: Orientation | None, now: da
 
 def entendre_accord(brouillon: Orientation, accord: EtatConsentement, now: datetime) -> Orientation:
     """What the association said of a draft, which gives it a new deadline: to agree, or to be sent."""
-    attente = Horloge.preparer if accord is EtatConsentement.demande else Horloge.envoyer
-    return replace(brouillon, accord=accord, echeances=horloge.preparer(attente, now, brouillon.departement))
+    attente = horloge.preparer(horloge_du_brouillon(accord), now, brouillon.departement)
+    return replace(brouillon, accord=accord, echeances=attente)
+
+
+def horloge_du_brouillon(accord: EtatConsentement) -> Horloge:
+    """Who keeps a draft waiting: the association that has not answered, or its sender."""
+    return Horloge.preparer if accord is EtatConsentement.demande else Horloge.envoyer
 
 
 def decide(
@@ -127,15 +151,17 @@ def decide(
 ) -> Decision:
     """What `action`, done by `cote` at `now` (UTC), makes of the referral.
 
-    Raises Interdit for the other side's action, TransitionInterdite with `etat` and `permis`, RetraitDefinitif and
-    RetourTropTard for an end that is not taken back, DonneeInvalide when the reason is not one of the action's.
+    Raises Interdit for the other side's action, TransitionInterdite with `etat` and `permis`, SuiteEnAttente for what waits
+    for another, RetraitDefinitif and RetourTropTard for an end that is not taken back, DonneeInvalide when the reason is not
+    one of the action's.
     """
     if COTES[action] is not cote:
         raise Interdit("Cette action revient à l’autre partie.")
     vers = VERS.get((action, avant.etat))
     if vers is None:
         raise refus(avant.etat, cote)
-    verifier_retour(avant, action, now)
+    if empechement := _empechement(avant, action, now):
+        raise empechement
     raison = _motif(action, motif)
     echeances = _echeances(avant, action, vers, now)
     if isinstance(raison, MotifRetour):
@@ -147,8 +173,8 @@ def decide(
 
 
 def possibles(orientation: Orientation, cote: Cote, now: datetime) -> tuple[Action, ...]:
-    """What that side may do now: the table, and what time or the association allow to take back."""
-    return tuple(action for action in permises(orientation.etat, cote) if _retour_refuse(orientation, action, now) is None)
+    """What that side may do now: the table, without what must wait, and what time or the association allow to take back."""
+    return tuple(action for action in permises(orientation.etat, cote) if _empechement(orientation, action, now) is None)
 
 
 def refus(etat: EtatOrientation, cote: Cote) -> TransitionInterdite:
@@ -156,12 +182,6 @@ def refus(etat: EtatOrientation, cote: Cote) -> TransitionInterdite:
     return TransitionInterdite(
         f"L’orientation est dans l’état « {etat.libelle} ».", etat=etat.value, permis=[a.value for a in permises(etat, cote)]
     )
-
-
-def verifier_retour(avant: Orientation, action: Action, now: datetime) -> None:
-    """Whether an end may be taken back. Raises RetraitDefinitif, RetourTropTard."""
-    if refus_de_retour := _retour_refuse(avant, action, now):
-        raise refus_de_retour
 
 
 def a_faire(orientation: Orientation, now: datetime) -> Action | None:
@@ -174,7 +194,9 @@ def a_faire(orientation: Orientation, now: datetime) -> Action | None:
     return action if at is not None and at <= now else None
 
 
-def _retour_refuse(avant: Orientation, action: Action, now: datetime) -> Conflit | None:
+def _empechement(avant: Orientation, action: Action, now: datetime) -> Conflit | None:
+    if action is Action.envoyer and avant.apres_etat and avant.apres_etat not in NEGATIVES:
+        return SuiteEnAttente("Attendez, ou préparez une orientation qui n’en attend pas d’autre.")
     if action not in RETOURS or avant.etat not in CLOSES:
         return None
     if avant.etat is E.retiree and avant.motif is not Motif.annulee:

@@ -12,7 +12,7 @@ from common.codes import Categorie, EtatConsentement, EtatOrientation, Motif, Mo
 from orientation.base import Base
 from orientation.colonnes import des_codes, moment, parmi, un_code
 from orientation.echeances.domain import Echeances
-from orientation.orientations.domain import RETOURS, Action, Orientation
+from orientation.orientations.domain import OUVERTES, RETOURS, Action, Orientation
 
 # The moments that the row keeps as facts, by the action that makes them.
 FAITS: dict[Action, str] = {
@@ -66,6 +66,15 @@ class OrientationRow(Base, table=True):
             "repondue_at",
             postgresql_where=text("repondue_at IS NOT NULL"),
         ),
+        parmi("apres_etat", EtatOrientation),
+        Index("ix_orientations_suites", "apres_id", postgresql_where=text("etat = 'brouillon'")),
+        Index(
+            "ux_orientations_exclusive",
+            "dossier_id",
+            "dispositif",
+            unique=True,
+            postgresql_where=text(f"exclusif AND etat IN ({', '.join(repr(e.value) for e in OUVERTES)})"),
+        ),
         Index("ix_orientations_prochaine", "prochaine_at", postgresql_where=text("prochaine_at IS NOT NULL")),
     )
 
@@ -79,6 +88,10 @@ class OrientationRow(Base, table=True):
     lecture: int = Field(default=2, sa_column_kwargs={"server_default": text("2")})
     categories: list[str] = des_codes()
     predecesseur_id: UUID | None = Field(default=None, foreign_key="orientations.id", index=True)
+    # The referral that must end without help before this one may be sent, and where it stands.
+    apres_id: UUID | None = Field(default=None, foreign_key="orientations.id")
+    apres_etat: str | None = un_code(default=None, nullable=True)
+    exclusif: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     consentement_id: UUID | None = None
     etat: str = un_code()
     motif: str | None = un_code(default=None, nullable=True)
@@ -119,6 +132,8 @@ class OrientationRow(Base, table=True):
             lecture=orientation.lecture,
             categories=[c.value for c in orientation.categories],
             predecesseur_id=orientation.predecesseur_id,
+            apres_id=orientation.apres_id,
+            apres_etat=orientation.apres_etat and orientation.apres_etat.value,
             etat=orientation.etat.value,
             accord=orientation.accord.value,
             creee_at=now,
@@ -139,6 +154,8 @@ class OrientationRow(Base, table=True):
             categories=tuple(Categorie(c) for c in self.categories),
             lecture=self.lecture,
             predecesseur_id=self.predecesseur_id,
+            apres_id=self.apres_id,
+            apres_etat=EtatOrientation(self.apres_etat) if self.apres_etat else None,
             etat=EtatOrientation(self.etat),
             motif=Motif(self.motif) if self.motif else None,
             accord=EtatConsentement(self.accord),

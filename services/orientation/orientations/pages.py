@@ -21,7 +21,7 @@ from orientation.complements.domain import TEXTE_MAX
 from orientation.complements.presentation import tours
 from orientation.complements.schemas import Texte
 from orientation.dossiers import store as dossiers
-from orientation.orientations import liste_store, presentation, service, store
+from orientation.orientations import engagement, liste_store, presentation, service, store
 from orientation.orientations.api import une_action
 from orientation.orientations.domain import NEGATIVES, OUVERTES, SUR_PERMIS, Action, Cote
 
@@ -112,7 +112,7 @@ async def action_orientation(
         motif = f.objet.motif
         if action in SUR_PERMIS:
             nats = request.app.state.nats
-            await service.engager(session, nats, actor, orientation_id, action, now, motif=motif)
+            await engagement.engager(session, nats, actor, orientation_id, action, now, motif=motif)
         elif action is Action.revenir:
             await complements.revenir(session, actor, orientation_id, now, motif=motif)
         elif action in complements.ACTIONS:

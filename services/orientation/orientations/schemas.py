@@ -29,10 +29,15 @@ class OrientationACreer(_Strict):
     dispositif: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9-]+$")]
     categories: Annotated[tuple[Categorie, ...], Field(min_length=1, max_length=8)]
     predecesseur_id: UUID | None = None
+    apres_id: Annotated[
+        UUID | None, Field(description="N’envoyer que si cette orientation du même dossier se termine sans aide.")
+    ] = None
 
     def projet(self) -> Projet:
         """As the use case takes it."""
-        return Projet(self.dossier_id, self.partenaire_id, self.dispositif, self.categories, self.predecesseur_id)
+        return Projet(
+            self.dossier_id, self.partenaire_id, self.dispositif, self.categories, self.predecesseur_id, self.apres_id
+        )
 
 
 class ActionAFaire(_Strict):
@@ -82,6 +87,7 @@ class OrientationResume(Suivi):
     motif: Motif | None
     retour: MotifRetour | None
     predecesseur_id: UUID | None
+    apres_id: UUID | None
     creee_at: datetime
     envoyee_at: datetime | None
     lire_at: datetime | None

@@ -1,7 +1,7 @@
 """Use cases of the referral: prepare, send, act, open, and what happens by itself. None of them commits."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,14 +13,13 @@ from common.actor import Actor, Role
 from common.clock import new_id
 from common.codes import Categorie, EtatConsentement, EtatDossier, EtatOrientation, Finalite, Motif, MotifRetour
 from common.errors import Conflit, Interdit, VersionPerimee
-from common.requests import ActeurDemandeur, ConsentementPermis, Divulgation, DossierDivulguer, ask
+from common.requests import ActeurDemandeur, Divulgation, DossierDivulguer, ask
 from orientation.dossiers import store as dossiers
 from orientation.dossiers.models import DossierRow
 from orientation.orientations import store
 from orientation.orientations.domain import (
     COTES,
     OUVERTES,
-    RETOURS,
     SUR_PERMIS,
     Action,
     Cote,
@@ -32,7 +31,6 @@ from orientation.orientations.domain import (
 )
 from orientation.orientations.models import OrientationRow
 from orientation.partenaires.models import PartenaireRow
-from orientation.partenaires.offres_store import delais
 
 SERVICE = "orientation"
 FINALITE = Finalite.orientation
@@ -62,6 +60,7 @@ class Projet:
     dispositif: str
     categories: tuple[Categorie, ...]
     predecesseur_id: UUID | None = None
+    apres_id: UUID | None = None
 
 
 def cotes(actor: Actor, row: OrientationRow) -> frozenset[Cote]:
@@ -91,7 +90,7 @@ async def verifier(session: AsyncSession, actor: Actor, projet: Projet) -> tuple
 async def creer(session: AsyncSession, actor: Actor, projet: Projet, now: datetime) -> OrientationRow:
     """Prepare a referral and announce it, so that the association is asked for its consent.
 
-    Raises what `verifier` raises, DonneeInvalide on the categories, PredecesseurInvalide.
+    Raises what `verifier` and `proposer` raise.
     """
     if actor.organisation_id is None:
         raise Interdit
@@ -99,6 +98,7 @@ async def creer(session: AsyncSession, actor: Actor, projet: Projet, now: dateti
     precedente = None
     if projet.predecesseur_id:
         precedente = (await store.find(session, actor, projet.predecesseur_id)).orientation.valeur()
+    attendue = await store.tenir_attendue(session, actor, projet.apres_id) if projet.apres_id else None
     categories = tuple(dict.fromkeys(projet.categories))
     accorde = await dossiers.couvre(session, dossier.id, partenaire.id, categories, now)
     orientation = Orientation(
@@ -111,66 +111,14 @@ async def creer(session: AsyncSession, actor: Actor, projet: Projet, now: dateti
         jours=partenaire.delai_jours_ouvres,
         categories=categories,
         predecesseur_id=projet.predecesseur_id,
+        apres_id=projet.apres_id,
+        apres_etat=attendue.etat if attendue else None,
         accord=EtatConsentement.donne if accorde else EtatConsentement.demande,
     )
-    decision = proposer(orientation, precedente, now)
+    decision = proposer(orientation, precedente, attendue, now)
     row = OrientationRow.preparee(decision.apres, now)
     writes.insert(session, row)
     await _annoncer(session, row, decision, actor, "orientation.proposer", now)
-    return row
-
-
-async def engager(
-    session: AsyncSession,
-    nats: Client,
-    actor: Actor,
-    orientation_id: UUID,
-    action: Action,
-    now: datetime,
-    *,
-    motif: Raison | None = None,
-    version: int | None = None,
-) -> OrientationRow:
-    """Do what opens a referral to its partner: send it, send it again, take its end back.
-
-    The ledger is asked, and what it says is held against a withdrawal until the commit. The consent is locked before the
-    referral, in the order in which withdrawals lock them. Raises ConsentementManquant, Injoignable when the ledger does not
-    answer, TransitionInterdite, PartenaireInadapte, and what `decide` raises.
-    """
-    vue = await store.find(session, actor, orientation_id)
-    avant = vue.orientation.valeur()
-    _verifier(actor, vue.orientation, action, version)
-    decide(avant, action, COTES[action], now, motif=motif)
-    if action in RETOURS and vue.dossier.etat == EtatDossier.clos:
-        raise DossierNonQualifie("Ce dossier est clos : rien ne s’y rouvre.")
-    if not vue.partenaire.actif:
-        raise PartenaireInadapte("Ce partenaire ne reçoit plus d’orientations.")
-    # The delays are those that the partner gives on the day of the sending.
-    delai = await delais(session, avant.partenaire_id, avant.dispositif)
-    question = ConsentementPermis(
-        dossier_id=avant.dossier_id,
-        destinataire_id=avant.partenaire_id,
-        finalite=FINALITE,
-        categories=avant.categories,
-        acteur=ActeurDemandeur.of(actor),
-        objet_id=avant.id,
-    )
-    permis = await ask(nats, SERVICE, question)
-    await dossiers.tenir_consentement(
-        session,
-        permis.consentement_id,
-        dossier_id=avant.dossier_id,
-        destinataire_id=avant.partenaire_id,
-        finalite=FINALITE,
-        categories=avant.categories,
-        now=now,
-    )
-    row = await store.lock(session, actor, orientation_id)
-    _verifier(actor, row, action, version)
-    avant = replace(row.valeur(), jours=delai.reponse, lecture=delai.lecture)
-    decision = decide(avant, action, COTES[action], now, motif=motif)
-    row.consentement_id = permis.consentement_id
-    await appliquer(session, row, decision, action, actor, now)
     return row
 
 
@@ -192,7 +140,7 @@ async def agir(
     if action in SUR_PERMIS:
         raise ValueError("this action asks the ledger first")
     row = await store.lock(session, actor, orientation_id)
-    _verifier(actor, row, action, version)
+    verifier_action(actor, row, action, version)
     decision = decide(row.valeur(), action, COTES[action], now, motif=motif)
     if ecrire:
         await ecrire(row)
@@ -245,7 +193,8 @@ async def ouvrir(
     return row, contenu
 
 
-def _verifier(actor: Actor, row: OrientationRow, action: Action, version: int | None) -> None:
+def verifier_action(actor: Actor, row: OrientationRow, action: Action, version: int | None) -> None:
+    """Whether this actor stands on the side of the action, and has read the newest version. Raises Interdit, VersionPerimee."""
     if COTES[action] not in cotes(actor, row):
         raise Interdit("Cette action revient à l’autre partie.")
     if version is not None and version != row.version:
@@ -256,7 +205,10 @@ async def appliquer(
     session: AsyncSession, row: OrientationRow, decision: Decision, action: Action, actor: Actor, now: datetime
 ) -> None:
     """Write what was decided of a referral that is held, announce it and record who did it."""
+    avant = row.etat
     row.prendre(decision.apres, action, now, decision.retour)
+    if row.etat != avant:
+        await store.prevenir_suites(session, decision.apres, now)
     await _annoncer(session, row, decision, actor, f"orientation.{action.value.replace('-', '_')}", now)
 
 

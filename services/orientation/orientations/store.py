@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,7 +15,8 @@ from common.codes import EtatConsentement, EtatOrientation, Finalite
 from common.errors import Introuvable
 from orientation.dossiers import store as dossiers
 from orientation.dossiers.models import ConsentementRow, DossierRow
-from orientation.orientations.domain import OUVERTES
+from orientation.echeances.domain import preparer
+from orientation.orientations.domain import CLOSES, OUVERTES, Orientation, horloge_du_brouillon
 from orientation.orientations.models import OrientationRow
 from orientation.partenaires.models import PartenaireRow
 
@@ -102,6 +103,41 @@ async def predecesseurs(session: AsyncSession, actor: Actor, dossier_id: UUID) -
     """All referrals of one case, the newest first."""
     query = vues(actor).where(col(O.dossier_id) == dossier_id).order_by(col(O.id).desc())
     return [Vue(*row) for row in (await session.execute(query)).all()]
+
+
+async def tenir_attendue(session: AsyncSession, actor: Actor, orientation_id: UUID) -> Orientation:
+    """The referral that a new one waits for, kept from changing until the end of the transaction. Raises `Introuvable`."""
+    query = select(O).where(col(O.id) == orientation_id, visible_to(actor)).with_for_update(read=True)
+    row: O | None = (await session.execute(query)).scalar_one_or_none()
+    if row is None:
+        raise Introuvable("Aucune orientation n’a cet identifiant.", champ="apres_id")
+    return row.valeur()
+
+
+async def prevenir_suites(session: AsyncSession, attendue: Orientation, now: datetime) -> None:
+    """Tell the drafts that wait for this referral where it stands: they have its deadline, then their own."""
+    tour = {accord: preparer(horloge_du_brouillon(accord), now, attendue.departement).due_at for accord in EtatConsentement}
+    a_son_tour = case({accord.value: due_at for accord, due_at in tour.items()}, value=col(O.accord))
+    await session.execute(
+        update(O)
+        .where(col(O.apres_id) == attendue.id, col(O.etat) == BROUILLON)
+        .values(
+            apres_etat=attendue.etat.value,
+            due_at=a_son_tour if attendue.etat in CLOSES else func.coalesce(attendue.echeances.due_at, col(O.due_at)),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def autre_ouverte(session: AsyncSession, orientation: Orientation) -> bool:
+    """Whether another referral of the same case to the same dispositif is open, whoever sees it."""
+    query = select(col(O.id)).where(
+        col(O.dossier_id) == orientation.dossier_id,
+        col(O.dispositif) == orientation.dispositif,
+        col(O.id) != orientation.id,
+        col(O.etat).in_([e.value for e in OUVERTES]),
+    )
+    return (await session.execute(query.limit(1))).first() is not None
 
 
 async def lock_uncovered(
