@@ -31,7 +31,17 @@ PURE |= {"json", "math", "re", "statistics", "string", "typing", "unicodedata", 
 # A domain that is split by noun keeps its rules in modules of these names, as pure as itself.
 PURE_MODULES = {"bornes", "domain", "explications", "faits", "grille", "mots", "question", "rang", "verdicts"}
 # Of common, a domain may use the value types only.
-PURE_COMMON = {"actor", "calendrier", "codes", "errors", "events", "identifiants", "references", "territoires"}
+PURE_COMMON = {
+    "actor",
+    "calendrier",
+    "codes",
+    "codes_echanges",
+    "errors",
+    "events",
+    "identifiants",
+    "references",
+    "territoires",
+}
 
 
 def sources(*folders: str) -> Iterator[Path]:

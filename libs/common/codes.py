@@ -144,17 +144,6 @@ class Motif(Code):
     autre = "autre", "Autre motif"
 
 
-class TypeQuestion(Code):
-    """Kinds of reply that a partner's question may ask for. A document to attach is not one: it goes by the dossier."""
-
-    texte = "texte", "Un texte libre"
-    nombre = "nombre", "Un nombre"
-    montant = "montant", "Un montant en euros"
-    date = "date", "Une date"
-    oui_non = "oui_non", "Oui ou non"
-    choix = "choix", "Un choix dans une liste"
-
-
 class MotifRetour(Code):
     """Coded reasons for taking back what was done to a referral: a closed list."""
 

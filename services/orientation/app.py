@@ -17,6 +17,8 @@ from orientation.orientations import api as orientations_api
 from orientation.orientations import composition, pages
 from orientation.partenaires import api as partenaires_api
 from orientation.partenaires import pages as annuaire
+from orientation.rendez_vous import api as rendez_vous_api
+from orientation.rendez_vous import pages as rendez_vous
 from orientation.settings import OrientationSettings
 
 # `nouvelle` comes before the page of one referral, whose address would match it.
@@ -25,10 +27,12 @@ ROUTERS = (
     orientations_api.router,
     complements_api.router,
     eligibilite_api.router,
+    rendez_vous_api.router,
     connexion.router,
     composition.router,
     pages.router,
     complements.router,
+    rendez_vous.router,
     annuaire.router,
     fiches.router,
 )

@@ -6,7 +6,8 @@ from orientation.dossiers import models as dossiers
 from orientation.fiches import models as fiches
 from orientation.orientations import models as orientations
 from orientation.partenaires import models as partenaires
+from orientation.rendez_vous import models as rendez_vous
 
-__all__ = ["complements", "dossiers", "fiches", "metadata", "orientations", "partenaires"]
+__all__ = ["complements", "dossiers", "fiches", "metadata", "orientations", "partenaires", "rendez_vous"]
 
 metadata = Base.metadata

@@ -29,6 +29,8 @@ PUBLIC = re.compile(
     r"|/orientation/(api/v1/eligibilite|api/v1/partenaires(/\{partenaire_id\})?|connexion(/retour)?|deconnexion)$"
     r"|/orientation/annuaire(/partenaires/\{partenaire_id\})?$"
 )
+RENDEZ_VOUS = "/orientation/api/v1/orientations/{orientation_id}/rendez-vous"
+CRENEAUX = {"creneaux": [{"debut": "2099-01-01T09:00:00Z", "minutes": 30, "mode": "visio"}]}
 # Lists that more than the case's own people may read; what they get must not hold the case.
 BODIES: dict[str, Any] = {
     "/signalement/api/v1/dossiers/{dossier_id}/qualification": {"niveau": "anticiper"},
@@ -42,6 +44,10 @@ BODIES: dict[str, Any] = {
     },
     "/orientation/api/v1/orientations/{orientation_id}/complements": {"questions": [{"intitule": "x"}]},
     "/orientation/api/v1/orientations/{orientation_id}/complements/reponses": {"reponses": []},
+    RENDEZ_VOUS: CRENEAUX,
+    f"{RENDEZ_VOUS}/{{rendez_vous_id}}/proposition": CRENEAUX,
+    f"{RENDEZ_VOUS}/{{rendez_vous_id}}/confirmation": {"creneau_id": "{rendez_vous_id}"},
+    f"{RENDEZ_VOUS}/{{rendez_vous_id}}/annulation": {"motif": "erreur"},
     "/cellule/api/v1/diagnostics": {"dossier_id": "{dossier_id}"},
     "/cellule/api/v1/diagnostics/{diagnostic_id}": {
         "sections": dict.fromkeys(("strategie", "gestion", "gouvernance", "finances", "plan"), "x")

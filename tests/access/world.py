@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -90,12 +91,14 @@ def build(hub: Hub) -> World:
     space.post(f"/signalement/api/v1/consentements/{consent['id']}/donner", json=given).raise_for_status()
     send = f"/orientation/api/v1/orientations/{orientation_id}/actions/envoyer"
     eventually(lambda: animateur.post(send, json={}).status_code == 200)
+    rendez_vous_id = _appointment(signed_in(hub, INSIDERS["agent"]), animateur, orientation_id)
     log = f"/notifications/api/v1/webhooks/{webhook_id}/livraisons"
     delivery = eventually(lambda: manager.get(log).json()["elements"])[0]
     ids = {
         "dossier_id": dossier_id,
         "orientation_id": orientation_id,
         "consentement_id": consent["id"],
+        "rendez_vous_id": rendez_vous_id,
         "diagnostic_id": diagnostic_id,
         "webhook_id": webhook_id,
         "livraison_id": next(value for key, value in delivery.items() if key in ("livraison_id", "id")),
@@ -104,6 +107,19 @@ def build(hub: Hub) -> World:
         "action": "accepter",
     }
     return World(ids, INSIDERS | {"dirigeant": leader})
+
+
+def _appointment(agent: Any, animateur: Any, orientation_id: str) -> str:
+    """An appointment that was proposed and confirmed."""
+    agent.post(f"/orientation/api/v1/orientations/{orientation_id}/actions/recevoir", json={}).raise_for_status()
+    path = f"/orientation/api/v1/orientations/{orientation_id}/rendez-vous"
+    debut = (utc_now() + timedelta(days=7)).isoformat()
+    slot = {"debut": debut, "minutes": 30, "mode": "sur_place", "lieu": SECRET_NAME}
+    agent.post(path, json={"creneaux": [slot]}).raise_for_status()
+    (proposed,) = animateur.get(path).json()["elements"]
+    taken = {"creneau_id": proposed["creneaux"][0]["creneau_id"]}
+    animateur.post(f"{path}/{proposed['rendez_vous_id']}/confirmation", json=taken).raise_for_status()
+    return str(proposed["rendez_vous_id"])
 
 
 def _diagnostic(client: Any, dossier_id: str) -> str | None:

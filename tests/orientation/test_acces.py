@@ -31,6 +31,7 @@ ETRANGERS: dict[str, Actor | None] = {
     "agent d’un autre partenaire": AGENT_APPUI,
     "animateur d’un autre territoire": ANIMATEUR_EST,
 }
+RENDEZ_VOUS = "/api/v1/orientations/{orientation_id}/rendez-vous"
 # The expected refusals of each endpoint, for the strangers in the order above.
 REFUS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/api/v1/orientations"): (401, 403, 403, 403, 403, 404),
@@ -40,8 +41,22 @@ REFUS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/v1/orientations/{orientation_id}/complements"): (401, 403, 403, 403, 404, 404),
     ("POST", "/api/v1/orientations/{orientation_id}/complements"): (401, 403, 403, 403, 404, 403),
     ("POST", "/api/v1/orientations/{orientation_id}/complements/reponses"): (401, 403, 403, 403, 403, 404),
+    ("GET", RENDEZ_VOUS): (401, 403, 403, 403, 404, 404),
+    ("POST", RENDEZ_VOUS): (401, 403, 403, 403, 404, 404),
+    ("POST", f"{RENDEZ_VOUS}/{{rendez_vous_id}}/proposition"): (401, 403, 403, 403, 404, 404),
+    ("POST", f"{RENDEZ_VOUS}/{{rendez_vous_id}}/confirmation"): (401, 403, 403, 403, 404, 404),
+    ("POST", f"{RENDEZ_VOUS}/{{rendez_vous_id}}/annulation"): (401, 403, 403, 403, 404, 404),
+    ("GET", f"{RENDEZ_VOUS}/{{rendez_vous_id}}/calendrier"): (401, 403, 403, 403, 404, 404),
 }
-ENVOIS: dict[str, dict[str, Any]] = {"complements": {"questions": [{"intitule": "Quoi ?"}]}, "reponses": {"reponses": []}}
+CRENEAUX = {"creneaux": [{"debut": "2099-01-01T09:00:00Z", "minutes": 30, "mode": "visio"}]}
+ENVOIS: dict[str, dict[str, Any]] = {
+    "complements": {"questions": [{"intitule": "Quoi ?"}]},
+    "reponses": {"reponses": []},
+    "rendez-vous": CRENEAUX,
+    "proposition": CRENEAUX,
+    "confirmation": {"creneau_id": str(ident("creneau"))},
+    "annulation": {"motif": "erreur"},
+}
 LISTE = ("GET", "/api/v1/orientations")
 PUBLICS = {("GET", "/api/v1/partenaires"), ("GET", "/api/v1/partenaires/{partenaire_id}")}
 SANTE = {("GET", f"/__{nom}__") for nom in ("heartbeat", "lbheartbeat", "version")}
@@ -69,7 +84,7 @@ async def test_strangers_are_refused_everywhere(hub: Hub) -> None:
         actions = HUMAINES if "{action}" in pattern else [Action.recevoir]
         for (nom, actor), attendu in zip(ETRANGERS.items(), attendus, strict=True):
             for action in actions:
-                path = pattern.format(orientation_id=orientation_id, action=action.value)
+                path = pattern.format(orientation_id=orientation_id, action=action.value, rendez_vous_id=ident("rendez-vous"))
                 envoi = ENVOIS.get(pattern.rsplit("/", 1)[1], {}) if "{" in pattern else corps(dossier_id)
                 answer = await (hub.get(actor, path) if method == "GET" else hub.post(actor, path, envoi))
                 assert answer.status_code == attendu, (method, path, nom, answer.text)

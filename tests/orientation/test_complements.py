@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.clock import new_id
-from common.codes import TypeQuestion
+from common.codes_echanges import TypeQuestion
 from common.errors import DonneeInvalide
 from common.filtres import nombre
 from orientation.complements.domain import (

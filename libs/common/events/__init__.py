@@ -1,6 +1,17 @@
 """The events of Relais; importing this package registers them all."""
 
-from common.events import audit, cellule, orientation, signalement
+from common.events import audit, cellule, orientation, rendez_vous, signalement
 from common.events.base import REGISTRY, Event, Received, decode, encode
 
-__all__ = ["REGISTRY", "Event", "Received", "audit", "cellule", "decode", "encode", "orientation", "signalement"]
+__all__ = [
+    "REGISTRY",
+    "Event",
+    "Received",
+    "audit",
+    "cellule",
+    "decode",
+    "encode",
+    "orientation",
+    "rendez_vous",
+    "signalement",
+]

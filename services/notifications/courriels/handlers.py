@@ -3,13 +3,15 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.clock import utc_now
+from common.codes_echanges import Auteur
 from common.consumer import Handler
 from common.events import Event, Received
 from common.events.orientation import _Orientation
+from common.events.rendez_vous import _RendezVous
 from common.events.signalement import CourrielDirigeantDemande
 from notifications.courriels import store
 from notifications.courriels.domain import Destinataire
-from notifications.courriels.regles import DIRIGEANT, REGLES, regle_de
+from notifications.courriels.regles import AUTRE_PARTIE, DIRIGEANT, REGLES, regle_de
 from notifications.courriels.store import Announcement
 
 
@@ -39,4 +41,21 @@ async def on_orientation(session: AsyncSession, received: Received[_Orientation]
     await store.add(session, mail, utc_now())
 
 
-HANDLERS: dict[type[Event], Handler] = {CourrielDirigeantDemande: on_demande, **dict.fromkeys(REGLES, on_orientation)}
+async def on_autre_partie(session: AsyncSession, received: Received[_RendezVous]) -> None:
+    """A mail to the side that did not act; to both when the hub did."""
+    event, modele = received.event, AUTRE_PARTIE[type(received.event)]
+    cotes = (
+        (Auteur.partenaire, Destinataire.partenaire, event.partenaire_id),
+        (Auteur.emetteur, Destinataire.emetteur, event.emetteur_id),
+    )
+    for partie, destinataire, organisation in cotes:
+        if partie is not event.par:
+            mail = Announcement(received.id, modele, destinataire, organisation, event.dossier_id, event.orientation_id)
+            await store.add(session, mail, utc_now())
+
+
+HANDLERS: dict[type[Event], Handler] = {
+    CourrielDirigeantDemande: on_demande,
+    **dict.fromkeys(REGLES, on_orientation),
+    **dict.fromkeys(AUTRE_PARTIE, on_autre_partie),
+}

@@ -180,4 +180,25 @@ MODELES: Mapping[str, Modele] = {
         bouton=_ORIENTATION,
         informatif=True,
     ),
+    "rendez_vous_propose": Modele(
+        sujet="Un rendez-vous est proposé",
+        titre="Un rendez-vous est proposé",
+        paragraphes=("Des créneaux vous sont proposés pour une orientation. Choisissez-en un, ou proposez-en d’autres.",),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
+    "rendez_vous_confirme": Modele(
+        sujet="Un rendez-vous est confirmé",
+        titre="Un rendez-vous est confirmé",
+        paragraphes=("Le créneau retenu est dans l’orientation, avec un fichier pour votre agenda.",),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
+    "rendez_vous_annule": Modele(
+        sujet="Un rendez-vous est annulé",
+        titre="Un rendez-vous est annulé",
+        paragraphes=("Le motif est dans l’orientation. Pensez à mettre votre agenda à jour.",),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
 }

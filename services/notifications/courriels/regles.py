@@ -9,6 +9,7 @@ from common.actor import Role
 from common.codes import Horloge
 from common.events import Event
 from common.events import orientation as o
+from common.events import rendez_vous as rv
 from notifications.courriels.domain import Destinataire
 
 PARTENAIRE = (Destinataire.partenaire, (Role.agent, Role.manager))
@@ -54,7 +55,17 @@ PAR_HORLOGE: dict[tuple[type[Event], Horloge], Regle] = {
 }
 TOUTES = (*REGLES.values(), *PAR_HORLOGE.values())
 
-ROLES: dict[str, tuple[Role, ...]] = {regle.modele: regle.roles for regle in TOUTES}
+AUTRE_PARTIE: dict[type[Event], str] = {
+    rv.RendezVousPropose: "rendez_vous_propose",
+    rv.RendezVousConfirme: "rendez_vous_confirme",
+    rv.RendezVousAnnule: "rendez_vous_annule",
+}
+"""Events that either side may cause: the other one is written to, with this template."""
+
+ROLES: dict[str, tuple[Role, ...]] = {
+    **{regle.modele: regle.roles for regle in TOUTES},
+    **dict.fromkeys(AUTRE_PARTIE.values(), (Role.agent, Role.manager, Role.animateur)),
+}
 """The roles of a template's readers, when the mail leaves."""
 
 DIRIGEANT = frozenset({"acces", "signale_par_autrui", "consentement_demande"})

@@ -7,6 +7,7 @@ from typing import Any
 from common.codes import EtatConsentement
 from common.events import Received
 from common.events.orientation import _Orientation
+from common.events.rendez_vous import RendezVousConfirme, _RendezVous
 from common.events.signalement import ConsentementDonne, ConsentementExpire, ConsentementRetire, _Consentement
 from notifications.livraisons.store import Announcement
 
@@ -33,6 +34,22 @@ def annoncer_orientation(received: Received[_Orientation], public_url: str) -> A
         motif=event.motif.value if event.motif else None,
         due_at=_moment(event.due_at),
         lien=f"{public_url}/orientation/orientations/{event.orientation_id}",
+    )
+    return Announcement(received.id, event.partenaire_id, short_type(event), corps)
+
+
+def annoncer_rendez_vous(received: Received[_RendezVous], public_url: str) -> Announcement:
+    """What the partner is told of an appointment; `due_at` is the moment that was confirmed."""
+    event = received.event
+    corps = _corps(
+        received,
+        orientation_id=str(event.orientation_id),
+        rendez_vous_id=str(event.rendez_vous_id),
+        partenaire_id=str(event.partenaire_id),
+        etat=event.etat.value,
+        motif=getattr(event, "motif", None),
+        due_at=_moment(event.debut) if isinstance(event, RendezVousConfirme) else None,
+        lien=f"{public_url}/orientation/orientations/{event.orientation_id}/rendez-vous",
     )
     return Announcement(received.id, event.partenaire_id, short_type(event), corps)
 

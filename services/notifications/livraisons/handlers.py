@@ -9,9 +9,10 @@ from common.clock import utc_now
 from common.consumer import Grouped, Handler
 from common.events import Event, Received
 from common.events import orientation as orientations
+from common.events.rendez_vous import RendezVousAnnule, RendezVousConfirme, RendezVousPropose
 from common.events.signalement import ConsentementDonne, ConsentementExpire, ConsentementRetire
 from notifications.livraisons import store
-from notifications.livraisons.charge import annoncer_consentement, annoncer_orientation
+from notifications.livraisons.charge import annoncer_consentement, annoncer_orientation, annoncer_rendez_vous
 
 ORIENTATIONS: tuple[type[Event], ...] = (
     orientations.OrientationEnvoyee,
@@ -33,7 +34,8 @@ ORIENTATIONS: tuple[type[Event], ...] = (
     orientations.OrientationRetiree,
 )
 CONSENTEMENTS: tuple[type[Event], ...] = (ConsentementDonne, ConsentementRetire, ConsentementExpire)
-HEARD = (*ORIENTATIONS, *CONSENTEMENTS)
+RENDEZ_VOUS: tuple[type[Event], ...] = (RendezVousPropose, RendezVousConfirme, RendezVousAnnule)
+HEARD = (*ORIENTATIONS, *CONSENTEMENTS, *RENDEZ_VOUS)
 
 
 def handlers(public_url: str) -> dict[type[Event], Handler | Grouped]:
@@ -47,4 +49,11 @@ def handlers(public_url: str) -> dict[type[Event], Handler | Grouped]:
     async def on_consentement(session: AsyncSession, received: Received[Any]) -> None:
         await store.add(session, [annoncer_consentement(received, public_url)], utc_now())
 
-    return {**dict.fromkeys(ORIENTATIONS, Grouped(on_orientations)), **dict.fromkeys(CONSENTEMENTS, on_consentement)}
+    async def on_rendez_vous(session: AsyncSession, received: Received[Any]) -> None:
+        await store.add(session, [annoncer_rendez_vous(received, public_url)], utc_now())
+
+    return {
+        **dict.fromkeys(ORIENTATIONS, Grouped(on_orientations)),
+        **dict.fromkeys(CONSENTEMENTS, on_consentement),
+        **dict.fromkeys(RENDEZ_VOUS, on_rendez_vous),
+    }

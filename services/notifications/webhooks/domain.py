@@ -30,13 +30,16 @@ TYPES: dict[str, str] = {
     "orientation.escaladee": "L’échéance est passée, la cellule est prévenue",
     "orientation.expiree": "Une orientation a expiré sans réponse",
     "orientation.retiree": "Une orientation est retirée",
+    "rendez_vous.propose": "Un rendez-vous est proposé",
+    "rendez_vous.confirme": "Un rendez-vous est confirmé",
+    "rendez_vous.annule": "Un rendez-vous est annulé",
     "consentement.donne": "Une association donne son accord",
     "consentement.retire": "Une association retire son accord",
     "consentement.expire": "L’accord d’une association arrive à son terme",
 }
 """What can be subscribed to. A referral in preparation and a refused consent are none of the partner's business."""
 
-FAMILLES = ("orientation.*", "consentement.*")
+FAMILLES = ("orientation.*", "rendez_vous.*", "consentement.*")
 
 
 class EtatWebhook(Code):

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
-from common.codes import TypeQuestion
+from common.codes_echanges import TypeQuestion
 from common.errors import Conflit, DonneeInvalide
 
 TEXTE_MAX = 2000

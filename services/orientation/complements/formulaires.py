@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import ImmutableMultiDict
 
-from common.codes import TypeQuestion
+from common.codes_echanges import TypeQuestion
 from common.formulaires import PARTIES_DE_DATE, Formulaire, lire_date, message_of
 from orientation.complements.domain import QUESTIONS_MAX
 from orientation.complements.models import ComplementRow

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from common.codes import TypeQuestion
+from common.codes_echanges import TypeQuestion
 from orientation.base import Base
 from orientation.colonnes import moment, parmi, un_code
 from orientation.complements.domain import CHOIX_LONGUEUR, CHOIX_MAX, QUESTIONS_MAX, TEXTE_MAX, Question

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.actor import Actor, Role
 from common.auth import allow
 from common.clock import utc_now
-from common.codes import TypeQuestion
+from common.codes_echanges import TypeQuestion
 from common.database import Transaction
 from common.errors import Conflit
 from common.formulaires import Formulaire, vierge

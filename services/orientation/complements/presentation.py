@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from common.codes import TypeQuestion
+from common.codes_echanges import TypeQuestion
 from common.filtres import date_fr, euros, moment_fr, nombre
 from common.territoires import departement as territoire
 from orientation.complements.domain import DECIMALES_MAX, OUI

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from common.codes import TypeQuestion
+from common.codes_echanges import TypeQuestion
 from orientation.complements.domain import (
     CHIFFRES_MAX,
     CHOIX_LONGUEUR,

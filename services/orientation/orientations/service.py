@@ -18,6 +18,7 @@ from orientation.dossiers import store as dossiers
 from orientation.dossiers.models import DossierRow
 from orientation.orientations import store
 from orientation.orientations.domain import (
+    CLOSES,
     COTES,
     OUVERTES,
     SUR_PERMIS,
@@ -31,6 +32,7 @@ from orientation.orientations.domain import (
 )
 from orientation.orientations.models import OrientationRow
 from orientation.partenaires.models import PartenaireRow
+from orientation.rendez_vous import annonces as rendez_vous
 
 SERVICE = "orientation"
 FINALITE = Finalite.orientation
@@ -209,6 +211,8 @@ async def appliquer(
     row.prendre(decision.apres, action, now, decision.retour)
     if row.etat != avant:
         await store.prevenir_suites(session, decision.apres, now)
+    if decision.apres.etat in CLOSES:
+        await rendez_vous.clore(session, row, actor, now)
     await _annoncer(session, row, decision, actor, f"orientation.{action.value.replace('-', '_')}", now)
 
 

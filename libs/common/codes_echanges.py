@@ -1,0 +1,48 @@
+"""The closed lists of what the two sides of a referral exchange: questions, appointments. See `codes.py`."""
+
+from common.codes import Code
+
+
+class TypeQuestion(Code):
+    """Kinds of reply that a partner's question may ask for. A document to attach is not one: it goes by the dossier."""
+
+    texte = "texte", "Un texte libre"
+    nombre = "nombre", "Un nombre"
+    montant = "montant", "Un montant en euros"
+    date = "date", "Une date"
+    oui_non = "oui_non", "Oui ou non"
+    choix = "choix", "Un choix dans une liste"
+
+
+class Auteur(Code):
+    """Who acted: one of the two sides of a referral, or the hub itself."""
+
+    emetteur = "emetteur", "La cellule"
+    partenaire = "partenaire", "Le partenaire"
+    systeme = "systeme", "Relais"
+
+
+class EtatRendezVous(Code):
+    """States of an appointment."""
+
+    propose = "propose", "Proposé"
+    confirme = "confirme", "Confirmé"
+    annule = "annule", "Annulé"
+
+
+class ModeRendezVous(Code):
+    """How people meet."""
+
+    telephone = "telephone", "Par téléphone"
+    visio = "visio", "En visioconférence"
+    sur_place = "sur_place", "Sur place"
+
+
+class MotifAnnulation(Code):
+    """Coded reasons for cancelling an appointment; the last one is the hub's alone."""
+
+    association_indisponible = "association_indisponible", "L’association n’est pas disponible"
+    partenaire_indisponible = "partenaire_indisponible", "Le partenaire n’est pas disponible"
+    plus_utile = "plus_utile", "Le rendez-vous n’est plus utile"
+    erreur = "erreur", "Proposé par erreur"
+    orientation_close = "orientation_close", "L’orientation est close"
