@@ -11,6 +11,7 @@ from orientation.complements import api as complements_api
 from orientation.complements import pages as complements
 from orientation.connexion import pages as connexion
 from orientation.connexion.service import find_actor
+from orientation.donnees import api as donnees_api
 from orientation.eligibilite import api as eligibilite_api
 from orientation.fiches import pages as fiches
 from orientation.orientations import api as orientations_api
@@ -34,6 +35,7 @@ ROUTERS = (
     complements.router,
     rendez_vous.router,
     annuaire.router,
+    donnees_api.router,
     fiches.router,
 )
 

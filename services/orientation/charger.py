@@ -1,4 +1,9 @@
-"""Load the directory from a file: `python -m orientation.charger FICHIER.json`. May be run again at any time."""
+"""Load the directory from a file: `python -m orientation.charger FICHIER`. May be run again at any time.
+
+FICHIER is a JSON list, the directory with its people; or a JSON object, a data·inclusion document; or else the CSV that the
+hub exports. It is loaded whole or not at all. There is no way to load one over HTTP: whoever may run this command already holds
+the database, and nobody else can rewrite the directory.
+"""
 
 import asyncio
 import sys
@@ -11,6 +16,8 @@ from common.clock import utc_now
 from common.database import Database
 from common.errors import Erreur
 from common.logs import get_logger
+from orientation.donnees.erreurs import ImportInvalide
+from orientation.donnees.service import importer_inclusion, importer_tableau
 from orientation.partenaires.service import Partenaire, charger
 from orientation.settings import OrientationSettings
 
@@ -18,12 +25,21 @@ log = get_logger(__name__)
 
 
 async def load(content: bytes, settings: OrientationSettings) -> int:
-    """Load the file's content in one transaction. Returns how many partners were new or changed. Raises ValidationError."""
-    partenaires = TypeAdapter(list[Partenaire]).validate_json(content)
+    """Load the file's content in one transaction. Returns how many partners were new or changed.
+
+    Raises ValidationError, or ImportInvalide for a table or a data·inclusion document.
+    """
     database = Database(settings.database_url.get_secret_value(), service="orientation", notify=settings.outbox_notify)
     try:
         async with database.transaction() as session:
-            return await charger(session, partenaires, settings.oidc_issuer, utc_now())
+            now, issuer = utc_now(), settings.oidc_issuer
+            match content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]:
+                case b"[":
+                    return await charger(session, TypeAdapter(list[Partenaire]).validate_json(content), issuer, now)
+                case b"{":
+                    return await importer_inclusion(session, content, issuer, now)
+                case _:
+                    return await importer_tableau(session, content, issuer, now)
     finally:
         await database.close()
 
@@ -31,7 +47,7 @@ async def load(content: bytes, settings: OrientationSettings) -> int:
 def main() -> None:
     """The command. Members are tied to RELAIS_OIDC_ISSUER; exits with 1 and one line when the file cannot be loaded."""
     if len(sys.argv) != 2:
-        sys.exit("usage: python -m orientation.charger FICHIER.json")
+        sys.exit("usage: python -m orientation.charger FICHIER")
     settings = OrientationSettings.load()
     logs.configure("orientation", "charger", settings.log_level)
     try:
@@ -41,6 +57,8 @@ def main() -> None:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         sys.exit(f"{sys.argv[1]}: {'.'.join(str(part) for part in first['loc'])}: {first['msg']}")
+    except ImportInvalide as error:
+        sys.exit(f"{sys.argv[1]}: {error}")
     except Erreur as error:
         sys.exit(f"{sys.argv[1]}: {error.titre}")
     log.info("directory.loaded", changes=changes)

@@ -175,6 +175,7 @@ async def test_a_sheet_that_changed_meanwhile_is_not_overwritten(hub: Hub) -> No
         ("fiche", {"code_postal": "99999"}, "Ce code postal n’existe pas"),
         ("fiche", {"presentation": "x" * 1001}, "1"),
         ("fiche", {"site_web": "javascript://x"}, "adresse du site"),
+        ("fiche", {"courriel": "accueil"}, "adresse complète"),
         ("horaires", {"mercredi": "l’après-midi"}, "Écrivez par exemple"),
         ("engagement", {"delai_jours_ouvres": "0"}, "Répondre"),
         ("engagement", {"delai_jours_ouvres": "3", "delai_lecture": "4"}, "avant d’y répondre"),

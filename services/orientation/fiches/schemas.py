@@ -2,9 +2,10 @@
 
 import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, EmailStr, Field, TypeAdapter
+from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, TypeAdapter, validate_email
+from pydantic_core import PydanticCustomError
 from stdnum.fr import siret as stdnum_siret
 
 from common.codes import Periode
@@ -41,6 +42,15 @@ def _telephone(valeur: str) -> str:
     if compact and not re.fullmatch(r"(\+\d{8,15}|0\d{9}|3\d{3})", compact):
         raise ValueError("Écrivez un numéro à dix chiffres, ou avec son indicatif : +262 262 12 34 56.")
     return compact
+
+
+def _courriel(valeur: str) -> str:
+    if valeur:
+        try:
+            return validate_email(valeur)[1]
+        except PydanticCustomError:
+            raise ValueError("Écrivez une adresse complète, par exemple accueil@exemple.fr.") from None
+    return ""
 
 
 def _site(valeur: str) -> str:
@@ -83,7 +93,7 @@ class Fiche(Saisie):
     code_postal: Annotated[str, Field(max_length=5, title="Code postal"), AfterValidator(_code_postal)] = ""
     commune: Ligne = ""
     telephone: Annotated[str, Field(max_length=25, title="Téléphone"), AfterValidator(_telephone)] = ""
-    courriel: Annotated[EmailStr, Field(max_length=254, title="Courriel")] | Literal[""] = ""
+    courriel: Annotated[str, Field(max_length=254, title="Courriel"), AfterValidator(_courriel)] = ""
     site_web: Annotated[str, Field(max_length=280, title="Site"), AfterValidator(_site)] = ""
     version: int = 0
 

@@ -1,8 +1,9 @@
 """Tables of the directory."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, DateTime, Index, func
 from sqlmodel import Field
 
 from common.codes import Famille, Periode, TypePartenaire
@@ -35,6 +36,10 @@ class PartenaireRow(Base, table=True):
     delai_jours_ouvres: int
     delai_lecture: int | None = None
     actif: bool = True
+    # The default stands in where a release that does not know the column still writes.
+    modifie_at: datetime = Field(
+        sa_type=DateTime(timezone=True), nullable=False, sa_column_kwargs={"server_default": func.now()}
+    )
     version: int = 1
 
 

@@ -18,6 +18,7 @@ from orientation.partenaires import offres_store, store
 from orientation.partenaires.models import ClientRow, MembreRow, PartenaireRow
 
 Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9-]+$")]
+Dispositif = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9-]+$")]
 # A session of these roles is somebody else's to give: the dirigeant's link, the client credentials.
 ROLES_DE_MEMBRE = frozenset({Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur})
 
@@ -50,7 +51,7 @@ class Client(BaseModel):
 class Offre(BaseModel):
     """What a partner of the file declares about one dispositif."""
 
-    dispositif: Code
+    dispositif: Dispositif
     delai_lecture: int | None = Field(default=None, ge=1, le=60)
     delai_reponse: int | None = Field(default=None, ge=1, le=60)
     capacite: int | None = Field(default=None, ge=0, le=100_000)
@@ -74,7 +75,7 @@ class Partenaire(BaseModel):
     type: TypePartenaire
     famille: Famille
     departements: tuple[str, ...]
-    dispositifs: tuple[Code, ...]
+    dispositifs: tuple[Dispositif, ...] = Field(max_length=100)
     offres: tuple[Offre, ...] = ()
     delai_jours_ouvres: int = Field(ge=1, le=60)
     delai_lecture: int | None = Field(default=None, ge=1, le=60)
@@ -85,7 +86,12 @@ class Partenaire(BaseModel):
     @field_validator("departements")
     @classmethod
     def _existent(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(departement(code).code for code in codes)
+        return tuple(dict.fromkeys(departement(code).code for code in codes))
+
+    @field_validator("dispositifs")
+    @classmethod
+    def _distincts(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(codes))
 
     @model_validator(mode="after")
     def _portees(self) -> "Partenaire":
@@ -118,10 +124,10 @@ async def charger(session: AsyncSession, partenaires: Sequence[Partenaire], issu
     for partenaire in partenaires:
         row = connus.get(partenaire.id)
         if row is None:
-            row = PartenaireRow(id=partenaire.id, version=1, **partenaire.colonnes())
+            row = PartenaireRow(id=partenaire.id, version=1, modifie_at=now, **partenaire.colonnes())
             session.add(row)
         elif any(getattr(row, nom) != valeur for nom, valeur in partenaire.colonnes().items()):
-            _prendre(row, partenaire.colonnes() | {"version": row.version + 1})
+            _prendre(row, partenaire.colonnes() | {"version": row.version + 1, "modifie_at": now})
         else:
             _rattacher(session, partenaire, issuer, membres, clients)
             continue

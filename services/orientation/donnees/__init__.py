@@ -1,0 +1,1 @@
+"""The directory as open data: data·inclusion v1 and CSV, out over HTTP and in by the command that loads it."""
