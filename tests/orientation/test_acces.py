@@ -60,6 +60,7 @@ ENVOIS: dict[str, dict[str, Any]] = {
 LISTE = ("GET", "/api/v1/orientations")
 PUBLICS = {("GET", "/api/v1/partenaires"), ("GET", "/api/v1/partenaires/{partenaire_id}")}
 PUBLICS |= {("GET", f"/api/v1/annuaire/{forme}") for forme in ("csv", "data-inclusion")}
+PUBLICS |= {("POST", "/api/v1/eligibilite")}
 SANTE = {("GET", f"/__{nom}__") for nom in ("heartbeat", "lbheartbeat", "version")}
 
 
