@@ -9,7 +9,7 @@ from orientation.dispositifs.domain import Champ, Dispositif
 from orientation.eligibilite.explications import Explication, Plume
 from orientation.eligibilite.faits import Faits, deduire
 from orientation.eligibilite.grille import Grille
-from orientation.eligibilite.question import Question, prochaine_question
+from orientation.eligibilite.question import Ouvert, Question, prochaine_question
 from orientation.eligibilite.rang import INCONNUE, Classe, Offre, besoins_du_cas, classer, niveau_du_cas
 from orientation.eligibilite.verdicts import Verdict, tous
 
@@ -62,18 +62,23 @@ class Moteur:
         besoins = besoins_du_cas(connus.faits)
         plume = Plume(connus)
         juges: list[tuple[Classe, Grille, Verdict, tuple[Explication, ...], Offre]] = []
+        ouverts: list[Ouvert] = []
         for grille in self.grilles:
             regles = grille.regles(faits.departement)
             criteres = tuple(plume.expliquer(regle) for regle in regles)
             verdict = tous(critere.verdict for critere in criteres)
-            horizon = any(c.verdict is Verdict.oui and ECHEANCE & r.champs for r, c in zip(regles, criteres, strict=True))
+            horizon = any(
+                c.verdict is Verdict.oui and not ECHEANCE.isdisjoint(r.champs) for r, c in zip(regles, criteres, strict=True)
+            )
             offre = (offres or {}).get(grille.dispositif.code, INCONNUE)
             classe = classer(grille.dispositif, verdict, niveau, horizon, besoins, offre)
             juges.append((classe, grille, verdict, criteres, offre))
-        a_confirmer = [grille for _, grille, verdict, *_ in juges if verdict is Verdict.a_confirmer]
+            if verdict is Verdict.a_confirmer:
+                restent = (r for r, c in zip(regles, criteres, strict=True) if c.verdict is Verdict.a_confirmer)
+                ouverts.append(Ouvert(grille.dispositif.libelle, tuple(restent)))
         juges.sort(key=lambda juge: juge[0].cle)
         propositions = tuple(
             Proposition(grille.dispositif, verdict, rang, classe.raisons, criteres, offre.places)
             for rang, (classe, grille, verdict, criteres, offre) in enumerate(juges, 1)
         )
-        return Resultat(propositions, prochaine_question(faits, connus, a_confirmer, sauf), niveau)
+        return Resultat(propositions, prochaine_question(faits, connus, ouverts, sauf), niveau)

@@ -16,7 +16,7 @@ from orientation.dispositifs.domain import (
 )
 from orientation.eligibilite import mots
 from orientation.eligibilite.faits import Connus
-from orientation.eligibilite.grille import Regle, champs_de
+from orientation.eligibilite.grille import Regle
 from orientation.eligibilite.verdicts import Verdict, juge
 
 MANQUE = {
@@ -58,7 +58,7 @@ class Plume:
     def expliquer(self, regle: Regle) -> Explication:
         """One criterion, judged and explained."""
         verdict = regle.juge(self.connus.faits)
-        fait = self._faits(champs_de(regle.condition))
+        fait = self._faits(regle.champs)
         phrase = self._phrase(regle.condition, verdict)
         return Explication(regle.code, verdict, fait, regle.regle, f"{phrase[0].upper()}{phrase[1:]}.", regle.sources)
 

@@ -24,6 +24,8 @@ from orientation.eligibilite.faits import Faits
 from orientation.eligibilite.verdicts import Juge, Verdict, juge, tous
 
 T = TypeVar("T")
+# Status and territory are criteria of every dispositif: those that it does not write out are made of its facts.
+STATUT, TERRITOIRE = "statut", "territoire"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Regle:
     condition: Condition
     sources: tuple[Source, ...]
     juge: Juge
-    champs: frozenset[Champ]
+    champs: tuple[Champ, ...]
+    simples: tuple[Condition, ...]
 
 
 def applicables(criteres: Sequence[Critere], departement: str) -> list[tuple[Critere, tuple[Source, ...]]]:
@@ -104,17 +107,15 @@ class Grille:
 
 def _regles(dispositif: Dispositif, departement: str) -> tuple[Regle, ...]:
     statuts, territoires = dispositif.statuts, dispositif.territoires
-    criteres = [
-        _regle(Champ.statut, mots.statuts(statuts.valeur), _ou_a_confirmer(statuts, ParmiStatuts), statuts.sources),
-        _regle(
-            Champ.departement,
-            mots.territoires(territoires.valeur),
-            _ou_a_confirmer(territoires, Territoire),
-            territoires.sources,
-        ),
-    ]
-    criteres += [_regle(c.code, c.regle, c.condition, s) for c, s in applicables(dispositif.criteres, departement)]
-    return tuple(criteres)
+    ecrits = {critere.code for critere in dispositif.criteres}
+    regles = []
+    if STATUT not in ecrits:
+        regles.append(_regle(STATUT, mots.statuts(statuts.valeur), _ou_a_confirmer(statuts, ParmiStatuts), statuts.sources))
+    if TERRITOIRE not in ecrits:
+        condition = _ou_a_confirmer(territoires, Territoire)
+        regles.append(_regle(TERRITOIRE, mots.territoires(territoires.valeur), condition, territoires.sources))
+    regles += [_regle(c.code, c.regle, c.condition, s) for c, s in applicables(dispositif.criteres, departement)]
+    return tuple(regles)
 
 
 def _ou_a_confirmer(fait: Fait[T], condition: Callable[[T], Condition]) -> Condition:
@@ -122,4 +123,4 @@ def _ou_a_confirmer(fait: Fait[T], condition: Callable[[T], Condition]) -> Condi
 
 
 def _regle(code: str, mots_de_la_regle: str, condition: Condition, sources: tuple[Source, ...]) -> Regle:
-    return Regle(code, mots_de_la_regle, condition, sources, juge(condition), frozenset(champs_de(condition)))
+    return Regle(code, mots_de_la_regle, condition, sources, juge(condition), champs_de(condition), simples(condition))

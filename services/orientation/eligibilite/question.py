@@ -17,8 +17,8 @@ from orientation.dispositifs.domain import Bornes, Champ, Condition, Difficultes
 from orientation.eligibilite.bornes import contient
 from orientation.eligibilite.explications import MANQUE
 from orientation.eligibilite.faits import HORIZON_DU_RISQUE, Connus, Faits, contradiction, deduire
-from orientation.eligibilite.grille import Grille, simples
-from orientation.eligibilite.verdicts import Verdict
+from orientation.eligibilite.grille import Regle
+from orientation.eligibilite.verdicts import Verdict, tous
 
 Reponse = bool | float | frozenset[str]
 ENTIERS = (Champ.mois_avant_cessation, Champ.jours_en_cessation)
@@ -41,52 +41,47 @@ class Question:
     departage: int
 
 
-class Enquete:
-    """What the facts of one case leave open, and what each answer would change; each answer is tried once."""
+@dataclass(frozen=True, slots=True)
+class Ouvert:
+    """A dispositif to be confirmed, with the rules that are. Its other rules say yes, and no answer changes that."""
 
-    def __init__(self, donnes: Faits, connus: Connus) -> None:
-        self.donnes = donnes
-        self.connus = connus
-        self.essais: dict[tuple[Champ, Reponse], Faits | None] = {}
+    libelle: str
+    regles: tuple[Regle, ...]
 
-    def manque(self, champ: Champ) -> bool:
-        """Whether the fact is unknown, or known only as an interval."""
-        valeur = getattr(self.connus.faits, champ.value)
-        return valeur is None or isinstance(valeur, Bornes)
+    def lit(self, touches: AbstractSet[Champ]) -> bool:
+        """Whether one of these facts bears on an open rule."""
+        return any(not touches.isdisjoint(regle.champs) for regle in self.regles)
 
-    def tranche(self, grille: Grille, champ: Champ) -> bool:
-        """Whether at least one possible answer settles this dispositif."""
-        regles = grille.regles(self.donnes.departement)
-        touches = {champ, *DEDUITS.get(champ, ())}
-        if not any(touches.intersection(regle.champs) for regle in regles):
-            return False
-        conditions = [simple for regle in regles for simple in simples(regle.condition)]
-        return any(
-            (faits := self._essayer(champ, reponse)) is not None and grille.verdict(faits) is not Verdict.a_confirmer
-            for reponse in self._reponses(champ, conditions)
-        )
+    def est_tranche(self, faits: Faits) -> bool:
+        """Whether these facts settle it."""
+        return tous(regle.juge(faits) for regle in self.regles) is not Verdict.a_confirmer
 
-    def _essayer(self, champ: Champ, reponse: Reponse) -> Faits | None:
-        """The facts with this answer and what follows from it; None when it contradicts the others."""
-        cle = (champ, reponse)
-        if cle not in self.essais:
-            faits = replace(self.donnes, **{champ.value: reponse})  # type: ignore[arg-type]
-            self.essais[cle] = None if contradiction(faits) else deduire(faits).faits
-        return self.essais[cle]
 
-    def _reponses(self, champ: Champ, conditions: list[Condition]) -> list[Reponse]:
-        if champ in OUI_NON:
-            return [True, False]
-        if champ is Champ.difficultes:
-            toutes = (c.parmi for c in conditions if isinstance(c, Difficultes))
-            return [frozenset(), frozenset().union(*toutes)]
-        valeur = getattr(self.connus.faits, champ.value)
-        domaine = valeur if isinstance(valeur, Bornes) else Bornes(mini=0)
-        seuils = _bouts(HORIZON_DU_RISQUE) if champ is Champ.mois_avant_cessation else set()
-        for condition in conditions:
-            if isinstance(condition, Nombre) and condition.champ is champ:
-                seuils |= _bouts(condition.admis) | _bouts(condition.sur or condition.admis)
-        return [n for n in nombres_utiles(seuils | _bouts(domaine), entiers=champ in ENTIERS) if contient(domaine, n)]
+def _tranches(champ: Champ, donnes: Faits, connus: Connus, ouverts: Sequence[Ouvert]) -> list[Ouvert]:
+    """The dispositifs that at least one possible answer settles."""
+    touches = {champ, *DEDUITS.get(champ, ())}
+    concernes = [ouvert for ouvert in ouverts if ouvert.lit(touches)]
+    conditions = [c for ouvert in concernes for regle in ouvert.regles for c in regle.simples]
+    essais = []
+    for reponse in _reponses(champ, getattr(connus.faits, champ.value), conditions) if concernes else ():
+        faits = replace(donnes, **{champ.value: reponse})  # type: ignore[arg-type]
+        if contradiction(faits) is None:
+            essais.append(deduire(faits).faits)
+    return [ouvert for ouvert in concernes if any(ouvert.est_tranche(faits) for faits in essais)]
+
+
+def _reponses(champ: Champ, valeur: object, conditions: Iterable[Condition]) -> list[Reponse]:
+    """The answers that make a difference to these conditions, within the interval that is known if any."""
+    if champ in OUI_NON:
+        return [True, False]
+    if champ is Champ.difficultes:
+        return [frozenset(), frozenset().union(*(c.parmi for c in conditions if isinstance(c, Difficultes)))]
+    domaine = valeur if isinstance(valeur, Bornes) else Bornes(mini=0)
+    seuils = _bouts(domaine) | (_bouts(HORIZON_DU_RISQUE) if champ is Champ.mois_avant_cessation else set())
+    for condition in conditions:
+        if isinstance(condition, Nombre) and condition.champ is champ:
+            seuils |= _bouts(condition.admis) | _bouts(condition.sur or condition.admis)
+    return [n for n in nombres_utiles(seuils, entiers=champ in ENTIERS) if contient(domaine, n)]
 
 
 def nombres_utiles(seuils: Iterable[float | None], *, entiers: bool) -> list[float]:
@@ -106,25 +101,33 @@ def _bouts(bornes: Bornes) -> set[float | None]:
 
 
 def prochaine_question(
-    donnes: Faits, connus: Connus, a_confirmer: Sequence[Grille], sauf: AbstractSet[Champ] = frozenset()
+    donnes: Faits, connus: Connus, ouverts: Sequence[Ouvert], sauf: AbstractSet[Champ] = frozenset()
 ) -> Question | None:
     """The question to ask next about the dispositifs to be confirmed, None when no single fact would settle any of them.
 
     `sauf` names the facts that are known to stay unknown.
     """
-    enquete = Enquete(donnes, connus)
-    meilleure: tuple[Champ, list[Grille]] | None = None
-    for champ in DEMANDABLES:
-        if champ in sauf or not enquete.manque(champ):
-            continue
-        tranches = [grille for grille in a_confirmer if enquete.tranche(grille, champ)]
-        if len(tranches) > (len(meilleure[1]) if meilleure else 0):
-            meilleure = champ, tranches
-    return Question(meilleure[0], _pourquoi(*meilleure), len(meilleure[1])) if meilleure else None
+    champ, tranches = max(
+        (
+            (champ, _tranches(champ, donnes, connus, ouverts))
+            for champ in DEMANDABLES
+            if champ not in sauf and _manque(champ, connus)
+        ),
+        key=lambda essai: len(essai[1]),
+        default=(Champ.etp, []),
+    )
+    return Question(champ, _pourquoi(champ, [ouvert.libelle for ouvert in tranches]), len(tranches)) if tranches else None
 
 
-def _pourquoi(champ: Champ, grilles: list[Grille]) -> str:
-    noms = sorted(grille.dispositif.libelle for grille in grilles)
+def _manque(champ: Champ, connus: Connus) -> bool:
+    """Whether the fact is unknown, or known only as an interval."""
+    valeur = getattr(connus.faits, champ.value)
+    return valeur is None or isinstance(valeur, Bornes)
+
+
+def _pourquoi(champ: Champ, libelles: list[str]) -> str:
+    noms = sorted(libelles)
     suite = ", ".join(noms[:3]) + ("…" if len(noms) > 3 else "")
     combien = "1 dispositif" if len(noms) == 1 else f"{len(noms)} dispositifs"
-    return f"Savoir {MANQUE[champ]} peut trancher pour {combien}\u00a0: {suite}."
+    fin = "" if suite.endswith("…") else "."
+    return f"Savoir {MANQUE[champ]} peut trancher pour {combien}\u00a0: {suite}{fin}"
