@@ -28,6 +28,7 @@ check:
 
 bench: $(INSTALLED) ## measure the hub beside the barest code that does the same
 	@.venv/bin/python -m tests.bench
+	@.venv/bin/python -m tests.bench.eligibilite
 
 lock: $(INSTALLED) ## resolve the dependencies of pyproject.toml again
 	@compile=".venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

@@ -96,14 +96,15 @@ class Plume:
         if valeur is None:
             return _manque(champ)
         voulu = mots.intervalle(champ, admis)
+        certain = mots.intervalle(champ, sur or admis)
         ici = f"{champ.libelle[0].lower()}{champ.libelle[1:]}\u00a0: {self._fait(champ)}"
-        if verdict is not Verdict.a_confirmer:
-            accord = "ce qui convient" if verdict is Verdict.oui else "ce qui ne convient pas"
-            return f"{ici}, {accord}\u00a0: il faut {voulu}"
-        if isinstance(valeur, Bornes) or sur is None:
+        if verdict is Verdict.oui:
+            return f"{ici}, ce qui convient\u00a0: il faut {certain}"
+        if verdict is Verdict.non:
+            return f"{ici}, ce qui ne convient pas\u00a0: il faut {voulu}"
+        if isinstance(valeur, Bornes):
             return f"{ici}\u00a0; la valeur exacte reste à confirmer, il faut {voulu}"
-        certain = mots.intervalle(champ, sur)
-        return f"{ici}\u00a0; les sources vont de {certain} à {voulu}\u00a0: à confirmer auprès du porteur"
+        return f"{ici}\u00a0; c’est certain pour {certain}, possible pour {voulu}\u00a0: à confirmer auprès du porteur"
 
     def _oui_non(self, champ: Champ, attendu: bool, verdict: Verdict) -> str:
         if verdict is Verdict.a_confirmer:

@@ -122,8 +122,8 @@ def test_a_rule_of_other_territories_only_is_no_rule_here() -> None:
             NATIONALE,
             faits(mois_avant_cessation=7),
             "7\u00a0mois",
-            "Mois avant la cessation de paiement\u00a0: 7\u00a0mois\u00a0; les sources vont de moins de 6\u00a0mois "
-            "à moins de 9\u00a0mois\u00a0: à confirmer auprès du porteur.",
+            "Mois avant la cessation de paiement\u00a0: 7\u00a0mois\u00a0; c’est certain pour moins de 6\u00a0mois, "
+            "possible pour moins de 9\u00a0mois\u00a0: à confirmer auprès du porteur.",
         ),
         (
             Critere("difficultes", "plusieurs", DEUX, (SOURCE,)),
