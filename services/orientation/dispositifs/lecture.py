@@ -138,8 +138,12 @@ def _valider(texte: Texte, modele: TypeAdapter[T]) -> T | None:
     try:
         return modele.validate_python(texte.donnees)
     except ValidationError as refus:
+        # What the reader has already refused on a line needs no second telling.
+        dites = {erreur.ligne for erreur in texte.erreurs}
         for detail in refus.errors(include_url=False):
-            texte.noter(texte.ligne(tuple(detail["loc"])), *_en_mots(detail))
+            ligne = texte.ligne(tuple(detail["loc"]))
+            if ligne not in dites:
+                texte.noter(ligne, *_en_mots(detail))
         return None
 
 
