@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 class Role(StrEnum):
-    """What somebody may do; a person may hold several."""
+    """What somebody may do; a person may hold several. `catalogue` lets an animateur edit the dispositifs."""
 
     agent = "agent"
     manager = "manager"
@@ -16,6 +16,7 @@ class Role(StrEnum):
     auditeur = "auditeur"
     dirigeant = "dirigeant"
     machine = "machine"
+    catalogue = "catalogue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Actor:
         )
 
 
-ORDER = (Role.animateur, Role.national, Role.auditeur, Role.manager, Role.agent, Role.dirigeant, Role.machine)
+ORDER = (Role.animateur, Role.national, Role.auditeur, Role.manager, Role.agent, Role.catalogue, Role.dirigeant, Role.machine)
 
 SYSTEM = Actor(id="relais", roles=frozenset({Role.machine}))
 """The hub itself, for what sweeps and handlers do."""

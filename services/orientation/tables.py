@@ -2,12 +2,22 @@
 
 from orientation.base import Base
 from orientation.complements import models as complements
+from orientation.dispositifs import models as dispositifs
 from orientation.dossiers import models as dossiers
 from orientation.fiches import models as fiches
 from orientation.orientations import models as orientations
 from orientation.partenaires import models as partenaires
 from orientation.rendez_vous import models as rendez_vous
 
-__all__ = ["complements", "dossiers", "fiches", "metadata", "orientations", "partenaires", "rendez_vous"]
+__all__ = [
+    "complements",
+    "dispositifs",
+    "dossiers",
+    "fiches",
+    "metadata",
+    "orientations",
+    "partenaires",
+    "rendez_vous",
+]
 
 metadata = Base.metadata

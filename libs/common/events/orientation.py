@@ -23,6 +23,16 @@ class PartenairePublie(Event):
     actif: bool
 
 
+class DispositifPublie(Event):
+    """A version of a dispositif was published: `numero` is that version, `libelle` its public name."""
+
+    service, capability, fact, aggregate = "orientation", "dispositif", "publie", "code"
+
+    code: str
+    libelle: str
+    numero: int
+
+
 class _Orientation(Event):
     """Common part of the referral's events.
 

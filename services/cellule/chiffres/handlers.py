@@ -11,7 +11,7 @@ from common.codes import EtatDossier, EtatOrientation
 from common.consumer import Grouped, Handlers
 from common.events import Received
 from common.events import orientation as o
-from common.events.orientation import PartenairePublie
+from common.events.orientation import DispositifPublie, PartenairePublie
 from common.events.signalement import SignalementClos, SignalementDepose, SignalementQualifie
 from common.territoires import fuseau
 
@@ -97,6 +97,13 @@ async def on_partenaire(session: AsyncSession, received: Received[PartenairePubl
     )
 
 
+async def on_dispositif(session: AsyncSession, received: Received[DispositifPublie]) -> None:
+    """A version of a dispositif was published: figures call it by its newest name."""
+    event = received.event
+    faits = {"code": event.code, "libelle": event.libelle, "sequence": received.sequence}
+    await store.projeter(session, store.DISPOSITIF, faits)
+
+
 ORIENTATIONS = Grouped(on_orientations)
 
 HANDLERS: Handlers = {
@@ -104,6 +111,7 @@ HANDLERS: Handlers = {
     SignalementQualifie: on_qualifie,
     SignalementClos: on_clos,
     PartenairePublie: on_partenaire,
+    DispositifPublie: on_dispositif,
     o.OrientationProposee: ORIENTATIONS,
     o.OrientationEnvoyee: ORIENTATIONS,
     o.OrientationRecue: ORIENTATIONS,

@@ -80,6 +80,16 @@ class RenvoiRow(Base, table=True):
     sequence_attente: int | None = None
 
 
+class DispositifRow(Base, table=True):
+    """What people call a dispositif, as its newest version says."""
+
+    __tablename__ = "dispositifs"
+
+    code: str = Field(max_length=80, primary_key=True)
+    libelle: str = Field(max_length=500)
+    sequence: int
+
+
 class PartenaireRow(Base, table=True):
     """A partner of the directory: its public name and territories, which also say who is a member of a cell."""
 

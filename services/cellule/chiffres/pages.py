@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
-from cellule.chiffres import service
+from cellule.chiffres import service, store
 from cellule.chiffres.api import Lecteur
 from cellule.chiffres.domain import EtatCas
 from cellule.chiffres.graphique import graphiques, nom_du_mois
@@ -55,7 +55,7 @@ async def page(request: Request, session: Transaction, actor: Lecteur) -> HTMLRe
             "territoire": _territoire(actor, choix),
             "regions": _regions(actor),
             "part": _part(chiffres.delai_diagnostic),
-            "libelles": LIBELLES,
+            "libelles": LIBELLES | {"dispositif": await store.libelles_des_dispositifs(session)},
             "nom_region": nom_region,
             "nom_departement": nom_departement,
             "nom_du_mois": nom_du_mois,

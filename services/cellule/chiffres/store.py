@@ -76,6 +76,13 @@ PARTENAIRE = text("""
     WHERE excluded.sequence > partenaires.sequence
 """).bindparams(bindparam("departements", type_=ARRAY(String)))
 
+DISPOSITIF = text("""
+    INSERT INTO dispositifs (code, libelle, sequence) VALUES (:code, :libelle, :sequence)
+    ON CONFLICT (code) DO UPDATE SET libelle = excluded.libelle, sequence = excluded.sequence
+    WHERE excluded.sequence > dispositifs.sequence
+""")
+LIBELLES = text("SELECT code, libelle FROM dispositifs ORDER BY code LIMIT 1000")
+
 # The cases that a filter counts: known by their filing, in these territories and days.
 RETENUS = """
     retenus AS (
@@ -173,3 +180,8 @@ async def _lignes(session: AsyncSession, sql: str, parametres: dict[str, Any]) -
     departements: BindParameter[Any] = bindparam("departements", type_=ARRAY(String))
     jours: list[BindParameter[Any]] = [bindparam(nom, type_=Date) for nom in ("depuis", "jusque")]
     return (await session.execute(text(sql).bindparams(departements, *jours), parametres)).all()
+
+
+async def libelles_des_dispositifs(session: AsyncSession) -> dict[str, str]:
+    """What people call each dispositif that was heard of; the catalogue is public."""
+    return {row.code: row.libelle for row in await session.execute(LIBELLES)}

@@ -20,7 +20,7 @@ from orientation.partenaires.models import ClientRow, MembreRow, PartenaireRow
 Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9-]+$")]
 Dispositif = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9-]+$")]
 # A session of these roles is somebody else's to give: the dirigeant's link, the client credentials.
-ROLES_DE_MEMBRE = frozenset({Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur})
+ROLES_DE_MEMBRE = frozenset({Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur, Role.catalogue})
 
 
 class Membre(BaseModel):
@@ -38,7 +38,7 @@ class Membre(BaseModel):
     @classmethod
     def _de_membre(cls, roles: tuple[Role, ...]) -> tuple[Role, ...]:
         if not set(roles) <= ROLES_DE_MEMBRE:
-            raise ValueError("a member is agent, manager, animateur, national or auditeur")
+            raise ValueError("a member is agent, manager, animateur, national, auditeur or catalogue")
         return roles
 
 

@@ -1,0 +1,78 @@
+"""The current catalogue, kept in each process and read again as soon as anything was published.
+
+One small query says whether what is kept still holds. As long as nothing was published at all, the files serve.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.errors import Introuvable
+from orientation.dispositifs import store
+from orientation.dispositifs.conversion import dispositif_de
+from orientation.dispositifs.domain import Dispositif
+from orientation.dispositifs.format import Document, Fiche
+from orientation.dispositifs.lecture import catalogue_des_fichiers
+
+# A process serves one database; tests have several, one after the other.
+GARDES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Courant:
+    """What is published now. `dispositifs` are in the order of their codes."""
+
+    documents: Mapping[str, Document]
+    fiches: Mapping[str, Fiche]
+    dispositifs: Mapping[str, Dispositif]
+
+    def fiche(self, code: str) -> Fiche:
+        """The file of a dispositif. Raises Introuvable."""
+        if code not in self.fiches:
+            raise Introuvable("Aucun dispositif n’a ce code.")
+        return self.fiches[code]
+
+    def version(self, code: str) -> int | None:
+        """The version that is published, None for a code that the catalogue does not know."""
+        return self.dispositifs[code].version if code in self.dispositifs else None
+
+
+_gardes: OrderedDict[UUID, Courant] = OrderedDict()
+
+
+async def courant(session: AsyncSession) -> Courant:
+    """The catalogue as it is published at this moment."""
+    jeton = await store.jeton(session)
+    if jeton is None:
+        return des_fichiers()
+    if jeton not in _gardes:
+        _gardes[jeton] = await _lire(session)
+        while len(_gardes) > GARDES:
+            _gardes.popitem(last=False)
+    _gardes.move_to_end(jeton)
+    return _gardes[jeton]
+
+
+async def _lire(session: AsyncSession) -> Courant:
+    rows = await store.newest(session)
+    documents = await store.sources(session)
+    fiches = {code: Fiche.model_validate(row.contenu) for code, row in rows.items()}
+    dispositifs = {code: dispositif_de(fiche, rows[code].version, documents) for code, fiche in fiches.items()}
+    return Courant(documents, fiches, dispositifs)
+
+
+@cache
+def des_fichiers() -> Courant:
+    """The files that are delivered, as first versions."""
+    catalogue = catalogue_des_fichiers()
+    return Courant(catalogue.documents, catalogue.fiches, {d.code: d for d in catalogue.dispositifs()})
+
+
+def libelle_dispositif(code: str) -> str:
+    """What people call a dispositif, as far as this process has read; its code when the catalogue does not know it."""
+    connu = next(reversed(_gardes.values())) if _gardes else des_fichiers()
+    return connu.fiches[code].libelle if code in connu.fiches else code
