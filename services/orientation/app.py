@@ -14,6 +14,7 @@ from orientation.connexion.service import find_actor
 from orientation.donnees import api as donnees_api
 from orientation.eligibilite import api as eligibilite_api
 from orientation.fiches import pages as fiches
+from orientation.listes import pages as listes
 from orientation.orientations import api as orientations_api
 from orientation.orientations import composition, pages
 from orientation.partenaires import api as partenaires_api
@@ -22,7 +23,7 @@ from orientation.rendez_vous import api as rendez_vous_api
 from orientation.rendez_vous import pages as rendez_vous
 from orientation.settings import OrientationSettings
 
-# `nouvelle` comes before the page of one referral, whose address would match it.
+# `nouvelle` and the lists come before the page of one referral, whose address would match it.
 ROUTERS = (
     partenaires_api.router,
     orientations_api.router,
@@ -31,6 +32,7 @@ ROUTERS = (
     rendez_vous_api.router,
     connexion.router,
     composition.router,
+    listes.router,
     pages.router,
     complements.router,
     rendez_vous.router,

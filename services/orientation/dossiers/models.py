@@ -20,11 +20,13 @@ class DossierRow(Base, table=True):
         parmi("niveau", Niveau),
         parmi("horizon", Horizon),
         parmi("budget", BandeBudget),
+        # Serves equality as well as how a reference begins, whatever the database's collation.
+        Index("ix_dossiers_reference", "reference", postgresql_ops={"reference": "text_pattern_ops"}),
     )
 
     id: UUID = Field(primary_key=True)
     # Empty as long as the filing itself has not been heard.
-    reference: str = Field(default="", max_length=40, index=True)
+    reference: str = Field(default="", max_length=40)
     departement: str = Field(default="", max_length=3)
     etat: str = un_code()
     niveau: str | None = un_code(default=None, nullable=True)

@@ -164,3 +164,16 @@ def _rappel(now: datetime, jours: int, due_at: datetime, departement: str) -> da
     au_plus_tot = now + RAPPEL_MINIMAL
     relance_at = max(add_jours_ouvres(now, jours, departement), au_plus_tot) if jours else au_plus_tot
     return relance_at if relance_at < due_at else None
+
+
+def jours_pris(echeances: Echeances, jours: int, now: datetime, departement: str) -> int:
+    """How many working days of its own time a partner that answers at `now` took, out of the `jours` that it has.
+
+    The sender's time, while a question waits, is not the partner's.
+    """
+    reste = echeances.reste
+    if reste is None and echeances.due_at:
+        reste = jours_ouvres_between(now, echeances.due_at, departement)
+        # After a Friday's deadline, Saturday is late though no working day has passed.
+        reste = min(reste, -1) if echeances.due_at < now else reste
+    return max(0, jours - (reste or 0))

@@ -11,7 +11,7 @@ from sqlmodel import Field
 from common.codes import Categorie, EtatConsentement, EtatOrientation, Motif, MotifRetour
 from orientation.base import Base
 from orientation.colonnes import des_codes, moment, parmi, un_code
-from orientation.echeances.domain import Echeances
+from orientation.echeances.domain import Echeances, jours_pris
 from orientation.orientations.domain import OUVERTES, RETOURS, Action, Orientation
 
 # The moments that the row keeps as facts, by the action that makes them.
@@ -38,6 +38,8 @@ PAS_ENCORE: dict[EtatOrientation, tuple[str, ...]] = {
     EtatOrientation.demarree: ("close_at",),
 }
 ECHEANCES = tuple(champ.name for champ in fields(Echeances))
+# What has no deadline comes last, and is compared all the same.
+TERME = text("COALESCE(due_at, 'infinity'::timestamp with time zone)")
 
 
 class OrientationRow(Base, table=True):
@@ -58,6 +60,36 @@ class OrientationRow(Base, table=True):
         Index("ix_orientations_partenaire", "partenaire_id", "id", postgresql_where=text("envoyee_at IS NOT NULL")),
         Index("ix_orientations_departement", "departement", "id"),
         Index("ix_orientations_dossier", "dossier_id", "partenaire_id"),
+        # The lists, in their order, and what dashboards count: see `listes.store` and `tableaux.store`.
+        Index(
+            "ix_orientations_liste_partenaire",
+            "partenaire_id",
+            "etat",
+            TERME,
+            "id",
+            postgresql_include=["due_at", "envoyee_at", "departement"],
+            postgresql_where=text("envoyee_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_orientations_liste_departement",
+            "departement",
+            "etat",
+            TERME,
+            "id",
+            postgresql_include=["due_at", "envoyee_at"],
+        ),
+        *(
+            Index(
+                f"ix_orientations_{nom}_{cle}",
+                f"{cle}{suite}",
+                moment_du_fait,
+                "id",
+                postgresql_include=["etat", "motif", "reponse_jours", "jours", *autre],
+                postgresql_where=text(f"{moment_du_fait} IS NOT NULL AND envoyee_at IS NOT NULL"),
+            )
+            for nom, moment_du_fait in (("reponses", "repondue_at"), ("fins", "close_at"))
+            for cle, suite, autre in (("partenaire", "_id", []), ("departement", "", ["partenaire_id"]))
+        ),
         # Places taken and response times: see `partenaires.offres_store`.
         Index(
             "ix_orientations_repondues",
@@ -110,6 +142,8 @@ class OrientationRow(Base, table=True):
     envoyee_at: datetime | None = moment(nullable=True)
     recue_at: datetime | None = moment(nullable=True)
     repondue_at: datetime | None = moment(nullable=True)
+    # The working days that the partner took of its own time to answer.
+    reponse_jours: int | None = None
     demarree_at: datetime | None = moment(nullable=True)
     close_at: datetime | None = moment(nullable=True)
     relancee_at: datetime | None = moment(nullable=True)
@@ -173,6 +207,8 @@ class OrientationRow(Base, table=True):
             valeurs[FAITS[action]] = now
         if apres.etat is EtatOrientation.envoyee and self.envoyee_at is None:
             valeurs["envoyee_at"] = now
+        if FAITS.get(action) == "repondue_at":
+            valeurs["reponse_jours"] = jours_pris(self.valeur().echeances, self.jours, now, self.departement)
         for nom, valeur in valeurs.items():
             setattr(self, nom, valeur)
         self.etat, self.motif = apres.etat.value, apres.motif and apres.motif.value

@@ -1,4 +1,4 @@
-"""The pages of the referrals: the list of each side, one referral with its actions, the opened dossier."""
+"""The pages of one referral: what it asks, its actions, the opened dossier. Their list is in `listes`."""
 
 from typing import Annotated
 from uuid import UUID
@@ -21,7 +21,7 @@ from orientation.complements.domain import TEXTE_MAX
 from orientation.complements.presentation import tours
 from orientation.complements.schemas import Texte
 from orientation.dossiers import store as dossiers
-from orientation.orientations import engagement, liste_store, presentation, service, store
+from orientation.orientations import engagement, presentation, service
 from orientation.orientations.api import une_action
 from orientation.orientations.domain import NEGATIVES, OUVERTES, SUR_PERMIS, Action, Cote
 
@@ -40,50 +40,6 @@ class Saisie(BaseModel):
 
     motif: Motif | MotifRetour | None = None
     texte: Texte | None = None
-
-
-def cote_de(actor: Actor) -> Cote:
-    """The side whose list this person comes for."""
-    return Cote.emetteur if actor.has(Role.animateur) else Cote.partenaire
-
-
-@router.get("")
-async def liste_orientations(
-    request: Request,
-    actor: Partie,
-    session: Transaction,
-    etat: Annotated[str, Query(max_length=40)] = "",
-    recherche: Annotated[str, Query(max_length=40)] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
-) -> HTMLResponse:
-    """For both sides: one's own referrals, what must be done today first."""
-    cote, now = cote_de(actor), utc_now()
-    connus = [e.value for e in EtatOrientation if cote is Cote.emetteur or e is not EtatOrientation.brouillon]
-    etats = (EtatOrientation(etat),) if etat in connus else (() if etat == "toutes" else liste_store.EN_COURS)
-    cherche = "".join(c for c in recherche if c.isprintable()).strip()
-    vues, total = await liste_store.page(session, actor, cote, store.Filtre(etats=etats, recherche=cherche), page, now)
-    lignes = [
-        {
-            "vue": vue,
-            "titre": presentation.titre(vue),
-            "etat": EtatOrientation(vue.orientation.etat),
-            "delai": presentation.delai(vue.orientation.valeur(), cote, now),
-            "attendu": presentation.attendu(EtatOrientation(vue.orientation.etat), cote),
-        }
-        for vue in vues
-    ]
-    contexte = {
-        "cote": cote.value,
-        "lignes": lignes,
-        "tons": presentation.TONS,
-        "etats": [(e, EtatOrientation(e).libelle) for e in connus],
-        "f": vierge({"etat": etat, "recherche": cherche}),
-        "filtre": bool(etat or cherche),
-        "page": page,
-        "pages": max(1, -(-total // liste_store.PAR_PAGE)),
-        "total": total,
-    }
-    return render(request, "orientations.html", contexte)
 
 
 @router.get("/{orientation_id}")

@@ -1,0 +1,63 @@
+"""The page of the lists: what must be done first, or what a dashboard counted."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from common.actor import Actor, Role
+from common.auth import allow
+from common.clock import utc_now
+from common.codes import EtatOrientation
+from common.database import Transaction
+from common.formulaires import vierge
+from common.web import render
+from orientation.listes import store
+from orientation.listes.domain import tranches
+from orientation.listes.filtres import ATTENTE, MOI, TOUTES, Demande, connus, cote_de
+from orientation.orientations import presentation
+
+router = APIRouter(prefix="/orientations", tags=["pages"], include_in_schema=False)
+
+# A partner's system has the API; these pages are for people.
+Partie = Annotated[Actor, Depends(allow(Role.animateur, Role.agent, Role.manager))]
+
+
+@router.get("")
+async def liste_orientations(
+    request: Request,
+    actor: Partie,
+    session: Transaction,
+    demande: Annotated[Demande, Query()],
+) -> HTMLResponse:
+    """For both sides: one's own referrals, what must be done today first."""
+    cote, now = cote_de(actor), utc_now()
+    filtre = demande.filtre(actor, cote, now)
+    ordre = tranches(cote, now, filtre.etats)
+    vues, suite = await store.page(session, actor, ordre, filtre, demande.position, now)
+    total = await store.compter(session, actor, ordre, filtre, now)
+    lignes = [
+        {
+            "vue": vue,
+            "titre": presentation.titre(vue),
+            "etat": EtatOrientation(vue.orientation.etat),
+            "delai": presentation.delai(vue.orientation.valeur(), cote, now),
+            "attendu": presentation.attendu(EtatOrientation(vue.orientation.etat), cote),
+        }
+        for vue in vues
+    ]
+    contexte = {
+        "cote": cote.value,
+        "lignes": lignes,
+        "tons": presentation.TONS,
+        "etats": [(e, EtatOrientation(e).libelle) for e in connus(cote)],
+        "groupes": [(MOI, "À moi d’agir"), (ATTENTE, "En attente de réponse")],
+        "toutes": TOUTES,
+        "f": vierge({"etat": demande.etat, "recherche": filtre.recherche}),
+        "demande": demande,
+        "total": total,
+        "compte_max": store.COMPTE_MAX,
+        "suite": f"/orientation/orientations?{demande.adresse(apres=suite)}" if suite else "",
+        "debut": f"/orientation/orientations?{demande.adresse(apres='')}" if demande.apres else "",
+    }
+    return render(request, "orientations.html", contexte)
