@@ -5,6 +5,7 @@ from common.web import Lien
 
 DOSSIERS = Lien(texte="Dossiers", href="/signalement/dossiers")
 ORIENTATIONS = Lien(texte="Orientations", href="/orientation/orientations")
+TABLEAU = Lien(texte="Tableau de bord", href="/orientation/tableau")
 DIAGNOSTICS = Lien(texte="Diagnostics", href="/cellule/diagnostics")
 JOURNAL = Lien(texte="Journal", href="/cellule/journal")
 CHIFFRES = Lien(texte="Chiffres", href="/cellule/chiffres")
@@ -17,6 +18,7 @@ ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
     (ESPACE, frozenset({Role.dirigeant})),
     (DOSSIERS, frozenset({Role.animateur})),
     (ORIENTATIONS, frozenset({Role.animateur, Role.agent, Role.manager})),
+    (TABLEAU, frozenset({Role.animateur, Role.agent, Role.manager})),
     (DIAGNOSTICS, frozenset({Role.animateur, Role.agent, Role.manager})),
     (MON_ORGANISATION, frozenset({Role.manager})),
     (WEBHOOKS, frozenset({Role.manager})),

@@ -22,6 +22,8 @@ from orientation.partenaires import pages as annuaire
 from orientation.rendez_vous import api as rendez_vous_api
 from orientation.rendez_vous import pages as rendez_vous
 from orientation.settings import OrientationSettings
+from orientation.tableaux import api as tableaux_api
+from orientation.tableaux import pages as tableaux
 
 # `nouvelle` and the lists come before the page of one referral, whose address would match it.
 ROUTERS = (
@@ -30,9 +32,11 @@ ROUTERS = (
     complements_api.router,
     eligibilite_api.router,
     rendez_vous_api.router,
+    tableaux_api.router,
     connexion.router,
     composition.router,
     listes.router,
+    tableaux.router,
     pages.router,
     complements.router,
     rendez_vous.router,

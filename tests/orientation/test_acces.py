@@ -58,6 +58,7 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "annulation": {"motif": "erreur"},
 }
 LISTE = ("GET", "/api/v1/orientations")
+TABLEAU = ("GET", "/api/v1/tableau")
 PUBLICS = {("GET", "/api/v1/partenaires"), ("GET", "/api/v1/partenaires/{partenaire_id}")}
 PUBLICS |= {("GET", f"/api/v1/annuaire/{forme}") for forme in ("csv", "data-inclusion")}
 PUBLICS |= {("POST", "/api/v1/eligibilite")}
@@ -76,7 +77,7 @@ def corps(dossier_id: object) -> dict[str, Any]:
 async def test_the_matrix_knows_every_endpoint(hub: Hub) -> None:
     paths = hub.app.openapi()["paths"]
     routes = {(method.upper(), path.removeprefix("/orientation")) for path, item in paths.items() for method in item}
-    assert routes == {*REFUS, LISTE, *PUBLICS, *SANTE}
+    assert routes == {*REFUS, LISTE, TABLEAU, *PUBLICS, *SANTE}
 
 
 async def test_strangers_are_refused_everywhere(hub: Hub) -> None:

@@ -1,0 +1,80 @@
+"""The page of the dashboard: numbers to see, each with its table, and each leading to the list that it counts."""
+
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+from pydantic import BaseModel, Field
+
+from common.actor import Actor, Role
+from common.auth import allow
+from common.clock import utc_now
+from common.database import Transaction
+from common.errors import DonneeInvalide
+from common.filtres import nombre
+from common.formulaires import analyser
+from common.web import render
+from orientation.listes.domain import Echeance, Fait
+from orientation.listes.filtres import ATTENTE, MOI, cote_de
+from orientation.tableaux import service
+from orientation.tableaux.service import Tableau
+
+router = APIRouter(prefix="/tableau", tags=["pages"], include_in_schema=False)
+
+Partie = Annotated[Actor, Depends(allow(Role.animateur, Role.agent, Role.manager))]
+
+
+class Choix(BaseModel):
+    """The period, as its form sends it."""
+
+    depuis: date | None = Field(default=None, title="Du")
+    jusque: date | None = Field(default=None, title="Au")
+
+
+@router.get("")
+async def page_tableau(request: Request, actor: Partie, session: Transaction) -> HTMLResponse:
+    """For both sides: one's own numbers. A wrong period shows the usual one and says so."""
+    f, now = analyser(Choix, request.query_params), utc_now()
+    choix = f.objet or Choix()
+    try:
+        t = await service.tableau(session, actor, choix.depuis, choix.jusque, now)
+    except DonneeInvalide as refus:
+        f = f.avec_erreur(refus.champ or "depuis", refus.remede)
+        t = await service.tableau(session, actor, None, None, now)
+    contexte = {
+        "f": f,
+        "t": t,
+        "cote": cote_de(actor).value,
+        "cles": _cles(t),
+        "lien": lien,
+        "du_passe": lambda n, fait, **plus: lien(n, fait=fait, depuis=t.depuis, jusque=t.jusque, **plus),
+        "Fait": Fait,
+        "Echeance": Echeance,
+        "attente": ATTENTE,
+        "noms": {p.partenaire_id: p.libelle for p in t.partenaires},
+        "plus_longue": max((d.n for d in t.durees), default=0),
+    }
+    return render(request, "tableau.html", contexte, status=422 if f.erreurs else 200)
+
+
+def _cles(t: Tableau) -> list[tuple[str, Markup | str]]:
+    """What to look at first: what is late, for today and for this week, where the reader must act."""
+    miennes = [ligne for ligne in t.echeances if ligne.a_moi]
+    comptes = [
+        (Echeance.retard, sum(ligne.retard for ligne in miennes)),
+        (Echeance.aujourd_hui, sum(ligne.aujourd_hui for ligne in miennes)),
+        (Echeance.semaine, sum(ligne.semaine for ligne in miennes)),
+    ]
+    return [(echeance.libelle, lien(n, etat=MOI, echeance=echeance)) for echeance, n in comptes]
+
+
+def lien(n: int, **filtre: str | date | UUID | None) -> Markup | str:
+    """A number that leads to the list which it counts; nothing leads to none."""
+    if not n:
+        return "0"
+    adresse = urlencode({nom: str(valeur) for nom, valeur in filtre.items() if valeur})
+    return Markup('<a href="/orientation/orientations?{}">{}</a>').format(adresse, nombre(n))
