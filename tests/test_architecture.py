@@ -34,6 +34,7 @@ PURE_MODULES = {"bornes", "domain", "explications", "faits", "grille", "mots", "
 PURE_COMMON = {
     "actor",
     "calendrier",
+    "cas",
     "codes",
     "codes_echanges",
     "errors",

@@ -7,6 +7,7 @@ from common.navigation import navigation
 from common.oidc import OidcClient
 from common.sessions import SessionSigner
 from orientation import limites
+from orientation.cas import api as cas_api
 from orientation.complements import api as complements_api
 from orientation.complements import pages as complements
 from orientation.connexion import pages as connexion
@@ -30,6 +31,7 @@ ROUTERS = (
     partenaires_api.router,
     orientations_api.router,
     complements_api.router,
+    cas_api.router,
     eligibilite_api.router,
     rendez_vous_api.router,
     tableaux_api.router,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tests.cellule.conftest import depose, publie, recu
 
-from cellule.chiffres.domain import etat_du_cas
+from common.cas import etat_du_cas
 from common.codes import EtatDossier, EtatOrientation, Horizon, IssueDossier, Motif, MotifRetour, Niveau
 from common.events import Received
 from common.events import orientation as o

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.cellule.conftest import ANIMATRICE, NATIONALE
 
-from cellule.chiffres.domain import EtatCas, etat_du_cas, filtrer, masquer
+from cellule.chiffres.domain import filtrer, masquer
 from cellule.chiffres.graphique import graphiques
 from cellule.chiffres.service import Compte
 from cellule.diagnostics.differences import comparer
+from common.cas import EtatCas, etat_du_cas
 from common.codes import EtatDossier, EtatOrientation
 from common.errors import DonneeInvalide, Interdit
 

@@ -1,11 +1,9 @@
-"""The rules of the figures: what state a case is in, what is too small to be shown, what six weeks are."""
+"""The rules of the figures: what is too small to be shown, what six weeks are, whose cases are counted."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from common.actor import Actor, Role
-from common.codes import Code, EtatDossier, EtatOrientation
 from common.errors import DonneeInvalide, Interdit
 from common.territoires import departement as trouver_departement
 from common.territoires import departements_of
@@ -17,60 +15,6 @@ SIX_SEMAINES = timedelta(weeks=6)
 
 # Below five, a number in a breakdown could point at somebody.
 SEUIL_SECRET = 5
-
-
-class EtatCas(Code):
-    """The state of a case as the national figures see it, in rising rank: the highest among its parts wins."""
-
-    depose = "depose", "Déposé, à qualifier"
-    qualifie = "qualifie", "Qualifié, pas encore orienté"
-    a_reorienter = "a_reorienter", "Sans solution, à réorienter"
-    abouti = "abouti", "Orientation aboutie"
-    en_attente = "en_attente", "En attente d’un partenaire"
-    accompagne = "accompagne", "Accompagnement en cours"
-    clos = "clos", "Clos"
-
-
-# Active work outranks a good end, which outranks a negative closure; only the animateur's own closing outranks it.
-ETATS: tuple[EtatCas, ...] = tuple(EtatCas)
-
-DU_DOSSIER: Mapping[EtatDossier, EtatCas] = {
-    EtatDossier.depose: EtatCas.depose,
-    EtatDossier.qualifie: EtatCas.qualifie,
-    EtatDossier.clos: EtatCas.clos,
-}
-
-DE_L_ORIENTATION: Mapping[EtatOrientation, EtatCas] = {
-    EtatOrientation.brouillon: EtatCas.qualifie,
-    EtatOrientation.envoyee: EtatCas.en_attente,
-    EtatOrientation.recue: EtatCas.en_attente,
-    EtatOrientation.complement_demande: EtatCas.en_attente,
-    EtatOrientation.acceptee: EtatCas.accompagne,
-    EtatOrientation.demarree: EtatCas.accompagne,
-    EtatOrientation.aboutie: EtatCas.abouti,
-    EtatOrientation.non_aboutie: EtatCas.a_reorienter,
-    EtatOrientation.declinee: EtatCas.a_reorienter,
-    EtatOrientation.retiree: EtatCas.a_reorienter,
-    EtatOrientation.expiree: EtatCas.a_reorienter,
-}
-
-
-def rang_du_dossier(etat: EtatDossier) -> int:
-    """The rank that a case's own state gives it."""
-    return ETATS.index(DU_DOSSIER[etat])
-
-
-def rang_de_l_orientation(etat: EtatOrientation) -> int:
-    """The rank that one referral gives its case."""
-    return ETATS.index(DE_L_ORIENTATION[etat])
-
-
-def etat_du_cas(dossier: EtatDossier, orientations: Iterable[EtatOrientation]) -> EtatCas:
-    """The state of a case, derived from its own and its referrals': the highest rank wins.
-
-    The database computes the same with max() over the ranks stored beside each row.
-    """
-    return ETATS[max([rang_du_dossier(dossier), *map(rang_de_l_orientation, orientations)])]
 
 
 def masquer(n: int) -> int | None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from cellule.chiffres import store
-from cellule.chiffres.domain import rang_de_l_orientation, rang_du_dossier
+from common.cas import rang_de_l_orientation, rang_du_dossier
 from common.codes import EtatDossier, EtatOrientation
 from common.consumer import Grouped, Handlers
 from common.events import Received

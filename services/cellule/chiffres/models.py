@@ -24,7 +24,7 @@ class CasRow(Base, table=True):
     """A case. What only `signalement.depose` says is None until it was heard, and the case is not counted before.
 
     `depose_le` is the day of filing by the calendar of the case's own territory; `rang` is that of its own state
-    (see `chiffres.domain`), without its referrals'.
+    (see `common.cas`), without its referrals'.
     """
 
     __tablename__ = "cas"

@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field
 
 from cellule.chiffres import service, store
 from cellule.chiffres.api import Lecteur
-from cellule.chiffres.domain import EtatCas
 from cellule.chiffres.graphique import graphiques, nom_du_mois
 from cellule.chiffres.service import Compte
 from common.actor import Actor, Role
+from common.cas import EtatCas
 from common.codes import Code, EtatOrientation, Motif, Niveau
 from common.database import Transaction
 from common.errors import DonneeInvalide

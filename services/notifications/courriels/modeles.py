@@ -100,7 +100,17 @@ MODELES: Mapping[str, Modele] = {
         titre="Une orientation est déclinée",
         paragraphes=(
             "Le partenaire ne peut pas y donner suite ; son motif est dans l’orientation.",
-            "Une autre orientation est à chercher.",
+            "D’autres appuis vous y sont proposés.",
+        ),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
+    "orientation_non_aboutie": Modele(
+        sujet="Un accompagnement s’est arrêté sans résultat",
+        titre="Un accompagnement s’est arrêté sans résultat",
+        paragraphes=(
+            "Le partenaire en a indiqué le motif dans l’orientation.",
+            "D’autres appuis vous y sont proposés.",
         ),
         bouton=_ORIENTATION,
         informatif=True,
@@ -115,7 +125,7 @@ MODELES: Mapping[str, Modele] = {
     "orientation_expiree": Modele(
         sujet="Une orientation a expiré sans réponse",
         titre="Une orientation a expiré sans réponse",
-        paragraphes=("Le partenaire n’a pas répondu. Une autre orientation est à chercher.",),
+        paragraphes=("Le partenaire n’a pas répondu. D’autres appuis vous sont proposés dans l’orientation.",),
         bouton=_ORIENTATION,
         informatif=True,
     ),

@@ -38,6 +38,7 @@ REGLES: dict[type[Event], Regle] = {
     o.OrientationComplementDemande: Regle("complement_demande", *EMETTEUR),
     o.OrientationAcceptee: Regle("orientation_acceptee", *EMETTEUR),
     o.OrientationDeclinee: Regle("orientation_declinee", *EMETTEUR),
+    o.OrientationNonAboutie: Regle("orientation_non_aboutie", *EMETTEUR),
     o.OrientationEscaladee: Regle("orientation_escaladee", *EMETTEUR),
     o.OrientationExpiree: Regle("orientation_expiree", *EMETTEUR),
     o.OrientationRevenue: Regle("orientation_revenue", *EMETTEUR),

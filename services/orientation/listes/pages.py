@@ -12,6 +12,7 @@ from common.codes import EtatOrientation
 from common.database import Transaction
 from common.formulaires import vierge
 from common.web import render
+from orientation.cas.store import etats_pour
 from orientation.listes import store
 from orientation.listes.domain import tranches
 from orientation.listes.filtres import ATTENTE, MOI, TOUTES, Demande, connus, cote_de
@@ -36,9 +37,11 @@ async def liste_orientations(
     ordre = tranches(cote, now, filtre.etats)
     vues, suite = await store.page(session, actor, ordre, filtre, demande.position, now)
     total = await store.compter(session, actor, ordre, filtre, now)
+    cas = await etats_pour(session, actor, vues)
     lignes = [
         {
             "vue": vue,
+            "cas": cas.get(vue.dossier.id),
             "titre": presentation.titre(vue),
             "etat": EtatOrientation(vue.orientation.etat),
             "delai": presentation.delai(vue.orientation.valeur(), cote, now),

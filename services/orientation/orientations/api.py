@@ -13,6 +13,7 @@ from common.codes import EtatOrientation
 from common.database import Transaction
 from common.errors import DonneeInvalide
 from common.idempotence import Idempotent
+from orientation.cas import store as cas_store
 from orientation.complements import service as complements
 from orientation.orientations import engagement, service, store
 from orientation.orientations.domain import COTES, SUR_PERMIS, Action, Cote
@@ -116,7 +117,8 @@ async def lister_orientations(
     filtre = store.Filtre(etats=tuple(etat or ()), depuis=depuis, dossier_id=dossier_id)
     vues = await store.list_after(session, actor, filtre, apres, limite + 1)
     now = utc_now()
-    elements = [resume(vue, service.cotes(actor, vue.orientation), now) for vue in vues[:limite]]
+    etats = await cas_store.etats_pour(session, actor, vues)
+    elements = [resume(vue, service.cotes(actor, vue.orientation), now, etats.get(vue.dossier.id)) for vue in vues[:limite]]
     return Orientations(elements=elements, suivant=elements[-1].orientation_id if len(vues) > limite else None)
 
 
@@ -126,7 +128,8 @@ async def lire_orientation(orientation_id: UUID, actor: Partie, session: Transac
     now = utc_now()
     vue, fil = await complements.lire(session, actor, orientation_id, now)
     response.headers["ETag"] = f'"{vue.orientation.version}"'
-    return detail(vue, service.cotes(actor, vue.orientation), fil, now)
+    etats = await cas_store.etats_pour(session, actor, [vue])
+    return detail(vue, service.cotes(actor, vue.orientation), fil, now, etats.get(vue.dossier.id))
 
 
 @router.post("/{orientation_id}/ouverture", summary="Ouvrir le dossier", responses=refus(401, 403, 404, 409, 422, 503))

@@ -12,7 +12,7 @@ from common.actor import Actor, Role
 from common.auth import allow
 from common.calendrier import date_locale
 from common.clock import utc_now
-from common.codes import Categorie, EtatOrientation
+from common.codes import Categorie, EtatOrientation, Motif
 from common.database import Transaction
 from common.errors import Conflit, DonneeInvalide
 from common.filtres import pluriel
@@ -25,6 +25,7 @@ from orientation.fiches import presentation as disponibilite
 from orientation.fiches import store as fiches
 from orientation.orientations import service, store
 from orientation.orientations.domain import CATEGORIES, CLOSES, NEGATIVES
+from orientation.orientations.models import OrientationRow
 from orientation.partenaires import offres_store
 from orientation.partenaires import store as annuaire
 from orientation.partenaires.libelles import libelle_dispositif
@@ -119,7 +120,7 @@ async def _choisir(
         "choix": [c[1:] for c in sorted(choix, key=lambda c: (c[0], c[2]))],
         "categories": [(c.value, c.libelle, AIDES[c]) for c in CATEGORIES],
         "precedentes": [
-            (v.orientation.id, f"{libelle_dispositif(v.orientation.dispositif)}, {v.partenaire.libelle}")
+            (v.orientation.id, f"{libelle_dispositif(v.orientation.dispositif)}, {v.partenaire.libelle}{_fin(v.orientation)}")
             for v in precedentes
             if EtatOrientation(v.orientation.etat) in NEGATIVES
         ],
@@ -130,6 +131,11 @@ async def _choisir(
         ],
     }
     return render(request, "orientation_nouvelle.html", contexte, status=status)
+
+
+def _fin(row: OrientationRow) -> str:
+    motif = Motif(row.motif).libelle if row.motif else ""
+    return f" : {EtatOrientation(row.etat).libelle.lower()}" + (f", {motif.lower()}" if motif else "")
 
 
 async def _montrer(request: Request, session: AsyncSession, actor: Actor, dossier_id: UUID, saisie: Choix) -> HTMLResponse:

@@ -16,6 +16,9 @@ from common.database import Transaction
 from common.errors import Conflit, DonneeInvalide, Erreur, Injoignable
 from common.formulaires import Formulaire, analyser, vierge
 from common.web import render
+from orientation.cas import service as cas_service
+from orientation.cas import store as cas_store
+from orientation.cas.schemas import proposee
 from orientation.complements import service as complements
 from orientation.complements.domain import TEXTE_MAX
 from orientation.complements.presentation import tours
@@ -114,9 +117,12 @@ async def _page(
     etat, cotes = EtatOrientation(row.etat), service.cotes(actor, row)
     cote = Cote.partenaire if Cote.partenaire in cotes else Cote.emetteur
     accords = await dossiers.consentements(session, row.dossier_id, row.partenaire_id) if cote is Cote.emetteur else ()
+    a_reorienter = cote is Cote.emetteur and etat in NEGATIVES
+    cas = await cas_store.etats_pour(session, actor, [vue]) if cote is Cote.emetteur else {}
     contexte = {
         "vue": vue,
         "o": row,
+        "cas": cas.get(row.dossier_id),
         "cote": cote.value,
         "titre": presentation.titre(vue),
         "etat": etat,
@@ -135,7 +141,8 @@ async def _page(
         "categories": presentation.libelles_categories(row),
         "fil": tours(fil, row.departement),
         "accord": next((a for a in accords if a.etat == EtatConsentement.donne), next(iter(accords), None)),
-        "a_reorienter": cote is Cote.emetteur and etat in NEGATIVES,
+        "a_reorienter": a_reorienter,
+        "reorientation": proposee(await cas_service.reorienter(session, actor, row.id, now)) if a_reorienter else None,
         "texte_max": TEXTE_MAX,
         "f": f,
         "en_cours": en_cours,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.cas import EtatCas
 from common.codes import Categorie, EtatOrientation, Motif, MotifRetour, Partie, ProchaineEtape
 from orientation.complements.models import ComplementRow
 from orientation.complements.schemas import Complement, Texte, complement
@@ -79,6 +80,7 @@ class OrientationResume(Suivi):
     dossier_id: UUID
     reference: str
     departement: str
+    etat_du_cas: Annotated[EtatCas | None, Field(description="Pour l’animateur ; null pour un partenaire.")]
     partenaire_id: UUID
     partenaire: str
     emetteur_id: UUID
@@ -146,17 +148,20 @@ def suivi(row: OrientationRow, sides: Iterable[Cote], now: datetime) -> Suivi:
     )
 
 
-def resume(vue: Vue, sides: Iterable[Cote], now: datetime) -> OrientationResume:
-    """A referral in a list."""
+def resume(vue: Vue, sides: Iterable[Cote], now: datetime, cas: EtatCas | None) -> OrientationResume:
+    """A referral in a list; `cas` is the state of its case, for who may know of the other referrals."""
     row = vue.orientation
     return OrientationResume(
         **suivi(row, sides, now).model_dump(),
+        etat_du_cas=cas,
         **row.model_dump(include=OrientationResume.model_fields.keys() - Suivi.model_fields.keys()),
         reference=vue.dossier.reference,
         partenaire=vue.partenaire.libelle,
     )
 
 
-def detail(vue: Vue, sides: Iterable[Cote], complements: Sequence[ComplementRow], now: datetime) -> OrientationDetail:
+def detail(
+    vue: Vue, sides: Iterable[Cote], complements: Sequence[ComplementRow], now: datetime, cas: EtatCas | None
+) -> OrientationDetail:
     """A referral in full."""
-    return OrientationDetail(**resume(vue, sides, now).model_dump(), complements=[complement(c) for c in complements])
+    return OrientationDetail(**resume(vue, sides, now, cas).model_dump(), complements=[complement(c) for c in complements])
