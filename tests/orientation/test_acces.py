@@ -41,6 +41,8 @@ REFUS: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/api/v1/orientations/{orientation_id}/complements"): (401, 403, 403, 403, 404, 404),
     ("POST", "/api/v1/orientations/{orientation_id}/complements"): (401, 403, 403, 403, 404, 403),
     ("POST", "/api/v1/orientations/{orientation_id}/complements/reponses"): (401, 403, 403, 403, 403, 404),
+    ("GET", "/api/v1/orientations/{orientation_id}/suites"): (401, 403, 403, 403, 403, 404),
+    ("GET", "/api/v1/dossiers/{dossier_id}/cas"): (401, 403, 403, 403, 403, 404),
     ("GET", RENDEZ_VOUS): (401, 403, 403, 403, 404, 404),
     ("POST", RENDEZ_VOUS): (401, 403, 403, 403, 404, 404),
     ("POST", f"{RENDEZ_VOUS}/{{rendez_vous_id}}/proposition"): (401, 403, 403, 403, 404, 404),
@@ -87,7 +89,12 @@ async def test_strangers_are_refused_everywhere(hub: Hub) -> None:
         actions = HUMAINES if "{action}" in pattern else [Action.recevoir]
         for (nom, actor), attendu in zip(ETRANGERS.items(), attendus, strict=True):
             for action in actions:
-                path = pattern.format(orientation_id=orientation_id, action=action.value, rendez_vous_id=ident("rendez-vous"))
+                path = pattern.format(
+                    orientation_id=orientation_id,
+                    dossier_id=dossier_id,
+                    action=action.value,
+                    rendez_vous_id=ident("rendez-vous"),
+                )
                 envoi = ENVOIS.get(pattern.rsplit("/", 1)[1], {}) if "{" in pattern else corps(dossier_id)
                 answer = await (hub.get(actor, path) if method == "GET" else hub.post(actor, path, envoi))
                 assert answer.status_code == attendu, (method, path, nom, answer.text)
