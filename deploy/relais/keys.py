@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from common.coffre import new_coffre_key
 from common.keys import SIGNERS, as_json, new_session_key
 from relais.files import kept
 from relais.nats import USERS as NATS_USERS
@@ -37,6 +38,10 @@ class Secrets:
         """The JWKS document with which every service verifies sessions."""
         public = [_without_private_part(json.loads(self.session_private_key(signer))) for signer in SIGNERS]
         return json.dumps({"keys": public})
+
+    def coffre_key(self) -> str:
+        """The key that seals the secrets of webhooks in the database."""
+        return kept(self.folder / "coffre_key", new_coffre_key)
 
     def identity_provider_key(self) -> Path:
         """File of the RSA key, as a JWK document, with which the development identity provider signs."""

@@ -124,6 +124,7 @@ def service_environment(
             "RELAIS_SMTP_PORT": str(addresses.ports["smtp"]),
             "RELAIS_SMTP_TLS": "none",
             "RELAIS_MAIL_FROM": "Relais <ne-pas-repondre@relais.example>",
+            "RELAIS_WEBHOOK_SECRET_KEYS": secrets.coffre_key(),
             # Nobody waits five minutes for a receiver on the same machine.
             "RELAIS_WEBHOOK_RETRY_SECONDS": "[0.5, 2, 5, 30, 300, 1800, 7200, 18000, 36000]",
             "RELAIS_MAIL_RETRY_SECONDS": "[0.5, 2, 5, 30, 300, 1800, 7200, 18000, 36000]",

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from sqlalchemy import text
 
 from common.auth import MaybeActor
+from common.coffre import Coffre, est_scelle
 from common.database import Transaction
 from common.errors import Conflit
 
@@ -32,15 +33,19 @@ class Replay(Exception):
 class Idempotence:
     """Keeps the answer of a request that carries a key, in the transaction that has the effect."""
 
-    def __init__(self, session: Transaction, actor_id: str, key: str | None, fingerprint: str) -> None:
-        self.session = session
+    def __init__(
+        self, session: Transaction, actor_id: str, key: str | None, fingerprint: str, coffre: Coffre | None = None
+    ) -> None:
+        self.session, self.coffre = session, coffre
         self.row = {"actor": actor_id, "key": key, "print": fingerprint}
 
     async def keep(self, response: Response, status: int, answer: BaseModel) -> Any:
-        """Remember `answer` as what this key's request got, and give it."""
+        """Remember `answer` as what this key's request got, and give it. A service that has a `coffre` seals its answers."""
         response.status_code = status
         if self.row["key"]:
-            await self.session.execute(KEEP, self.row | {"status": status, "body": answer.model_dump_json()})
+            body = answer.model_dump_json()
+            sealed = self.coffre.sceller(body) if self.coffre else body
+            await self.session.execute(KEEP, self.row | {"status": status, "body": sealed})
         return answer
 
 
@@ -52,6 +57,7 @@ async def idempotence(
 ) -> Idempotence:
     """The dependency of endpoints that create or act. Raises `Replay` with the first answer, or `CleDejaUtilisee`."""
     actor_id = actor.id if actor else "-"
+    coffre: Coffre | None = getattr(request.app.state, "coffre", None)
     body = await request.body()
     fingerprint = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).hexdigest()
     if key:
@@ -60,8 +66,8 @@ async def idempotence(
         if known is not None:
             if known.empreinte != fingerprint:
                 raise CleDejaUtilisee("Choisissez une nouvelle clé pour chaque demande.")
-            raise Replay(known.status, known.body)
-    return Idempotence(session, actor_id, key, fingerprint)
+            raise Replay(known.status, coffre.ouvrir(known.body) if coffre and est_scelle(known.body) else known.body)
+    return Idempotence(session, actor_id, key, fingerprint, coffre)
 
 
 Idempotent = Annotated[Idempotence, Depends(idempotence, scope="function")]

@@ -1,10 +1,12 @@
-"""Makes what a deployment must have and nobody should think up: `python -m common.keys` prints session keys and a password."""
+"""Makes what a deployment must have and nobody should think up: `python -m common.keys` prints keys and a password."""
 
 import json
 import secrets
 import sys
 
 from joserfc.jwk import KeySet, OKPKey
+
+from common.coffre import new_coffre_key
 
 SIGNERS = ("signalement", "orientation")
 
@@ -35,4 +37,5 @@ def new_password() -> str:
 if __name__ == "__main__":
     for name, value in new_session_keys().items():
         sys.stdout.write(f"{name}='{value}'\n")
+    sys.stdout.write(f"RELAIS_WEBHOOK_SECRET_KEYS={new_coffre_key()}\n")
     sys.stdout.write(f"# a password: {new_password()}\n")

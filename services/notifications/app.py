@@ -11,7 +11,7 @@ from notifications.webhooks import api, pages
 
 def create(settings: NotificationsSettings, find_actor: FindActor | None = None) -> FastAPI:
     """The application."""
-    return create_app(
+    app = create_app(
         "notifications",
         settings,
         [api.router, pages.router],
@@ -19,6 +19,8 @@ def create(settings: NotificationsSettings, find_actor: FindActor | None = None)
         navigation=navigation,
         find_actor=find_actor,
     )
+    app.state.coffre = settings.coffre
+    return app
 
 
 if __name__ == "__main__":

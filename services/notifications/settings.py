@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
+from common.coffre import Coffre
 from common.settings import Mode, Settings
 
 
@@ -21,6 +22,7 @@ class NotificationsSettings(Settings):
 
     The two lists are the seconds to wait after the first failed try, the second, and so on; when a list is used up the
     sending is abandoned. The defaults give webhooks ten tries over three days, and mails ten over a day and a half.
+    `webhook_secret_keys` seal the secrets of endpoints at rest: the first one seals, all of them open.
     """
 
     smtp_host: str = "127.0.0.1"
@@ -31,8 +33,23 @@ class NotificationsSettings(Settings):
     smtp_connections: int = Field(default=4, ge=1, le=50)
     mail_from: str = Field(min_length=3, pattern=r"^[^\r\n]*@[^\r\n]+$")
     mail_retry_seconds: tuple[float, ...] = (2, 15, 60, 300, 900, 3_600, 10_800, 28_800, 86_400)
+    webhook_secret_keys: SecretStr
     webhook_connections: int = Field(default=100, ge=2, le=500)
     webhook_retry_seconds: tuple[float, ...] = (5, 300, 1_800, 7_200, 18_000, 36_000, 57_600, 64_800, 72_000)
+
+    @field_validator("webhook_secret_keys")
+    @classmethod
+    def _keys_fit(cls, keys: SecretStr) -> SecretStr:
+        try:
+            Coffre(keys.get_secret_value())
+        except ValueError:
+            raise ValueError("RELAIS_WEBHOOK_SECRET_KEYS must hold Fernet keys: python -m common.keys makes one") from None
+        return keys
+
+    @property
+    def coffre(self) -> Coffre:
+        """What seals and opens the secrets of endpoints."""
+        return Coffre(self.webhook_secret_keys.get_secret_value())
 
     @model_validator(mode="after")
     def _mail_is_protected(self) -> Self:

@@ -9,7 +9,7 @@ from common.consumer import Handler
 from common.database import Database
 from common.events import Event, Received
 from common.settings import Mode
-from common.worker import Worker
+from common.worker import Sweep, Worker
 from notifications.courriels.facteur import Facteur
 from notifications.courriels.handlers import HANDLERS as COURRIELS
 from notifications.courriels.poste import Poste
@@ -19,6 +19,10 @@ from notifications.livraisons.garde import guarded_session
 from notifications.livraisons.livreur import Livreur
 from notifications.livraisons.places import ASIDE, Places
 from notifications.settings import NotificationsSettings
+from notifications.webhooks.rotation import sealing
+
+# The first round, as the worker starts, seals what a release before left in clear.
+SEALING_SECONDS = 60
 
 HANDLERS: frozenset[type[Event]] = frozenset({*livraisons.HEARD, *COURRIELS})
 """What is heard. The handlers themselves are made with the settings, because what they write holds links."""
@@ -46,7 +50,7 @@ def worker(settings: NotificationsSettings) -> Worker:
         connections, per_host = settings.webhook_connections, max(settings.webhook_connections // 2, 1)
         loopback = settings.mode is Mode.development
         async with guarded_session(connections=connections + ASIDE, per_host=per_host, loopback=loopback) as http:
-            livreur = Livreur(http, settings.webhook_retry_seconds, Places(connections, per_host))
+            livreur = Livreur(http, settings.coffre, settings.webhook_retry_seconds, Places(connections, per_host))
             dispatch = Dispatch("webhooks", livreur)
             dispatches.append(dispatch)
             await dispatch.run(database)
@@ -69,6 +73,7 @@ def worker(settings: NotificationsSettings) -> Worker:
         settings=settings,
         handlers=both(livraisons.handlers(settings.public_url), COURRIELS),
         answerers={},
+        sweeps=[Sweep("webhooks.secrets", SEALING_SECONDS, sealing(settings.coffre))],
         tasks=[deliver, write_to_people],
         after_commit=wake,
     )

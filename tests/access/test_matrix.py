@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from common.actor import Actor
 from common.clock import new_id
+from common.coffre import new_coffre_key
 from common.keys import new_session_keys
 from common.streams import SERVICES
 from relais.hub import Hub
@@ -128,6 +129,7 @@ def _routes_of(service: str) -> Iterator[Route]:
         oidc_client_id="unused",
         oidc_client_secret=SecretStr("unused"),
         mail_from="relais@relais.example",
+        webhook_secret_keys=SecretStr(new_coffre_key()),
     )
     app = importlib.import_module(f"{service}.app").create(settings)
     for context in iter_route_contexts(app.routes):

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
+from common.coffre import new_coffre_key
 from common.keys import new_password, new_session_keys
 from common.settings import Settings
 from common.streams import SERVICES
@@ -28,6 +29,7 @@ GIVEN = new_session_keys() | {
     "RELAIS_PUBLIC_URL": "https://relais.example.org",
     "RELAIS_OIDC_ISSUER": "https://relais.example.org/keycloak/realms/relais",
     "RELAIS_OIDC_CLIENT_ID": "relais",
+    "RELAIS_WEBHOOK_SECRET_KEYS": new_coffre_key(),
     "RELAIS_MAIL_FROM": "Relais <ne-pas-repondre@relais.example.org>",
     "FRONT_SITE": "relais.example.org",
     "KEYCLOAK_ADMIN": "admin",

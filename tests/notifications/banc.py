@@ -19,6 +19,7 @@ from standardwebhooks.webhooks import Webhook as Verifier
 from common.actor import Actor, Role
 from common.clock import new_id
 from common.codes import EtatOrientation
+from common.coffre import Coffre, new_coffre_key
 from common.database import Database
 from common.events import Received
 from common.events.orientation import OrientationEnvoyee, _Orientation
@@ -35,6 +36,8 @@ from notifications.settings import NotificationsSettings, SmtpTls
 PUBLIC_URL = "http://127.0.0.1:8000"
 ORIENTATION_KEY = OKPKey.generate_key("Ed25519", {"kid": "orientation"})
 SIGNALEMENT_KEY = OKPKey.generate_key("Ed25519", {"kid": "signalement"})
+COFFRE_KEY = new_coffre_key()
+COFFRE = Coffre(COFFRE_KEY)
 QUICKLY = (0.05,) * 9
 
 
@@ -51,6 +54,7 @@ def make_settings(database: Database, **more: Any) -> NotificationsSettings:
         "oidc_issuer": f"{PUBLIC_URL}/idp",
         "session_public_keys": json.dumps(keys.as_dict(private=False)),
         "smtp_tls": SmtpTls.none,
+        "webhook_secret_keys": SecretStr(COFFRE_KEY),
         "mail_from": "Relais <ne-pas-repondre@relais.example>",
     }
     return NotificationsSettings(**values | more)
@@ -160,7 +164,7 @@ async def delivering(database: Database, plan: tuple[float, ...] = QUICKLY, conn
     """A deliverer at work, as the worker runs it."""
     per_host = max(connections // 2, 1)
     async with guarded_session(connections=connections + ASIDE, per_host=per_host, loopback=True) as http:
-        dispatch = Dispatch("webhooks", Livreur(http, plan, Places(connections, per_host)))
+        dispatch = Dispatch("webhooks", Livreur(http, COFFRE, plan, Places(connections, per_host)))
         task = asyncio.create_task(dispatch.run(database))
         try:
             yield dispatch

@@ -2,5 +2,6 @@
 
 from tests.notifications.banc import client, receiver
 from tests.notifications.poste import inbox, owners
+from tests.notifications.site import navigateur, site
 
-__all__ = ["client", "inbox", "owners", "receiver"]
+__all__ = ["client", "inbox", "navigateur", "owners", "receiver", "site"]

@@ -43,17 +43,21 @@ async def test_a_repeated_creation_has_one_effect(client: Client) -> None:
     assert manager.organisation_id == MINE
 
 
+ASKED: dict[tuple[str, str], Any] = {("POST", ""): BODY, ("POST", "/{id}/secret"): {"immediat": True}}
 ROUTES = [
     ("POST", ""),
     ("GET", ""),
     ("DELETE", "/{id}"),
+    ("POST", "/{id}/secret"),
     ("GET", "/{id}/livraisons"),
     ("POST", "/{id}/livraisons/{event}/rejouer"),
     ("PAGE", ""),
     ("PAGE", "/nouveau"),
     ("PAGE", "/{id}"),
+    ("PAGE", "/{id}/secret"),
     ("PAGE", "/{id}/supprimer"),
     ("FORM", "/nouveau"),
+    ("FORM", "/{id}/secret"),
     ("FORM", "/{id}/supprimer"),
     ("FORM", "/{id}/livraisons/{event}/rejouer"),
 ]
@@ -72,7 +76,7 @@ async def test_who_may(client: Client, notifications_db: Database, method: str, 
 
     async def status(actor: Actor | None) -> int:
         async with client(actor) as http:
-            return (await http.request(verb, address, json=BODY if (method, path) == ("POST", "") else None)).status_code
+            return (await http.request(verb, address, json=ASKED.get((method, path)))).status_code
 
     assert await status(None) == 401
     refused = [Role.agent, Role.animateur, Role.national, Role.auditeur, Role.dirigeant]

@@ -3,7 +3,7 @@
 import re
 
 from aiohttp import web
-from tests.notifications.banc import Client, Receiver, an_orientation, delivering, hear, member, received, rows, settled
+from tests.notifications.banc import COFFRE, Client, Receiver, an_orientation, delivering, hear, member, received, rows, settled
 
 from common.actor import Role
 from common.clock import new_id
@@ -25,7 +25,7 @@ async def test_from_creation_to_deletion(client: Client, notifications_db: Datab
         secret = re.search(r"whsec_[\w+/=]+", created.text)
         assert secret
         (webhook,) = await rows(notifications_db, "SELECT webhook_id, secret FROM webhooks")
-        assert webhook["secret"] == secret.group()
+        assert COFFRE.ouvrir(webhook["secret"]) == secret.group()
         page = f"{PAGES}/{webhook['webhook_id']}"
         assert "Rien à livrer encore" in (await http.get(page)).text
 

@@ -49,6 +49,7 @@ async def a_process(database: Database, server: NatsServer) -> AsyncIterator[asy
         "RELAIS_SESSION_PUBLIC_KEYS": settings.session_public_keys,
         "RELAIS_SMTP_TLS": "none",
         "RELAIS_SMTP_PORT": "9",
+        "RELAIS_WEBHOOK_SECRET_KEYS": settings.webhook_secret_keys.get_secret_value(),
         "RELAIS_MAIL_FROM": settings.mail_from,
         "RELAIS_WEBHOOK_RETRY_SECONDS": "[0.1, 0.2, 0.5, 1, 1, 1, 1, 1, 1]",
     }

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from uuid import UUID
@@ -25,14 +26,14 @@ def message_id(event_id: UUID, webhook_id: UUID) -> str:
     return f"{event_id}_{webhook_id}"
 
 
-def signed_headers(message: str, secret: str, body: str, now: datetime) -> dict[str, str]:
-    """The headers of a delivery, signed over its id, the moment and the body."""
+def signed_headers(message: str, secrets: Sequence[str], body: str, now: datetime) -> dict[str, str]:
+    """The headers of a delivery, signed over its id, the moment and the body, once with each of these secrets."""
     return {
         "Content-Type": "application/json",
         "User-Agent": USER_AGENT,
         "webhook-id": message,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Signer(secret).sign(message, now, body),
+        "webhook-signature": " ".join(Signer(secret).sign(message, now, body) for secret in secrets),
     }
 
 

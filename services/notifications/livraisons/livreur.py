@@ -9,6 +9,7 @@ import asyncpg
 from aiohttp import ClientSession
 
 from common.clock import Clock, utc_now
+from common.coffre import Coffre
 from notifications.livraisons import store
 from notifications.livraisons.envoi import message_id, poster, signed_headers
 from notifications.livraisons.places import SLOW_SECONDS, Places
@@ -19,8 +20,11 @@ from notifications.webhooks.domain import decider
 class Livreur:
     """Delivers what is due. `plan` is the schedule of waits in seconds."""
 
-    def __init__(self, http: ClientSession, plan: Sequence[float], places: Places, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, http: ClientSession, coffre: Coffre, plan: Sequence[float], places: Places, clock: Clock = utc_now
+    ) -> None:
         self.http = http
+        self.coffre = coffre
         self.plan = plan
         self.places = places
         self.clock = clock
@@ -52,7 +56,9 @@ class Livreur:
         timer = asyncio.get_running_loop().call_later(SLOW_SECONDS, too_long)
         answered = False
         try:
-            headers = signed_headers(message_id(row.event_id, row.webhook_id), row.secret, row.corps, self.clock())
+            now = self.clock()
+            secrets = [self.coffre.ouvrir(secret) for secret in row.secrets.valables(now)]
+            headers = signed_headers(message_id(row.event_id, row.webhook_id), secrets, row.corps, now)
             reponse = await poster(self.http, row.url, headers, row.corps)
             answered = reponse.livree
         finally:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -11,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from notifications.dispatch.store import LIVING
 from notifications.livraisons.places import NEW
-from notifications.webhooks.domain import Echec, Reponse, Suite
+from notifications.webhooks.domain import Echec, Reponse, Secrets, Suite
 
 # Longer than a delivery may last with the time to write its result.
 LEASE = timedelta(seconds=60)
@@ -52,7 +53,8 @@ CLAIM = f"""
     )
     UPDATE livraisons l SET porteur = $1, bail = $6 FROM choix, webhooks w
     WHERE l.seq = choix.seq AND w.webhook_id = l.webhook_id
-    RETURNING l.seq, l.webhook_id, l.event_id, l.corps, l.tentatives, w.url, w.secret
+    RETURNING l.seq, l.webhook_id, l.event_id, l.corps, l.tentatives, w.url,
+        w.secret, w.secret_precedent, w.precedent_jusqu_a
 """  # noqa: S608 - constants.
 # A result counts for the try it belongs to: one that comes back after its lease changes nothing.
 WRITE = """
@@ -89,7 +91,7 @@ class Claimed:
     corps: str
     tentatives: int
     url: str
-    secret: str
+    secrets: Secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,12 @@ async def claim(
 ) -> list[Claimed]:
     """Claim up to `places` due deliveries, the oldest of each endpoint first, none beyond its limit."""
     rows = await connection.fetch(CLAIM, holder, now, places, list(limits), list(limits.values()), now + LEASE)
-    return [Claimed(*row) for row in rows]
+    return [_claimed(dict(row)) for row in rows]
+
+
+def _claimed(row: dict[str, Any]) -> Claimed:
+    secrets = Secrets(row.pop("secret"), row.pop("secret_precedent"), row.pop("precedent_jusqu_a"))
+    return Claimed(secrets=secrets, **row)
 
 
 async def write(connection: asyncpg.Connection, outcomes: Sequence[Outcome], now: datetime) -> None:

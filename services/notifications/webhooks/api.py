@@ -13,7 +13,7 @@ from common.clock import utc_now
 from common.database import Transaction
 from common.idempotence import Idempotent
 from common.settings import Mode
-from notifications.webhooks import service
+from notifications.webhooks import rotation, service
 from notifications.webhooks.domain import TYPES, Echec, EtatLivraison, EtatWebhook
 from notifications.webhooks.models import Livraison, Webhook
 from notifications.webhooks.store import Sante
@@ -46,6 +46,20 @@ class WebhookCree(BaseModel):
     secret: str
 
 
+class SecretDemande(BaseModel):
+    """How a secret is changed."""
+
+    immediat: bool = Field(default=False, description="Ne plus signer avec le secret actuel : pour un secret qui a fui")
+
+
+class SecretChange(BaseModel):
+    """The new secret, shown this once; the former one still signs until `ancien_jusqu_a`."""
+
+    webhook_id: UUID
+    secret: str
+    ancien_jusqu_a: datetime | None
+
+
 class SanteVue(BaseModel):
     """How the endpoint has fared, over its last thousand deliveries."""
 
@@ -65,6 +79,7 @@ class WebhookVue(BaseModel):
     description: str
     etat: EtatWebhook
     cree_le: datetime
+    precedent_jusqu_a: datetime | None = Field(description="Jusqu’à quand le secret précédent signe aussi")
     sante: SanteVue
 
     @classmethod
@@ -114,8 +129,9 @@ async def creer(
     """The secret (`whsec_…`) is in this answer and nowhere else afterwards."""
     development = request.app.state.settings.mode is Mode.development
     asked = service.Demande(demande.url, demande.types, demande.description)
-    webhook = await service.creer(session, actor, asked, development=development, now=utc_now())
-    return await idem.keep(response, 201, WebhookCree(webhook_id=webhook.webhook_id, secret=webhook.secret))
+    coffre = request.app.state.coffre
+    webhook, secret = await service.creer(session, actor, asked, coffre, development=development, now=utc_now())
+    return await idem.keep(response, 201, WebhookCree(webhook_id=webhook.webhook_id, secret=secret))
 
 
 @router.get("", response_model=PageWebhooks, responses=REFUS, summary="Lister les webhooks de mon organisation")
@@ -129,6 +145,29 @@ async def lister(actor: Gestionnaire, session: Transaction, apres: Apres = None,
 async def supprimer(webhook_id: UUID, actor: Gestionnaire, session: Transaction) -> None:
     """Nothing is delivered any more, what was waiting included."""
     await service.supprimer(session, actor, webhook_id, now=utc_now())
+
+
+@router.post(
+    "/{webhook_id}/secret",
+    response_model=SecretChange,
+    responses=REFUS | INCONNU | CONFLIT,
+    summary="Changer le secret d’un webhook",
+)
+async def changer_secret(
+    request: Request,
+    response: Response,
+    webhook_id: UUID,
+    demande: SecretDemande,
+    actor: Gestionnaire,
+    session: Transaction,
+    idem: Idempotent,
+) -> Any:
+    """For 24 hours each message bears a signature of both secrets, so that the receiver changes when it likes."""
+    coffre, immediat = request.app.state.coffre, demande.immediat
+    changed = await rotation.changer_secret(session, actor, webhook_id, coffre, immediat=immediat, now=utc_now())
+    webhook, secret = changed
+    answer = SecretChange(webhook_id=webhook_id, secret=secret, ancien_jusqu_a=webhook.precedent_jusqu_a)
+    return await idem.keep(response, 200, answer)
 
 
 @router.get(

@@ -11,6 +11,8 @@ from notifications.dispatch.domain import attente
 # A receiver may ask for more time than the schedule gives, though not put us off for ever.
 RETRY_AFTER_MAX = timedelta(hours=24)
 WEBHOOKS_MAX = 20
+# How long a secret still signs beside the one that replaces it.
+CHEVAUCHEMENT = timedelta(hours=24)
 
 TYPES: dict[str, str] = {
     "orientation.envoyee": "Une orientation vous est envoyée",
@@ -80,6 +82,38 @@ class LivraisonNonRejouable(Conflit):
     """Only a delivery that failed can be sent again."""
 
     slug, titre = "livraison-non-rejouable", "Cette livraison n’est pas en échec."
+
+
+class RotationEnCours(Conflit):
+    """The former secret still signs: a third one beside them would leave a receiver behind."""
+
+    slug, titre = "rotation-en-cours", "Le secret précédent est encore valable."
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The secrets of an endpoint; the former one signs until `jusqu_a`."""
+
+    actuel: str
+    precedent: str | None = None
+    jusqu_a: datetime | None = None
+
+    def valables(self, now: datetime) -> list[str]:
+        """Those that sign now, the newest first."""
+        both = self.precedent is not None and self.jusqu_a is not None and now < self.jusqu_a
+        return [self.actuel, self.precedent] if both and self.precedent else [self.actuel]
+
+
+def tourner(secrets: Secrets, nouveau: str, now: datetime, *, immediat: bool) -> Secrets:
+    """Replace the secret. `immediat`, for one that leaked, leaves no other valid. Raises RotationEnCours."""
+    if immediat:
+        return Secrets(nouveau)
+    if len(secrets.valables(now)) > 1:
+        raise RotationEnCours(
+            "Attendez la fin de sa validité, ou demandez un changement immédiat, qui invalide tous les secrets précédents.",
+            jusqu_a=secrets.jusqu_a.isoformat() if secrets.jusqu_a else None,
+        )
+    return Secrets(nouveau, secrets.actuel, now + CHEVAUCHEMENT)
 
 
 @dataclass(frozen=True, slots=True)

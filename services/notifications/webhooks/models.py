@@ -12,12 +12,13 @@ from notifications.base import Base
 
 
 class Webhook(Base, table=True):
-    """An endpoint of a partner's system. `secret` signs what is sent to it; it is not encrypted at rest yet."""
+    """An endpoint of a partner's system. Its secrets, which sign what is sent to it, are sealed (`common.coffre`)."""
 
     __tablename__: ClassVar[Any] = "webhooks"
     __table_args__: ClassVar[Any] = (
         CheckConstraint("etat IN ('actif', 'desactive')", name="etat"),
         CheckConstraint("cardinality(types) > 0", name="types"),
+        CheckConstraint("(secret_precedent IS NULL) = (precedent_jusqu_a IS NULL)", name="precedent"),
         Index("ix_webhooks_partenaire_id", "partenaire_id", "webhook_id"),
     )
 
@@ -26,7 +27,9 @@ class Webhook(Base, table=True):
     url: str = Field(max_length=500)
     types: list[str] = Field(sa_column=Column("types", ARRAY(String(40)), nullable=False))
     description: str = Field(default="", max_length=200)
-    secret: str = Field(max_length=80)
+    secret: str = Field(max_length=300)
+    secret_precedent: str | None = Field(default=None, max_length=300)
+    precedent_jusqu_a: datetime | None = Field(default=None, sa_column=moment("precedent_jusqu_a", nullable=True))
     etat: str = Field(default="actif", max_length=20)
     cree_le: datetime = Field(sa_column=moment("cree_le"))
     desactive_le: datetime | None = Field(default=None, sa_column=moment("desactive_le", nullable=True))

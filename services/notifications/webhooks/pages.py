@@ -1,6 +1,6 @@
 """The pages of endpoints, for a partner's manager."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -15,8 +15,9 @@ from common.errors import DonneeInvalide
 from common.formulaires import Formulaire, analyser, vierge
 from common.settings import Mode
 from common.web import render
-from notifications.webhooks import service
-from notifications.webhooks.domain import TYPES, Echec, EtatLivraison, EtatWebhook, TropDeWebhooks
+from notifications.webhooks import rotation, service
+from notifications.webhooks.domain import TYPES, Echec, EtatLivraison, EtatWebhook, RotationEnCours, TropDeWebhooks
+from notifications.webhooks.models import Webhook
 
 router = APIRouter(prefix="/webhooks", include_in_schema=False)
 
@@ -31,6 +32,7 @@ CHOIX = [
 MESSAGES = {
     "url.missing": "Donnez l’adresse de votre système, par exemple https://exemple.fr/relais.",
     "types": "Choisissez au moins un type d’événement.",
+    "quand": "Dites jusqu’à quand l’ancien secret doit servir.",
 }
 
 
@@ -40,6 +42,12 @@ class Saisie(BaseModel):
     url: str = Field(max_length=500)
     types: list[str] = Field(min_length=1)
     description: str = Field(default="", max_length=200)
+
+
+class SaisieSecret(BaseModel):
+    """How a secret is changed."""
+
+    quand: Literal["24h", "immediat"]
 
 
 @router.get("")
@@ -64,12 +72,13 @@ async def creer(request: Request, session: Transaction, actor: Gestionnaire) -> 
     demande = service.Demande(f.objet.url, f.objet.types, f.objet.description)
     development = request.app.state.settings.mode is Mode.development
     try:
-        webhook = await service.creer(session, actor, demande, development=development, now=utc_now())
+        coffre = request.app.state.coffre
+        webhook, secret = await service.creer(session, actor, demande, coffre, development=development, now=utc_now())
     except DonneeInvalide as refus:
         return _formulaire(request, f.avec_erreur(refus.champ or "", refus.remede))
     except TropDeWebhooks as refus:
         return _formulaire(request, f.avec_erreur("", f"{refus.titre} {refus.remede}"))
-    return render(request, "webhook_cree.html", {"webhook": webhook}, status=201)
+    return render(request, "webhook_secret.html", {"webhook": webhook, "secret": secret, "cree": True}, status=201)
 
 
 @router.get("/{webhook_id}")
@@ -97,6 +106,28 @@ async def rejouer(webhook_id: UUID, livraison_id: UUID, session: Transaction, ac
     return RedirectResponse(f"{LISTE}/{webhook_id}", 303)
 
 
+@router.get("/{webhook_id}/secret")
+async def changement(request: Request, webhook_id: UUID, session: Transaction, actor: Gestionnaire) -> HTMLResponse:
+    """What changing the secret means, before it is done."""
+    webhook, _, _ = await service.journal(session, actor, webhook_id, None, 1)
+    return _changement(request, webhook, vierge({"quand": "24h"}))
+
+
+@router.post("/{webhook_id}/secret")
+async def changer_secret(request: Request, webhook_id: UUID, session: Transaction, actor: Gestionnaire) -> HTMLResponse:
+    """Change it and show the new one, in this very answer only."""
+    f = analyser(SaisieSecret, await request.form(), MESSAGES)
+    webhook, _, _ = await service.journal(session, actor, webhook_id, None, 1)
+    if f.objet is None:
+        return _changement(request, webhook, f)
+    coffre, immediat = request.app.state.coffre, f.objet.quand == "immediat"
+    try:
+        changed = await rotation.changer_secret(session, actor, webhook_id, coffre, immediat=immediat, now=utc_now())
+    except RotationEnCours as refus:
+        return _changement(request, webhook, f.avec_erreur("quand", f"{refus.titre} {refus.remede}"))
+    return render(request, "webhook_secret.html", {"webhook": changed[0], "secret": changed[1], "cree": False})
+
+
 @router.get("/{webhook_id}/supprimer")
 async def suppression(request: Request, webhook_id: UUID, session: Transaction, actor: Gestionnaire) -> HTMLResponse:
     """What deleting means, before it is done."""
@@ -113,3 +144,8 @@ async def supprimer(webhook_id: UUID, session: Transaction, actor: Gestionnaire)
 
 def _formulaire(request: Request, f: Formulaire[Saisie]) -> HTMLResponse:
     return render(request, "webhook_nouveau.html", {"f": f, "choix": CHOIX}, status=422 if f.erreurs else 200)
+
+
+def _changement(request: Request, webhook: Webhook, f: Formulaire[SaisieSecret]) -> HTMLResponse:
+    context = {"f": f, "webhook": webhook}
+    return render(request, "webhook_changement.html", context, status=422 if f.erreurs else 200)

@@ -1,7 +1,5 @@
 """What a partner does with its endpoints, in the transaction it is given."""
 
-import base64
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common import audit
 from common.actor import Actor
 from common.clock import new_id
+from common.coffre import Coffre
 from common.errors import Conflit, Interdit
 from notifications.webhooks import store
 from notifications.webhooks.adresses import verifier_url
@@ -24,10 +23,8 @@ from notifications.webhooks.domain import (
     verifier_types,
 )
 from notifications.webhooks.models import Livraison, Webhook
+from notifications.webhooks.rotation import SERVICE, new_secret
 from notifications.webhooks.store import Sante
-
-SERVICE = "notifications"
-SECRET_BYTES = 24
 
 
 class WebhookDesactive(Conflit):
@@ -45,31 +42,32 @@ class Demande:
     description: str = ""
 
 
-def new_secret() -> str:
-    """A secret in the form of Standard Webhooks."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+async def creer(
+    session: AsyncSession, actor: Actor, demande: Demande, coffre: Coffre, *, development: bool, now: datetime
+) -> tuple[Webhook, str]:
+    """Create an endpoint for the actor's organisation. Its secret is returned in clear beside it, and never again.
 
-
-async def creer(session: AsyncSession, actor: Actor, demande: Demande, *, development: bool, now: datetime) -> Webhook:
-    """Create an endpoint for the actor's organisation. Raises Interdit, DonneeInvalide or TropDeWebhooks."""
+    Raises Interdit, DonneeInvalide or TropDeWebhooks.
+    """
     if actor.organisation_id is None:
         raise Interdit
     url, types = verifier_url(demande.url, development=development), verifier_types(demande.types)
     await store.lock_partner(session, actor.organisation_id)
     if await store.count(session, actor) >= WEBHOOKS_MAX:
         raise TropDeWebhooks(f"Supprimez-en un : {WEBHOOKS_MAX} au plus sont possibles.")
+    secret = new_secret()
     webhook = Webhook(
         webhook_id=new_id(),
         partenaire_id=actor.organisation_id,
         url=url,
         types=types,
         description=demande.description,
-        secret=new_secret(),
+        secret=coffre.sceller(secret),
         cree_le=now,
     )
     session.add(webhook)
     await audit.write(session, SERVICE, actor, "webhook.creer", webhook.webhook_id, now=now)
-    return webhook
+    return webhook, secret
 
 
 async def supprimer(session: AsyncSession, actor: Actor, webhook_id: UUID, *, now: datetime) -> None:

@@ -30,6 +30,17 @@ HEALTH = text(f"""
     GROUP BY w.webhook_id
 """)  # noqa: S608 - a constant.
 
+SECRETS = {
+    "secret": text("UPDATE webhooks SET secret = :after WHERE secret = :before"),
+    "secret_precedent": text("UPDATE webhooks SET secret_precedent = :after WHERE secret_precedent = :before"),
+}
+FORGET_FORMER = text(
+    "UPDATE webhooks SET secret_precedent = NULL, precedent_jusqu_a = NULL WHERE precedent_jusqu_a <= CAST(:now AS timestamptz)"
+)
+# Answers of before they were sealed.
+ANSWERS_IN_CLEAR = text("""SELECT body FROM idempotence WHERE body LIKE '{%"whsec_%'""")
+REPLACE_ANSWER = text("UPDATE idempotence SET body = :after WHERE body = :before")
+
 
 @dataclass(frozen=True, slots=True)
 class Sante:
@@ -93,3 +104,29 @@ async def delivery(session: AsyncSession, webhook: Webhook, event_id: UUID) -> L
     if found is None:
         raise Introuvable
     return found
+
+
+async def secrets(session: AsyncSession) -> list[tuple[str, str]]:
+    """Every secret with the column that holds it, in the form in which it is kept."""
+    found = (await session.exec(select(Webhook.secret, Webhook.secret_precedent))).all()
+    return [(column, value) for row in found for column, value in zip(SECRETS, row, strict=True) if value]
+
+
+async def replace_secret(session: AsyncSession, column: str, before: str, after: str) -> None:
+    """Keep a secret in another form; one that was changed meanwhile stays as it is."""
+    await session.execute(SECRETS[column], {"before": before, "after": after})
+
+
+async def forget_former(session: AsyncSession, now: datetime) -> None:
+    """Forget the former secrets that sign no more."""
+    await session.execute(FORGET_FORMER, {"now": now})
+
+
+async def answers_in_clear(session: AsyncSession) -> list[str]:
+    """The kept answers that hold a secret in clear."""
+    return [row.body for row in await session.execute(ANSWERS_IN_CLEAR)]
+
+
+async def replace_answer(session: AsyncSession, before: str, after: str) -> None:
+    """Keep an answer in another form."""
+    await session.execute(REPLACE_ANSWER, {"before": before, "after": after})

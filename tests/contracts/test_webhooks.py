@@ -1,0 +1,41 @@
+"""What the hub signs is verified by the official libraries of Standard Webhooks, in Python and in JavaScript."""
+
+import json
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from common.clock import new_id
+from notifications.livraisons.envoi import message_id, signed_headers
+from notifications.webhooks.rotation import new_secret
+
+BODY = json.dumps({"id": str(new_id()), "type": "orientation.envoyee", "libelle": "été « à l’œuvre »"}, ensure_ascii=False)
+
+
+def in_javascript(node_tools: Path, secret: str, headers: dict[str, str], body: str) -> Any:
+    """The payload as the JavaScript library gives it. Raises CalledProcessError when it refuses."""
+    asked = json.dumps({"secret": secret, "headers": headers, "body": body})
+    done = subprocess.run(
+        ["node", "verify_webhook.mjs"], cwd=node_tools, input=asked, capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_each_valid_secret_verifies_in_both_languages(node_tools: Path, count: int) -> None:
+    """While a secret rotates, the old one and the new one both do; another never does."""
+    secrets = [new_secret() for _ in range(count)]
+    headers = signed_headers(message_id(new_id(), new_id()), secrets, BODY, datetime.now(UTC))
+    assert len(headers["webhook-signature"].split(" ")) == count
+    for secret in secrets:
+        assert Webhook(secret).verify(BODY, headers) == in_javascript(node_tools, secret, headers, BODY) == json.loads(BODY)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(new_secret()).verify(BODY, headers)
+    with pytest.raises(subprocess.CalledProcessError):
+        in_javascript(node_tools, new_secret(), headers, BODY)
+    with pytest.raises(subprocess.CalledProcessError):
+        in_javascript(node_tools, secrets[0], headers, BODY.replace("envoyee", "retiree"))

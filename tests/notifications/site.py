@@ -1,0 +1,85 @@
+"""The service on a real port with a real browser: what the tests of its pages share."""
+
+import asyncio
+import os
+import socket
+import threading
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page
+from tests.browser import chromium, verifier_page
+from tests.conftest import empty
+from tests.notifications.banc import make_settings, session_cookie
+
+from common.actor import Actor
+from common.database import Database
+from common.sessions import cookie_name
+from notifications.app import create
+
+
+@dataclass
+class Site:
+    """The service on a real port, with the loop that serves it."""
+
+    origine: str
+    database: Database
+    loop: asyncio.AbstractEventLoop
+
+    def faire(self, travail: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(travail, self.loop).result(60)
+
+
+@pytest.fixture(scope="module")
+def site(database_urls: dict[str, str]) -> Iterator[Site]:
+    prise = socket.create_server(("127.0.0.1", 0))
+    origine = f"http://127.0.0.1:{prise.getsockname()[1]}"
+    loop = asyncio.new_event_loop()
+    fil = threading.Thread(target=loop.run_forever)
+    fil.start()
+    serveur: list[uvicorn.Server] = []
+    taches: list[asyncio.Task[None]] = []
+
+    async def ouvrir() -> Database:
+        database = Database(database_urls["notifications"], service="notifications")
+        await empty(database)
+        app = create(make_settings(database, public_url=origine))
+        serveur.append(uvicorn.Server(uvicorn.Config(app, log_level="warning")))
+        taches.append(asyncio.get_running_loop().create_task(serveur[0].serve([prise])))
+        while not serveur[0].started:
+            await asyncio.sleep(0.01)
+        return database
+
+    async def fermer(database: Database) -> None:
+        serveur[0].should_exit = True
+        await taches[0]
+        await database.close()
+
+    lieu = Site(origine, asyncio.run_coroutine_threadsafe(ouvrir(), loop).result(60), loop)
+    yield lieu
+    lieu.faire(fermer(lieu.database))
+    loop.call_soon_threadsafe(loop.stop)
+    fil.join()
+    loop.close()
+
+
+@pytest.fixture(scope="module")
+def navigateur() -> Iterator[Browser]:
+    with chromium() as ouvert:
+        yield ouvert
+
+
+def entrer(page: Page, site: Site, actor: Actor) -> None:
+    """Sign in."""
+    (session,) = session_cookie(actor).values()
+    page.context.add_cookies([{"name": cookie_name(secure=False), "value": session, "url": site.origine}])
+
+
+def montrer(page: Page, nom: str) -> None:
+    """Check the page; with CAPTURES set, keep its picture there, to be looked at."""
+    verifier_page(page)
+    if dossier := os.environ.get("CAPTURES"):
+        page.screenshot(path=f"{dossier}/{nom}-{page.viewport_size['width']}.png", full_page=True)  # type: ignore[index]
