@@ -41,6 +41,7 @@ PURE_COMMON = {
     "events",
     "identifiants",
     "references",
+    "secret",
     "territoires",
 }
 

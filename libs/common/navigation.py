@@ -11,6 +11,7 @@ JOURNAL = Lien(texte="Journal", href="/cellule/journal")
 CHIFFRES = Lien(texte="Chiffres", href="/cellule/chiffres")
 ESPACE = Lien(texte="Mon espace", href="/signalement/espace")
 MON_ORGANISATION = Lien(texte="Mon organisation", href="/orientation/mon-organisation")
+TERRITOIRE = Lien(texte="Territoire", href="/orientation/couverture/detail")
 WEBHOOKS = Lien(texte="Webhooks", href="/notifications/webhooks")
 SIGNALER = Lien(texte="Signaler une difficulté", href="/signalement/signaler")
 
@@ -22,6 +23,7 @@ ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
     (DIAGNOSTICS, frozenset({Role.animateur, Role.agent, Role.manager})),
     (MON_ORGANISATION, frozenset({Role.manager})),
     (WEBHOOKS, frozenset({Role.manager})),
+    (TERRITOIRE, frozenset({Role.animateur, Role.national})),
     (CHIFFRES, frozenset({Role.animateur, Role.national, Role.auditeur})),
     (JOURNAL, frozenset({Role.auditeur})),
 )

@@ -7,11 +7,13 @@ from common.navigation import navigation
 from common.oidc import OidcClient
 from common.sessions import SessionSigner
 from orientation import limites
+from orientation.acteurs import pages as acteurs
 from orientation.cas import api as cas_api
 from orientation.complements import api as complements_api
 from orientation.complements import pages as complements
 from orientation.connexion import pages as connexion
 from orientation.connexion.service import find_actor
+from orientation.couverture import pages as couverture
 from orientation.donnees import api as donnees_api
 from orientation.eligibilite import api as eligibilite_api
 from orientation.fiches import pages as fiches
@@ -43,6 +45,8 @@ ROUTERS = (
     complements.router,
     rendez_vous.router,
     annuaire.router,
+    acteurs.router,
+    couverture.router,
     donnees_api.router,
     fiches.router,
 )

@@ -12,12 +12,12 @@ from sqlalchemy import text
 from tests.cellule.conftest import NATIONALE, depose, entendre, recu
 from tests.cellule.histoires import attendus, histoire
 
-from cellule.chiffres.domain import masquer
 from cellule.chiffres.service import Chiffres, Compte, chiffres
 from common.clock import new_id
 from common.database import Database
 from common.events import Received
 from common.events.signalement import SignalementDepose
+from common.secret import masquer
 
 PARIS = ZoneInfo("Europe/Paris")
 

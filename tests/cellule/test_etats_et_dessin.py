@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.cellule.conftest import ANIMATRICE, NATIONALE
 
-from cellule.chiffres.domain import filtrer, masquer
+from cellule.chiffres.domain import filtrer
 from cellule.chiffres.graphique import graphiques
 from cellule.chiffres.service import Compte
 from cellule.diagnostics.differences import comparer
 from common.cas import EtatCas, etat_du_cas
 from common.codes import EtatDossier, EtatOrientation
 from common.errors import DonneeInvalide, Interdit
+from common.secret import masquer
 
 ACTIVES = {EtatOrientation.acceptee, EtatOrientation.demarree}
 ORIENTATIONS = st.lists(st.sampled_from(EtatOrientation))

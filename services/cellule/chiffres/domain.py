@@ -1,4 +1,4 @@
-"""The rules of the figures: what is too small to be shown, what six weeks are, whose cases are counted."""
+"""The rules of the figures: what six weeks are, whose cases are counted."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,14 +12,6 @@ from common.territoires import departements_of
 # First contact is the filing of the case. The diagnostic counts from its sharing with the cell: the last moment it
 # could mean, from which the partners can act on it, so that the figure never flatters.
 SIX_SEMAINES = timedelta(weeks=6)
-
-# Below five, a number in a breakdown could point at somebody.
-SEUIL_SECRET = 5
-
-
-def masquer(n: int) -> int | None:
-    """A number fit for a breakdown: None from 1 to 4 (« secret statistique »)."""
-    return None if 0 < n < SEUIL_SECRET else n
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from cellule.chiffres import store
-from cellule.chiffres.domain import SEUIL_SECRET, filtrer, masquer
+from cellule.chiffres.domain import filtrer
 from common.actor import Actor
 from common.cas import ETATS
+from common.secret import SEUIL_SECRET, masquer
 
 # GROUPING() sets a bit for each column that a line is not about.
 AXES_DOSSIERS = {0b01111: "region", 0b10111: "departement", 0b11011: "mois", 0b11101: "rang", 0b11110: "niveau", 0b11111: ""}
