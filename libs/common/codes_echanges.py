@@ -46,3 +46,12 @@ class MotifAnnulation(Code):
     plus_utile = "plus_utile", "Le rendez-vous n’est plus utile"
     erreur = "erreur", "Proposé par erreur"
     orientation_close = "orientation_close", "L’orientation est close"
+
+
+class EtatTransfert(Code):
+    """States of a proposal to pass a referral on to another partner."""
+
+    propose = "propose", "Proposé"
+    accepte = "accepte", "Accepté"
+    refuse = "refuse", "Refusé"
+    retire = "retire", "Retiré par le partenaire"

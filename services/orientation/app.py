@@ -27,6 +27,8 @@ from orientation.rendez_vous import pages as rendez_vous
 from orientation.settings import OrientationSettings
 from orientation.tableaux import api as tableaux_api
 from orientation.tableaux import pages as tableaux
+from orientation.transferts import api as transferts_api
+from orientation.transferts import pages as transferts
 
 # `nouvelle` and the lists come before the page of one referral, whose address would match it.
 ROUTERS = (
@@ -37,6 +39,7 @@ ROUTERS = (
     eligibilite_api.router,
     rendez_vous_api.router,
     tableaux_api.router,
+    transferts_api.router,
     connexion.router,
     composition.router,
     listes.router,
@@ -44,6 +47,7 @@ ROUTERS = (
     pages.router,
     complements.router,
     rendez_vous.router,
+    transferts.router,
     annuaire.router,
     acteurs.router,
     couverture.router,

@@ -8,6 +8,7 @@ from orientation.fiches import models as fiches
 from orientation.orientations import models as orientations
 from orientation.partenaires import models as partenaires
 from orientation.rendez_vous import models as rendez_vous
+from orientation.transferts import models as transferts
 
 __all__ = [
     "complements",
@@ -18,6 +19,7 @@ __all__ = [
     "orientations",
     "partenaires",
     "rendez_vous",
+    "transferts",
 ]
 
 metadata = Base.metadata

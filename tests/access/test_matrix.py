@@ -47,6 +47,12 @@ BODIES: dict[str, Any] = {
     },
     "/orientation/api/v1/orientations/{orientation_id}/complements": {"questions": [{"intitule": "x"}]},
     "/orientation/api/v1/orientations/{orientation_id}/complements/reponses": {"reponses": []},
+    "/orientation/api/v1/orientations/{orientation_id}/responsable": {"responsable_id": None},
+    "/orientation/api/v1/orientations/{orientation_id}/transferts": {
+        "partenaire_id": "900a09d5-58fa-5e3c-871f-3c93dc1a346c",
+        "dispositif": "dla",
+        "motif": "autre",
+    },
     RENDEZ_VOUS: CRENEAUX,
     f"{RENDEZ_VOUS}/{{rendez_vous_id}}/proposition": CRENEAUX,
     f"{RENDEZ_VOUS}/{{rendez_vous_id}}/confirmation": {"creneau_id": "{rendez_vous_id}"},

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from common.actor import Actor, Role
 from common.clock import new_id, utc_now
+from relais.demo import directory
 from relais.hub import Hub
 from tests.people import dirigeant, member, organisation, signed_in
 
@@ -99,6 +100,8 @@ def build(hub: Hub) -> World:
         "orientation_id": orientation_id,
         "consentement_id": consent["id"],
         "rendez_vous_id": rendez_vous_id,
+        "transfert_id": _transfer(signed_in(hub, INSIDERS["agent"]), orientation_id),
+        "reponse": "refus",
         "diagnostic_id": diagnostic_id,
         "webhook_id": webhook_id,
         "livraison_id": next(value for key, value in delivery.items() if key in ("livraison_id", "id")),
@@ -120,6 +123,14 @@ def _appointment(agent: Any, animateur: Any, orientation_id: str) -> str:
     taken = {"creneau_id": proposed["creneaux"][0]["creneau_id"]}
     animateur.post(f"{path}/{proposed['rendez_vous_id']}/confirmation", json=taken).raise_for_status()
     return str(proposed["rendez_vous_id"])
+
+
+def _transfer(agent: Any, orientation_id: str) -> str:
+    """A proposal to pass the referral on, which waits for its answer."""
+    other = next(one for one in directory() if "dla" in one["dispositifs"] and "34" in one["departements"])
+    body = {"partenaire_id": other["id"], "dispositif": "dla", "motif": "autre"}
+    path = f"/orientation/api/v1/orientations/{orientation_id}/transferts"
+    return str(agent.post(path, json=body).raise_for_status().json()["transfert_id"])
 
 
 def _diagnostic(client: Any, dossier_id: str) -> str | None:

@@ -31,6 +31,7 @@ ETRANGERS: dict[str, Actor | None] = {
     "agent d’un autre partenaire": AGENT_APPUI,
     "animateur d’un autre territoire": ANIMATEUR_EST,
 }
+TRANSFERTS = "/api/v1/orientations/{orientation_id}/transferts"
 RENDEZ_VOUS = "/api/v1/orientations/{orientation_id}/rendez-vous"
 # The expected refusals of each endpoint, for the strangers in the order above.
 REFUS: dict[tuple[str, str], tuple[int, ...]] = {
@@ -49,6 +50,12 @@ REFUS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", f"{RENDEZ_VOUS}/{{rendez_vous_id}}/confirmation"): (401, 403, 403, 403, 404, 404),
     ("POST", f"{RENDEZ_VOUS}/{{rendez_vous_id}}/annulation"): (401, 403, 403, 403, 404, 404),
     ("GET", f"{RENDEZ_VOUS}/{{rendez_vous_id}}/calendrier"): (401, 403, 403, 403, 404, 404),
+    ("GET", "/api/v1/orientations/{orientation_id}/responsable"): (401, 403, 403, 403, 404, 403),
+    ("GET", TRANSFERTS): (401, 403, 403, 403, 404, 404),
+    ("POST", TRANSFERTS): (401, 403, 403, 403, 404, 403),
+    ("POST", f"{TRANSFERTS}/{{transfert_id}}/acceptation"): (401, 403, 403, 403, 403, 404),
+    ("POST", f"{TRANSFERTS}/{{transfert_id}}/refus"): (401, 403, 403, 403, 403, 404),
+    ("POST", f"{TRANSFERTS}/{{transfert_id}}/retrait"): (401, 403, 403, 403, 404, 403),
 }
 CRENEAUX = {"creneaux": [{"debut": "2099-01-01T09:00:00Z", "minutes": 30, "mode": "visio"}]}
 ENVOIS: dict[str, dict[str, Any]] = {
@@ -58,12 +65,15 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "proposition": CRENEAUX,
     "confirmation": {"creneau_id": str(ident("creneau"))},
     "annulation": {"motif": "erreur"},
+    "transferts": {"partenaire_id": str(ident("appui")), "dispositif": "dla", "motif": "autre"},
 }
 LISTE = ("GET", "/api/v1/orientations")
 TABLEAU = ("GET", "/api/v1/tableau")
 PUBLICS = {("GET", "/api/v1/partenaires"), ("GET", "/api/v1/partenaires/{partenaire_id}")}
 PUBLICS |= {("GET", f"/api/v1/annuaire/{forme}") for forme in ("csv", "data-inclusion")}
 PUBLICS |= {("POST", "/api/v1/eligibilite")}
+# Tried by every stranger in `test_transferts`.
+AILLEURS = {("PUT", "/api/v1/orientations/{orientation_id}/responsable")}
 SANTE = {("GET", f"/__{nom}__") for nom in ("heartbeat", "lbheartbeat", "version")}
 
 
@@ -79,7 +89,7 @@ def corps(dossier_id: object) -> dict[str, Any]:
 async def test_the_matrix_knows_every_endpoint(hub: Hub) -> None:
     paths = hub.app.openapi()["paths"]
     routes = {(method.upper(), path.removeprefix("/orientation")) for path, item in paths.items() for method in item}
-    assert routes == {*REFUS, LISTE, TABLEAU, *PUBLICS, *SANTE}
+    assert routes == {*REFUS, LISTE, TABLEAU, *PUBLICS, *AILLEURS, *SANTE}
 
 
 async def test_strangers_are_refused_everywhere(hub: Hub) -> None:
@@ -94,6 +104,7 @@ async def test_strangers_are_refused_everywhere(hub: Hub) -> None:
                     dossier_id=dossier_id,
                     action=action.value,
                     rendez_vous_id=ident("rendez-vous"),
+                    transfert_id=ident("transfert"),
                 )
                 envoi = ENVOIS.get(pattern.rsplit("/", 1)[1], {}) if "{" in pattern else corps(dossier_id)
                 answer = await (hub.get(actor, path) if method == "GET" else hub.post(actor, path, envoi))

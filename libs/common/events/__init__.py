@@ -1,6 +1,6 @@
 """The events of Relais; importing this package registers them all."""
 
-from common.events import audit, cellule, orientation, rendez_vous, signalement
+from common.events import audit, cellule, orientation, rendez_vous, signalement, transferts
 from common.events.base import REGISTRY, Event, Received, decode, encode
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "orientation",
     "rendez_vous",
     "signalement",
+    "transferts",
 ]

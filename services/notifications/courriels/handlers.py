@@ -9,6 +9,7 @@ from common.events import Event, Received
 from common.events.orientation import _Orientation
 from common.events.rendez_vous import _RendezVous
 from common.events.signalement import CourrielDirigeantDemande
+from common.events.transferts import _Transfert
 from notifications.courriels import store
 from notifications.courriels.domain import Destinataire
 from notifications.courriels.regles import AUTRE_PARTIE, DIRIGEANT, REGLES, regle_de
@@ -41,7 +42,7 @@ async def on_orientation(session: AsyncSession, received: Received[_Orientation]
     await store.add(session, mail, utc_now())
 
 
-async def on_autre_partie(session: AsyncSession, received: Received[_RendezVous]) -> None:
+async def on_autre_partie(session: AsyncSession, received: Received[_RendezVous | _Transfert]) -> None:
     """A mail to the side that did not act; to both when the hub did."""
     event, modele = received.event, AUTRE_PARTIE[type(received.event)]
     cotes = (

@@ -211,4 +211,35 @@ MODELES: Mapping[str, Modele] = {
         bouton=_ORIENTATION,
         informatif=True,
     ),
+    "transfert_propose": Modele(
+        sujet="Un partenaire propose un transfert",
+        titre="Un partenaire propose un transfert",
+        paragraphes=(
+            "Un partenaire propose de passer une orientation à un autre.",
+            "Si vous acceptez, l’accord de l’association sera demandé. Vous pouvez aussi refuser.",
+        ),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
+    "transfert_accepte": Modele(
+        sujet="Votre proposition de transfert est acceptée",
+        titre="Votre proposition de transfert est acceptée",
+        paragraphes=("L’orientation est close pour vous. L’autre partenaire la recevra si l’association est d’accord.",),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
+    "transfert_refuse": Modele(
+        sujet="Votre proposition de transfert est refusée",
+        titre="Votre proposition de transfert est refusée",
+        paragraphes=("L’orientation reste la vôtre, et votre délai court toujours.",),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
+    "transfert_retire": Modele(
+        sujet="Un transfert n’est plus proposé",
+        titre="Un transfert n’est plus proposé",
+        paragraphes=("Le partenaire garde l’orientation : vous n’avez rien à faire.",),
+        bouton=_ORIENTATION,
+        informatif=True,
+    ),
 }

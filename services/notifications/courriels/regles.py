@@ -10,6 +10,7 @@ from common.codes import Horloge
 from common.events import Event
 from common.events import orientation as o
 from common.events import rendez_vous as rv
+from common.events import transferts as tr
 from notifications.courriels.domain import Destinataire
 
 PARTENAIRE = (Destinataire.partenaire, (Role.agent, Role.manager))
@@ -60,6 +61,10 @@ AUTRE_PARTIE: dict[type[Event], str] = {
     rv.RendezVousPropose: "rendez_vous_propose",
     rv.RendezVousConfirme: "rendez_vous_confirme",
     rv.RendezVousAnnule: "rendez_vous_annule",
+    tr.TransfertPropose: "transfert_propose",
+    tr.TransfertAccepte: "transfert_accepte",
+    tr.TransfertRefuse: "transfert_refuse",
+    tr.TransfertRetire: "transfert_retire",
 }
 """Events that either side may cause: the other one is written to, with this template."""
 

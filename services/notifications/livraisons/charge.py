@@ -9,6 +9,7 @@ from common.events import Received
 from common.events.orientation import _Orientation
 from common.events.rendez_vous import RendezVousConfirme, _RendezVous
 from common.events.signalement import ConsentementDonne, ConsentementExpire, ConsentementRetire, _Consentement
+from common.events.transferts import _Transfert
 from notifications.livraisons.store import Announcement
 
 ETATS = {
@@ -50,6 +51,22 @@ def annoncer_rendez_vous(received: Received[_RendezVous], public_url: str) -> An
         motif=getattr(event, "motif", None),
         due_at=_moment(event.debut) if isinstance(event, RendezVousConfirme) else None,
         lien=f"{public_url}/orientation/orientations/{event.orientation_id}/rendez-vous",
+    )
+    return Announcement(received.id, event.partenaire_id, short_type(event), corps)
+
+
+def annoncer_transfert(received: Received[_Transfert], public_url: str) -> Announcement:
+    """What the partner is told of a referral's passing on; the other partner is told of its own referral, once it is sent."""
+    event = received.event
+    corps = _corps(
+        received,
+        orientation_id=str(event.orientation_id),
+        transfert_id=str(event.transfert_id),
+        partenaire_id=str(event.partenaire_id),
+        etat=event.etat.value,
+        motif=event.motif.value,
+        due_at=None,
+        lien=f"{public_url}/orientation/orientations/{event.orientation_id}/transfert",
     )
     return Announcement(received.id, event.partenaire_id, short_type(event), corps)
 

@@ -11,8 +11,14 @@ from common.events import Event, Received
 from common.events import orientation as orientations
 from common.events.rendez_vous import RendezVousAnnule, RendezVousConfirme, RendezVousPropose
 from common.events.signalement import ConsentementDonne, ConsentementExpire, ConsentementRetire
+from common.events.transferts import OrientationAffectee, TransfertAccepte, TransfertPropose, TransfertRefuse, TransfertRetire
 from notifications.livraisons import store
-from notifications.livraisons.charge import annoncer_consentement, annoncer_orientation, annoncer_rendez_vous
+from notifications.livraisons.charge import (
+    annoncer_consentement,
+    annoncer_orientation,
+    annoncer_rendez_vous,
+    annoncer_transfert,
+)
 
 ORIENTATIONS: tuple[type[Event], ...] = (
     orientations.OrientationEnvoyee,
@@ -32,10 +38,12 @@ ORIENTATIONS: tuple[type[Event], ...] = (
     orientations.OrientationEscaladee,
     orientations.OrientationExpiree,
     orientations.OrientationRetiree,
+    OrientationAffectee,
 )
 CONSENTEMENTS: tuple[type[Event], ...] = (ConsentementDonne, ConsentementRetire, ConsentementExpire)
 RENDEZ_VOUS: tuple[type[Event], ...] = (RendezVousPropose, RendezVousConfirme, RendezVousAnnule)
-HEARD = (*ORIENTATIONS, *CONSENTEMENTS, *RENDEZ_VOUS)
+TRANSFERTS: tuple[type[Event], ...] = (TransfertPropose, TransfertAccepte, TransfertRefuse, TransfertRetire)
+HEARD = (*ORIENTATIONS, *CONSENTEMENTS, *RENDEZ_VOUS, *TRANSFERTS)
 
 
 def handlers(public_url: str) -> dict[type[Event], Handler | Grouped]:
@@ -52,8 +60,12 @@ def handlers(public_url: str) -> dict[type[Event], Handler | Grouped]:
     async def on_rendez_vous(session: AsyncSession, received: Received[Any]) -> None:
         await store.add(session, [annoncer_rendez_vous(received, public_url)], utc_now())
 
+    async def on_transfert(session: AsyncSession, received: Received[Any]) -> None:
+        await store.add(session, [annoncer_transfert(received, public_url)], utc_now())
+
     return {
         **dict.fromkeys(ORIENTATIONS, Grouped(on_orientations)),
         **dict.fromkeys(CONSENTEMENTS, on_consentement),
         **dict.fromkeys(RENDEZ_VOUS, on_rendez_vous),
+        **dict.fromkeys(TRANSFERTS, on_transfert),
     }

@@ -32,6 +32,11 @@ TYPES: dict[str, str] = {
     "orientation.escaladee": "L’échéance est passée, la cellule est prévenue",
     "orientation.expiree": "Une orientation a expiré sans réponse",
     "orientation.retiree": "Une orientation est retirée",
+    "orientation.affectee": "La personne responsable d’une orientation a changé",
+    "transfert.propose": "Un transfert à un autre partenaire est proposé",
+    "transfert.accepte": "Un transfert est accepté",
+    "transfert.refuse": "Un transfert est refusé",
+    "transfert.retire": "Un transfert n’est plus proposé",
     "rendez_vous.propose": "Un rendez-vous est proposé",
     "rendez_vous.confirme": "Un rendez-vous est confirmé",
     "rendez_vous.annule": "Un rendez-vous est annulé",
@@ -41,7 +46,7 @@ TYPES: dict[str, str] = {
 }
 """What can be subscribed to. A referral in preparation and a refused consent are none of the partner's business."""
 
-FAMILLES = ("orientation.*", "rendez_vous.*", "consentement.*")
+FAMILLES = ("orientation.*", "rendez_vous.*", "transfert.*", "consentement.*")
 
 
 class EtatWebhook(Code):

@@ -107,6 +107,7 @@ class OrientationRow(Base, table=True):
             unique=True,
             postgresql_where=text(f"exclusif AND etat IN ({', '.join(repr(e.value) for e in OUVERTES)})"),
         ),
+        Index("ix_orientations_responsable", "responsable_id", "id", postgresql_where=text("responsable_id IS NOT NULL")),
         Index("ix_orientations_prochaine", "prochaine_at", postgresql_where=text("prochaine_at IS NOT NULL")),
     )
 
@@ -125,6 +126,8 @@ class OrientationRow(Base, table=True):
     apres_etat: str | None = un_code(default=None, nullable=True)
     exclusif: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     consentement_id: UUID | None = None
+    # The member of the partner who follows it: see `transferts`.
+    responsable_id: UUID | None = Field(default=None, foreign_key="membres.id")
     etat: str = un_code()
     motif: str | None = un_code(default=None, nullable=True)
     accord: str = un_code(sa_column_kwargs={"server_default": EtatConsentement.demande.value})

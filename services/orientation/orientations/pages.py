@@ -27,6 +27,7 @@ from orientation.dossiers import store as dossiers
 from orientation.orientations import engagement, presentation, service
 from orientation.orientations.api import une_action
 from orientation.orientations.domain import NEGATIVES, OUVERTES, SUR_PERMIS, Action, Cote
+from orientation.transferts import store as transferts
 
 router = APIRouter(prefix="/orientations", tags=["pages"], include_in_schema=False)
 
@@ -140,6 +141,7 @@ async def _page(
         "retour": MotifRetour(row.retour).libelle if row.retour else "",
         "categories": presentation.libelles_categories(row),
         "fil": tours(fil, row.departement),
+        "transfert": await transferts.en_attente(session, row.id),
         "accord": next((a for a in accords if a.etat == EtatConsentement.donne), next(iter(accords), None)),
         "a_reorienter": a_reorienter,
         "reorientation": proposee(await cas_service.reorienter(session, actor, row.id, now)) if a_reorienter else None,
