@@ -20,6 +20,8 @@ from orientation.eligibilite.grille import Regle
 from orientation.eligibilite.verdicts import Verdict, juge
 
 MANQUE = {
+    Champ.statut: "le statut juridique",
+    Champ.departement: "le département du siège",
     Champ.etp: "le nombre de salariés en équivalent temps plein",
     Champ.budget: "le budget annuel",
     Champ.risque_cessation: "s’il y a un risque de cessation de paiement",
@@ -77,6 +79,8 @@ class Plume:
         match condition:
             case NonPrecise():
                 return "le document ne précise pas cette condition\u00a0: à confirmer auprès du porteur"
+            case ParmiStatuts() | Territoire() if verdict is Verdict.a_confirmer:
+                return _manque(Champ.statut if isinstance(condition, ParmiStatuts) else Champ.departement)
             case ParmiStatuts():
                 suite = "fait partie" if verdict is Verdict.oui else "ne fait pas partie"
                 return f"le statut «\u00a0{self._fait(Champ.statut)}\u00a0» {suite} de ceux que ce dispositif accueille"

@@ -16,8 +16,8 @@ HORIZON_DU_RISQUE = Bornes(maxi=12)
 class Faits:
     """The facts of one case, None where unknown. A number may be an interval when only its band is known."""
 
-    statut: Statut
-    departement: str
+    statut: Statut | None
+    departement: str | None
     etp: Nombre | None = None
     budget: Nombre | None = None
     risque_cessation: bool | None = None

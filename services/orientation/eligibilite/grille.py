@@ -41,22 +41,30 @@ class Regle:
     simples: tuple[Condition, ...]
 
 
-def applicables(criteres: Sequence[Critere], departement: str) -> list[tuple[Critere, tuple[Source, ...]]]:
+def applicables(criteres: Sequence[Critere], departement: str | None) -> list[tuple[Critere, tuple[Source, ...]]]:
     """The criteria that hold in this département, each with the sources of all its variants, its own first.
 
     Where sources differ by territory the variants of this département replace the one of everywhere else. A code whose
-    variants are all of other territories makes no rule here.
+    variants are all of other territories makes no rule here. As long as the département is unknown, so is which one holds.
     """
     par_code: dict[str, list[Critere]] = {}
     for critere in criteres:
         par_code.setdefault(critere.code, []).append(critere)
     retenus = []
     for variantes in par_code.values():
+        if departement is None and any(v.departements for v in variantes):
+            variantes = [_selon_le_departement(variantes)]
         ici = [v for v in variantes if v.departements and departement in v.departements]
         for critere in ici or [v for v in variantes if v.departements is None]:
             autres = (source for v in variantes if v is not critere for source in v.sources)
             retenus.append((critere, tuple(dict.fromkeys((*critere.sources, *autres)))))
     return retenus
+
+
+def _selon_le_departement(variantes: Sequence[Critere]) -> Critere:
+    regles = "\u00a0; ou, selon le territoire\u00a0: ".join(v.regle for v in variantes)
+    sources = tuple(dict.fromkeys(source for v in variantes for source in v.sources))
+    return Critere(variantes[0].code, regles, Territoire(frozenset()), sources)
 
 
 def simples(condition: Condition) -> tuple[Condition, ...]:
@@ -90,12 +98,12 @@ class Grille:
     def __init__(self, dispositif: Dispositif) -> None:
         self.dispositif = dispositif
         self._departements = frozenset(code for c in dispositif.criteres for code in c.departements or ())
-        self._regles: dict[str, tuple[Regle, ...]] = {}
+        self._regles: dict[str | None, tuple[Regle, ...]] = {}
 
-    def regles(self, departement: str) -> tuple[Regle, ...]:
+    def regles(self, departement: str | None) -> tuple[Regle, ...]:
         """All the rules in a département: statuses, territory, then its own criteria."""
         # Everywhere that no variant names, the rules are the same.
-        cle = departement if departement in self._departements else ""
+        cle = departement if departement is None or departement in self._departements else ""
         if cle not in self._regles:
             self._regles[cle] = _regles(self.dispositif, cle)
         return self._regles[cle]
@@ -105,7 +113,7 @@ class Grille:
         return tous(regle.juge(faits) for regle in self.regles(faits.departement))
 
 
-def _regles(dispositif: Dispositif, departement: str) -> tuple[Regle, ...]:
+def _regles(dispositif: Dispositif, departement: str | None) -> tuple[Regle, ...]:
     statuts, territoires = dispositif.statuts, dispositif.territoires
     ecrits = {critere.code for critere in dispositif.criteres}
     regles = []

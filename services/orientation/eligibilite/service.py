@@ -1,15 +1,15 @@
 """Judging a case by the current catalogue, with what partners offer in its département."""
 
+from collections import deque
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
-from functools import cache
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.codes import Niveau
 from common.errors import DonneeInvalide
+from orientation.dispositifs.courant import Courant, courant
 from orientation.dispositifs.domain import Champ
-from orientation.dispositifs.lecture import catalogue_des_fichiers
 from orientation.eligibilite.domain import Moteur, Resultat
 from orientation.eligibilite.faits import Faits, contradiction
 from orientation.eligibilite.rang import Offre
@@ -22,14 +22,18 @@ class FaitsContradictoires(DonneeInvalide):
     slug, titre = "faits-contradictoires", "Deux informations se contredisent."
 
 
-@cache
-def _des_fichiers() -> Moteur:
-    return Moteur(catalogue_des_fichiers().dispositifs())
+# The engines of the catalogues that were current last; a process serves one database, tests have several.
+_moteurs: deque[tuple[Courant, Moteur]] = deque(maxlen=4)
 
 
 async def moteur(session: AsyncSession) -> Moteur:
-    """The engine of the catalogue as it is now."""
-    return _des_fichiers()
+    """The engine of the catalogue as it is published at this moment, compiled once for each publication."""
+    catalogue = await courant(session)
+    connu = next((moteur for compile_de, moteur in _moteurs if compile_de is catalogue), None)
+    if connu is None:
+        connu = Moteur(catalogue.dispositifs.values())
+        _moteurs.append((catalogue, connu))
+    return connu
 
 
 async def offres(session: AsyncSession, departement: str, now: datetime) -> dict[str, Offre]:
@@ -51,7 +55,8 @@ async def evaluer(
 ) -> Resultat:
     """Judge, explain and rank. Raises FaitsContradictoires."""
     refuser_contradiction(faits)
-    return (await moteur(session)).evaluer(faits, await offres(session, faits.departement, now), niveau, sauf)
+    offertes = await offres(session, faits.departement, now) if faits.departement else {}
+    return (await moteur(session)).evaluer(faits, offertes, niveau, sauf)
 
 
 def refuser_contradiction(faits: Faits) -> None:

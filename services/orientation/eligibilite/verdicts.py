@@ -58,9 +58,9 @@ def juge(condition: Condition) -> Juge:
     """The function that judges facts by this condition."""
     match condition:
         case ParmiStatuts(statuts):
-            return lambda faits: OUI if faits.statut in statuts else NON
+            return lambda faits: A_CONFIRMER if faits.statut is None else OUI if faits.statut in statuts else NON
         case Territoire(departements):
-            return lambda faits: OUI if faits.departement in departements else NON
+            return lambda faits: A_CONFIRMER if faits.departement is None else OUI if faits.departement in departements else NON
         case Nombre(champ, admis, sur):
             return _juge_nombre(champ.value, admis, sur or admis)
         case OuiNon(champ, attendu):

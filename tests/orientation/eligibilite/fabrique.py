@@ -47,7 +47,7 @@ def dispositif(code: str, *criteres: Critere, **autres: Any) -> Dispositif:
     return Dispositif(code=code, criteres=criteres, **champs)
 
 
-def faits(statut: Statut = Statut.association, departement: str = "34", **autres: Any) -> Faits:
+def faits(statut: Statut | None = Statut.association, departement: str | None = "34", **autres: Any) -> Faits:
     return Faits(statut, departement, **autres)
 
 

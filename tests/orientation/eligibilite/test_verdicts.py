@@ -95,6 +95,17 @@ def test_a_rule_of_other_territories_only_is_no_rule_here() -> None:
     assert seul(EN_OCCITANIE, donnes=faits(departement="33")).verdict is OUI
 
 
+def test_status_and_departement_may_be_unknown_too() -> None:
+    ignore = seul(NATIONALE, EN_OCCITANIE, donnes=faits(None, None, mois_avant_cessation=1))
+    assert [c.verdict for c in ignore.criteres] == [C, C, C]
+    assert ignore.criteres[2].regle == "à moins de 6 mois\u00a0; ou, selon le territoire\u00a0: dans les 12 mois"
+    assert [c.explication for c in ignore.criteres[:2]] == [
+        "Il manque le statut juridique.",
+        "Il manque le département du siège.",
+    ]
+    assert {s.document for s in ignore.criteres[2].sources} == {"Brochure", "Document d’essai"}
+
+
 @pytest.mark.parametrize(
     ("critere", "donnes", "fait", "explication"),
     [
