@@ -13,6 +13,7 @@ ESPACE = Lien(texte="Mon espace", href="/signalement/espace")
 MON_ORGANISATION = Lien(texte="Mon organisation", href="/orientation/mon-organisation")
 TERRITOIRE = Lien(texte="Territoire", href="/orientation/couverture/detail")
 WEBHOOKS = Lien(texte="Webhooks", href="/notifications/webhooks")
+SIMULATEUR = Lien(texte="Trouver un appui", href="/orientation/simulateur")
 SIGNALER = Lien(texte="Signaler une difficulté", href="/signalement/signaler")
 
 ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
@@ -30,7 +31,7 @@ ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
 
 
 def navigation(acteur: Actor | None) -> tuple[Lien, ...]:
-    """The entries for this person; nobody in particular is offered to signal, and the way to an association's space."""
+    """The entries for this person; nobody in particular may signal, look for help, or open an association's space."""
     if acteur is None:
-        return (SIGNALER, ESPACE)
+        return (SIGNALER, SIMULATEUR, ESPACE)
     return tuple(lien for lien, roles in ENTREES if acteur.has(*roles))

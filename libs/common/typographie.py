@@ -16,7 +16,7 @@ FINE = "\u202f"
 
 _MARQUES = re.compile(r"<[^>]*>|&#?\w+;")
 _DEBUT_DE_BALISE = re.compile(r"<[^>]*$")
-_FINES = re.compile(r"(?<=[\w»)%€…]) *([;!?]+)(?=\s|$|[»)])")
+_FINES = re.compile(r"(?<=[\w»)%€…]) *([;!?]+)(?=\s|$|[»),])")
 _DEUX_POINTS = re.compile(r"(?<=[\w»)%€…]) *:(?=\s|$)")
 _EN_TETE = re.compile(r"^ +(?=[;:!?»])")
 _OUVRANT = re.compile(r"«[ \u00a0\u202f]*")

@@ -16,6 +16,7 @@ from orientation.connexion.service import find_actor
 from orientation.couverture import pages as couverture
 from orientation.donnees import api as donnees_api
 from orientation.eligibilite import api as eligibilite_api
+from orientation.eligibilite import pages as simulateur
 from orientation.fiches import pages as fiches
 from orientation.listes import pages as listes
 from orientation.orientations import api as orientations_api
@@ -37,6 +38,7 @@ ROUTERS = (
     complements_api.router,
     cas_api.router,
     eligibilite_api.router,
+    simulateur.router,
     rendez_vous_api.router,
     tableaux_api.router,
     transferts_api.router,

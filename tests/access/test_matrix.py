@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.timeout(600)]
 PUBLIC = re.compile(
     r"/\w+/(openapi\.json|static|__\w+__|$)"
     r"|/signalement/(api/v1/signalements|signaler(/.*)?|espace/acces(/\{acces_id\})?)$"
-    r"|/orientation/(api/v1/eligibilite|api/v1/partenaires(/\{partenaire_id\})?|connexion(/retour)?|deconnexion)$"
+    r"|/orientation/(api/v1/eligibilite|simulateur|api/v1/partenaires(/\{partenaire_id\})?|connexion(/retour)?|deconnexion)$"
     r"|/orientation/couverture$"
     r"|/orientation/api/v1/annuaire/(data-inclusion|csv)$"
     r"|/orientation/annuaire(/partenaires/\{partenaire_id\})?$"

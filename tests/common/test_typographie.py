@@ -19,6 +19,7 @@ F = "\u202f"
         ("Pourquoi ?", f"Pourquoi{F}?"),
         ("Pourquoi?", f"Pourquoi{F}?"),
         ("Accord : donné ; merci !", f"Accord{I}: donné{F}; merci{F}!"),
+        ("Qui aide ?, « Les CRIB »", f"Qui aide{F}?, «{I}Les CRIB{I}»"),
         ("«Relais»", f"«{I}Relais{I}»"),
         ("à 14:30, voir https://exemple.fr/a?b=c", "à 14:30, voir https://exemple.fr/a?b=c"),
         (f"Déjà{F}!", f"Déjà{F}!"),

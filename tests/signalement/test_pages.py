@@ -101,7 +101,11 @@ def test_everybody_has_their_own_menu(role: Role) -> None:
 
 
 def test_nobody_in_particular_is_shown_the_ways_in() -> None:
-    assert [lien["href"] for lien in navigation(None)] == ["/signalement/signaler", "/signalement/espace"]
+    assert [lien["href"] for lien in navigation(None)] == [
+        "/signalement/signaler",
+        "/orientation/simulateur",
+        "/signalement/espace",
+    ]
 
 
 def test_a_limit_says_when_to_come_back_and_forgets_the_quiet() -> None:

@@ -150,6 +150,17 @@ def relire(etape: str, saisies: Saisies) -> Formulaire[Any]:
     return lire(etape, FormData([(nom, valeur) for nom, valeurs in saisies.items() for valeur in valeurs]))
 
 
+def reprise(saisies: FormData) -> Saisies:
+    """The answers of another form of this hub that the step « situation » can take over; what is not valid is left out."""
+    connus = {i.value for i in Indicateur}
+    repris = {"indicateurs": [code for code in saisies.getlist("indicateurs") if code in connus]}
+    for nom in ("mois_avant_rupture", "etp", "budget"):
+        valeur = saisies.get(nom)
+        if isinstance(valeur, str) and len(valeur) <= 20 and nom not in lire("situation", FormData([(nom, valeur)])).erreurs:
+            repris[nom] = [valeur]
+    return {nom: [str(v) for v in valeurs] for nom, valeurs in repris.items() if valeurs}
+
+
 def missing(saisies: dict[str, Saisies]) -> str | None:
     """The first step that is not right yet, None when the form may be sent."""
     return next((etape for etape in ETAPES if etape not in saisies or relire(etape, saisies[etape]).objet is None), None)

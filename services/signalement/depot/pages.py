@@ -92,6 +92,17 @@ async def effacer(request: Request, session: Transaction) -> Response:
     return response
 
 
+@router.post("/signaler/reprise", dependencies=[Limited])
+async def reprendre(request: Request, session: Transaction, draft: Draft) -> Response:
+    """Begin the form with answers given elsewhere on this hub: to be read again, like all that is typed, before it is sent."""
+    repris = etapes.reprise(await request.form())
+    kept = draft.saisies if draft else {}
+    # What somebody has typed there already counts more.
+    situation = repris | {nom: valeurs for nom, valeurs in kept.get("situation", {}).items() if any(valeurs)}
+    response = RedirectResponse(f"{BASE}/{etapes.missing(kept | {'situation': situation}) or etapes.VERIFICATION}", 303)
+    return await _keep(request, session, draft, "situation", situation, response) if repris else response
+
+
 @router.get("/signaler/{etape}")
 async def montrer(etape: str, request: Request, draft: Draft) -> Response:
     """A step, with what was typed in it before."""
@@ -112,6 +123,13 @@ async def garder(etape: str, request: Request, session: Transaction, draft: Draf
         return _page(request, etape, f, kept, status=422)
     typed = {nom: list(valeurs) for nom, valeurs in f.saisies.items()}
     response = RedirectResponse(f"{BASE}/{etapes.missing(kept | {etape: typed}) or etapes.VERIFICATION}", 303)
+    return await _keep(request, session, draft, etape, typed, response)
+
+
+async def _keep(
+    request: Request, session: Transaction, draft: Brouillon | None, etape: str, typed: etapes.Saisies, response: Response
+) -> Response:
+    """Keep what was typed in a step, in this browser's form; a browser that has none gets its key."""
     if draft is not None:
         service.garder(draft, etape, typed, utc_now())
         return response
