@@ -16,6 +16,7 @@ from common.errors import DonneeInvalide
 from orientation.fiches import domain
 from orientation.fiches.domain import Absence, AbsenceChevauche, annoncer
 from orientation.fiches.horaires import HorairesIllisibles, de_osm, ecrire_journee, en_clair, en_osm, lire_journee
+from orientation.fiches.service import disponibilites
 from tests.orientation.monde import (
     AGENT,
     ANIMATEUR,
@@ -210,7 +211,8 @@ async def test_delays_and_capacity_are_declared_and_taken_back(hub: Hub) -> None
 
 async def test_an_absence_shows_proposes_its_substitute_and_is_taken_back(hub: Hub) -> None:
     jour = utc_now().date()
-    await declarer(hub.database, [{**partenaire_de("appui"), "dispositifs": ["dla", "trajectoire"]}])
+    offres = [{"dispositif": "trajectoire", "delai_reponse": 3}]
+    await declarer(hub.database, [{**partenaire_de("appui"), "dispositifs": ["dla", "trajectoire"], "offres": offres}])
     dit = await annoncer_absence(hub, jour - timedelta(2), jour + timedelta(5), f"partenaire:{ident('appui')}")
     assert dit == ""
     annuaire = await page(hub, None, "/annuaire?departement=34")
@@ -221,6 +223,7 @@ async def test_an_absence_shows_proposes_its_substitute_and_is_taken_back(hub: H
     assert choix.rindex("Absent jusqu’au") > choix.rindex(f"{ident('appui')}:dla")
     demande = {"choix": f"{ident('fonds')}:trajectoire", "categories": "identite", "suite": "relire"}
     apercu = lisible(await envoyer(hub, ANIMATEUR, f"/orientations/nouvelle?dossier={dossier_id}", demande))
+    assert "Organisation appui. Répond sous 3 jours ouvrés." in choix
     assert "Proposer plutôt Organisation appui" in apercu
     assert f"{ident('appui')}:trajectoire" in apercu
     (absence,) = (await hub.get(None, f"/api/v1/partenaires/{ident('fonds')}")).json()["absences"]
@@ -231,6 +234,23 @@ async def test_an_absence_shows_proposes_its_substitute_and_is_taken_back(hub: H
     assert (await envoyer(hub, MANAGER_APPUI, f"{ICI}/absences/{absence_id}/suppression")).status_code == 404
     assert (await envoyer(hub, MANAGER, f"{ICI}/absences/{absence_id}/suppression")).status_code == 303
     assert "Absent" not in await page(hub, None, "/annuaire?departement=34")
+
+
+async def test_who_can_answer_now_comes_before_who_is_full_and_who_is_away(hub: Hub) -> None:
+    plein = {"offres": [{"dispositif": "dla", "capacite": 0, "periode": "mois"}]}
+    libre = {"offres": [{"dispositif": "dla", "capacite": 4, "periode": "mois"}]}
+    await declarer(hub.database, [partenaire_de("a-plein") | plein, partenaire_de("b-libre") | libre])
+    await declarer(hub.database, [{**partenaire_de("fonds"), "dispositifs": ["dla"], "delai_jours_ouvres": 9}])
+    jour = utc_now().date()
+    await annoncer_absence(hub, jour, jour)
+    async with hub.database.transaction() as session:
+        libres = await disponibilites(session, "34", utc_now())
+    rangs = {code: libres.rang(ident(code), "dla") for code in ("appui", "b-libre", "a-plein", "fonds")}
+    assert rangs == {"appui": 0, "b-libre": 0, "a-plein": 1, "fonds": 2}
+    annuaire = await page(hub, None, "/annuaire?departement=34")
+    assert [annuaire.index(f"Organisation {code}</a>") for code in rangs] == sorted(
+        annuaire.index(f"Organisation {code}</a>") for code in rangs
+    )
 
 
 async def test_a_colleague_who_answers_is_named_to_the_team_only(hub: Hub) -> None:

@@ -18,6 +18,7 @@ from orientation.dossiers.models import DossierRow
 from orientation.eligibilite.faits import faits_du_dossier
 from orientation.eligibilite.service import evaluer
 from orientation.eligibilite.verdicts import Verdict
+from orientation.fiches.service import disponibilites
 from orientation.orientations.domain import NEGATIVES
 from orientation.orientations.store import Vue, find, predecesseurs
 from orientation.partenaires.store import of_departement
@@ -59,7 +60,7 @@ async def reorienter(session: AsyncSession, actor: Actor, orientation_id: UUID, 
             Essai(v.orientation.partenaire_id, v.orientation.dispositif, EtatOrientation(v.orientation.etat), _motif(v))
             for v in await predecesseurs(session, actor, dossier.id)
         ]
-        porteurs = await _porteurs(session, dossier.departement)
+        porteurs = await _porteurs(session, dossier.departement, now)
         trouvees = suites(await _rangs(session, dossier, porteurs, now), porteurs, essais)
     return Reorientation(orientation_id, orientation.motif, trouvees)
 
@@ -68,11 +69,15 @@ def _motif(vue: Vue) -> Motif | None:
     return Motif(vue.orientation.motif) if vue.orientation.motif else None
 
 
-async def _porteurs(session: AsyncSession, departement: str) -> dict[str, list[Porteur]]:
+async def _porteurs(session: AsyncSession, departement: str, now: datetime) -> dict[str, list[Porteur]]:
+    """Who carries each dispositif: those who can answer now first, then those who are full, then those who are away."""
+    libres = await disponibilites(session, departement, now)
     porteurs: dict[str, list[Porteur]] = defaultdict(list)
     for partenaire in await of_departement(session, departement):
         for dispositif in partenaire.dispositifs:
             porteurs[dispositif].append(Porteur(partenaire.id, partenaire.libelle))
+    for dispositif, liste in porteurs.items():
+        liste.sort(key=lambda p: libres.rang(p.partenaire_id, dispositif))
     return porteurs
 
 

@@ -6,12 +6,10 @@ from functools import cache
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common.calendrier import date_locale
 from orientation.couverture import domain, store
 from orientation.couverture.domain import Case, CaseRegionale, Cle
 from orientation.dispositifs.lecture import catalogue_des_fichiers
-from orientation.fiches import store as fiches
-from orientation.partenaires import offres_store
+from orientation.fiches.service import disponibilites
 from orientation.partenaires import store as annuaire
 
 
@@ -28,13 +26,11 @@ async def de_region(session: AsyncSession, departements: tuple[str, ...]) -> dic
 
 async def de_departement(session: AsyncSession, departement: str, now: datetime) -> dict[Cle, Case]:
     """The matrix of a département: who is there, and who has places left and is not away."""
-    places = await offres_store.places_par_offre(session, now, departement=departement)
-    absents = await fiches.absents(session, departement, date_locale(now, departement))
+    libres = await disponibilites(session, departement, now)
     presents, disponibles = defaultdict(set), defaultdict(set)
     for partenaire in await annuaire.of_departement(session, departement):
         for code in partenaire.dispositifs:
-            declarees = places.get((partenaire.id, code))
             presents[code].add(partenaire.libelle)
-            if partenaire.id not in absents and not (declarees and declarees.is_atteinte):
+            if libres.rang(partenaire.id, code) == 0:
                 disponibles[code].add(partenaire.libelle)
     return domain.locale(catalogue(departement), presents, disponibles)

@@ -1,6 +1,7 @@
 """The pages where a manager keeps the sheet of its organisation."""
 
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -12,7 +13,7 @@ from common.auth import allow
 from common.clock import utc_now
 from common.codes import Periode
 from common.database import Transaction
-from common.errors import Conflit, DonneeInvalide, Erreur, Introuvable
+from common.errors import Conflit, DonneeInvalide, Introuvable
 from common.filtres import pluriel
 from common.formulaires import Formulaire, analyser, vierge
 from common.web import render
@@ -33,6 +34,7 @@ FAITS = {
     "absence": "L’absence est annoncée.",
     "retour": "L’absence est supprimée.",
 }
+S = TypeVar("S", bound=schemas.Saisie)
 ICI = "/orientation/mon-organisation"
 
 
@@ -76,14 +78,8 @@ async def page_fiche(request: Request, actor: Manager, session: Transaction) -> 
 async def modifier_fiche(request: Request, actor: Manager, session: Transaction) -> Response:
     """For the manager. What was typed comes back with what is wrong."""
     f = analyser(schemas.Fiche, await request.form())
-    if f.objet is not None:
-        try:
-            await service.ecrire(session, actor, f.objet, utc_now())
-        except (Conflit, DonneeInvalide) as refus:
-            f = _fautif(f, refus)
-        else:
-            return _fait("fiche")
-    return render(request, "fiche_modifier.html", {"f": f, "maximum": TEXTE_MAX}, status=422)
+    f, fait = await _enregistrer(f, "fiche", lambda saisie: service.ecrire(session, actor, saisie, utc_now()))
+    return fait or render(request, "fiche_modifier.html", {"f": f, "maximum": TEXTE_MAX}, status=422)
 
 
 @router.get("/horaires")
@@ -100,14 +96,8 @@ async def page_horaires(request: Request, actor: Manager, session: Transaction) 
 async def modifier_horaires(request: Request, actor: Manager, session: Transaction) -> Response:
     """For the manager."""
     f = analyser(schemas.Horaires, await request.form())
-    if f.objet is not None:
-        try:
-            await service.ouvrir_a(session, actor, f.objet, utc_now())
-        except (Conflit, DonneeInvalide) as refus:
-            f = _fautif(f, refus)
-        else:
-            return _fait("horaires")
-    return render(request, "horaires_modifier.html", {"f": f, "jours": JOURS}, status=422)
+    f, fait = await _enregistrer(f, "horaires", lambda saisie: service.ouvrir_a(session, actor, saisie, utc_now()))
+    return fait or render(request, "horaires_modifier.html", {"f": f, "jours": JOURS}, status=422)
 
 
 @router.get("/engagement")
@@ -122,14 +112,8 @@ async def page_engagement(request: Request, actor: Manager, session: Transaction
 async def modifier_engagement(request: Request, actor: Manager, session: Transaction) -> Response:
     """For the manager."""
     f = analyser(schemas.Engagement, await request.form())
-    if f.objet is not None:
-        try:
-            await service.s_engager(session, actor, f.objet, utc_now())
-        except DonneeInvalide as refus:
-            f = _fautif(f, refus)
-        else:
-            return _fait("engagement")
-    return render(request, "engagement_modifier.html", {"f": f, "lecture_par_defaut": domain.LECTURE}, status=422)
+    f, fait = await _enregistrer(f, "engagement", lambda saisie: service.s_engager(session, actor, saisie, utc_now()))
+    return fait or render(request, "engagement_modifier.html", {"f": f, "lecture_par_defaut": domain.LECTURE}, status=422)
 
 
 @router.get("/offres/{dispositif}")
@@ -144,14 +128,8 @@ async def page_offre(request: Request, dispositif: str, actor: Manager, session:
 async def modifier_offre(request: Request, dispositif: str, actor: Manager, session: Transaction) -> Response:
     """For the manager of an organisation that carries this dispositif."""
     f = analyser(schemas.Offre, await request.form())
-    if f.objet is not None:
-        try:
-            await service.offrir(session, actor, dispositif, f.objet, utc_now())
-        except DonneeInvalide as refus:
-            f = _fautif(f, refus)
-        else:
-            return _fait("offre")
-    return await _offre(request, session, actor, dispositif, f, status=422)
+    f, fait = await _enregistrer(f, "offre", lambda saisie: service.offrir(session, actor, dispositif, saisie, utc_now()))
+    return fait or await _offre(request, session, actor, dispositif, f, status=422)
 
 
 @router.get("/absences/nouvelle")
@@ -164,14 +142,8 @@ async def page_absence(request: Request, actor: Manager, session: Transaction) -
 async def annoncer_absence(request: Request, actor: Manager, session: Transaction) -> Response:
     """For the manager."""
     f = analyser(schemas.Absence, await request.form())
-    if f.objet is not None:
-        try:
-            await service.s_absenter(session, actor, f.objet, utc_now())
-        except (Conflit, DonneeInvalide) as refus:
-            f = _fautif(f, refus)
-        else:
-            return _fait("absence")
-    return await _absence(request, session, actor, f, status=422)
+    f, fait = await _enregistrer(f, "absence", lambda saisie: service.s_absenter(session, actor, saisie, utc_now()))
+    return fait or await _absence(request, session, actor, f, status=422)
 
 
 @router.get("/absences/{absence_id}/suppression")
@@ -221,9 +193,19 @@ def _remplacant(absent: store.Absent) -> str:
     return absent.remplacant.libelle if absent.remplacant else "Personne"
 
 
-def _fautif(f: Formulaire[Any], refus: Erreur) -> Formulaire[Any]:
-    seul = isinstance(refus, DonneeInvalide) and refus.champ
-    return f.avec_erreur(refus.champ or "", refus.remede if seul else f"{refus.titre} {refus.remede}")
+async def _enregistrer(
+    f: Formulaire[S], quoi: str, ecrire: Callable[[S], Awaitable[None]]
+) -> tuple[Formulaire[S], Response | None]:
+    """The form with what is wrong, or the way to the page that says it is done."""
+    if f.objet is None:
+        return f, None
+    try:
+        await ecrire(f.objet)
+    except DonneeInvalide as refus:
+        return f.avec_erreur(refus.champ or "", refus.remede), None
+    except Conflit as refus:
+        return f.avec_erreur(refus.champ or "", f"{refus.titre} {refus.remede}"), None
+    return f, _fait(quoi)
 
 
 def _fait(quoi: str) -> Response:

@@ -1,8 +1,6 @@
 """How sheets, places and absences are said on a page."""
 
 import re
-from collections.abc import Mapping
-from uuid import UUID
 
 from common.codes import Periode
 from common.filtres import date_fr, nombre, pluriel
@@ -56,16 +54,3 @@ def le_telephone(numero: str) -> str:
 def les_horaires(fiche: FicheRow | None) -> list[tuple[str, str]]:
     """The opening hours, as lines."""
     return en_clair(de_osm(fiche.horaires)) if fiche and fiche.horaires else []
-
-
-def rang(
-    partenaire_id: UUID,
-    dispositif: str,
-    places: Mapping[tuple[UUID, str], Places | None],
-    absents: Mapping[UUID, Absent],
-) -> int:
-    """Where an offer stands among others: those that can answer now, then those that are full, then those that are away."""
-    if partenaire_id in absents:
-        return 2
-    declarees = places.get((partenaire_id, dispositif))
-    return 1 if declarees and declarees.is_atteinte else 0

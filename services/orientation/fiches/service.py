@@ -1,5 +1,6 @@
 """Use cases of the sheet: a manager keeps what its organisation says of itself. None of them commits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +19,7 @@ from orientation.fiches.models import AbsenceRow, FicheRow
 from orientation.partenaires import offres_store
 from orientation.partenaires.domain import Delais, Places, delais
 from orientation.partenaires.models import PartenaireRow
-from orientation.partenaires.offres_store import TempsDeReponse
+from orientation.partenaires.offres_store import Offre, TempsDeReponse
 
 SIEGE_INCONNU = "75"
 
@@ -36,6 +37,29 @@ class OffreLue:
 def aujourd_hui(partenaire: PartenaireRow, now: datetime) -> date:
     """The date on the clocks of an organisation's first département."""
     return date_locale(now, partenaire.departements[0] if partenaire.departements else SIEGE_INCONNU)
+
+
+@dataclass(frozen=True, slots=True)
+class Disponibilites:
+    """Who of a département can take somebody on today."""
+
+    places: Mapping[Offre, Places | None]
+    absents: Mapping[UUID, store.Absent]
+
+    def rang(self, partenaire_id: UUID, dispositif: str) -> int:
+        """Where an offer stands: those that can answer now, then those that are full, then those that are away."""
+        if partenaire_id in self.absents:
+            return 2
+        declarees = self.places.get((partenaire_id, dispositif))
+        return 1 if declarees and declarees.is_atteinte else 0
+
+
+async def disponibilites(session: AsyncSession, departement: str, now: datetime) -> Disponibilites:
+    """The places left and the absences of today among a département's partners."""
+    return Disponibilites(
+        await offres_store.places_par_offre(session, now, departement=departement),
+        await store.absents(session, departement, date_locale(now, departement)),
+    )
 
 
 async def offres_de(session: AsyncSession, partenaire: PartenaireRow, now: datetime) -> list[OffreLue]:

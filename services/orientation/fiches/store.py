@@ -78,7 +78,7 @@ async def absences(session: AsyncSession, partenaire_id: UUID, jour: date) -> Se
     """The absences of an organisation that run or are to come on this day, the next one first."""
     query = (
         select(A, P, MembreRow)
-        .join(P, col(P.id) == col(A.remplacant_partenaire_id), isouter=True)
+        .join(P, and_(col(P.id) == col(A.remplacant_partenaire_id), col(P.actif)), isouter=True)
         .join(MembreRow, col(MembreRow.id) == col(A.remplacant_membre_id), isouter=True)
         .where(col(A.partenaire_id) == partenaire_id, col(A.au) >= jour)
     )

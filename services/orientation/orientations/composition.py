@@ -23,6 +23,7 @@ from orientation.dossiers import store as dossiers
 from orientation.dossiers.models import DossierRow
 from orientation.fiches import presentation as disponibilite
 from orientation.fiches import store as fiches
+from orientation.fiches.service import disponibilites
 from orientation.orientations import service, store
 from orientation.orientations.domain import CATEGORIES, CLOSES, NEGATIVES
 from orientation.orientations.models import OrientationRow
@@ -99,20 +100,26 @@ async def _choisir(
     precedentes = await store.predecesseurs(session, actor, dossier_id)
     deja = {(v.orientation.partenaire_id, v.orientation.dispositif) for v in precedentes}
     now = utc_now()
-    places = await offres_store.places_par_offre(session, now, departement=dossier.departement)
-    absents = await fiches.absents(session, dossier.departement, date_locale(now, dossier.departement))
+    libres = await disponibilites(session, dossier.departement, now)
+    delais = await offres_store.delais_par_offre(session, dossier.departement)
     choix = []
     for partenaire in await annuaire.of_departement(session, dossier.departement):
         for dispositif in partenaire.dispositifs:
             offre = (partenaire.id, dispositif)
             aides = [
-                f"{partenaire.libelle}. Répond sous {pluriel(partenaire.delai_jours_ouvres, 'jour ouvré', 'jours ouvrés')}.",
-                f"{disponibilite.les_places(places.get(offre))}." if places.get(offre) else "",
-                disponibilite.l_absence(absents[partenaire.id]) if partenaire.id in absents else "",
+                f"{partenaire.libelle}. Répond sous {pluriel(delais[offre].reponse, 'jour ouvré', 'jours ouvrés')}.",
+                f"{disponibilite.les_places(libres.places.get(offre))}." if libres.places.get(offre) else "",
+                disponibilite.l_absence(libres.absents[partenaire.id]) if partenaire.id in libres.absents else "",
                 "Déjà sollicité pour ce dossier." if offre in deja else "",
             ]
-            rang = disponibilite.rang(*offre, places, absents)
-            choix.append((rang, f"{partenaire.id}:{dispositif}", libelle_dispositif(dispositif), " ".join(filter(None, aides))))
+            choix.append(
+                (
+                    libres.rang(*offre),
+                    f"{partenaire.id}:{dispositif}",
+                    libelle_dispositif(dispositif),
+                    " ".join(filter(None, aides)),
+                )
+            )
     contexte = {
         "dossier": dossier,
         "territoire": nom_departement(dossier.departement),
@@ -150,6 +157,7 @@ async def _montrer(request: Request, session: AsyncSession, actor: Actor, dossie
         "dispositif": libelle_dispositif(projet.dispositif),
         "categories": [(c.libelle, AIDES.get(c, "")) for c in projet.categories],
         "saisie": saisie,
+        "delais": await offres_store.delais(session, partenaire.id, projet.dispositif),
         "absence": disponibilite.l_absence(absent) if absent else "",
         "remplacant": absent.remplacant if absent and _peut_remplacer(absent, projet, dossier) else None,
     }

@@ -26,6 +26,13 @@ DELAIS = text("""
     WHERE p.id = :partenaire_id
 """)
 
+TOUS_LES_DELAIS = text("""
+    SELECT p.id, d AS dispositif, o.delai_lecture, o.delai_reponse, p.delai_lecture AS lecture, p.delai_jours_ouvres AS reponse
+    FROM partenaires p CROSS JOIN unnest(p.dispositifs) d
+    LEFT JOIN offres o ON o.partenaire_id = p.id AND o.dispositif = d
+    WHERE p.actif AND p.departements @> ARRAY[:departement]::varchar[]
+""")
+
 DECLARER = text("""
     INSERT INTO offres (partenaire_id, dispositif, delai_lecture, delai_reponse, capacite, periode)
     VALUES (:partenaire_id, :dispositif, :delai_lecture, :delai_reponse, :capacite, :periode)
@@ -79,6 +86,12 @@ async def delais(session: AsyncSession, partenaire_id: UUID, dispositif: str) ->
     """Within how many working days this partner reads and answers a referral for this dispositif."""
     found = (await session.execute(DELAIS, {"partenaire_id": partenaire_id, "dispositif": dispositif})).one_or_none()
     return domain.delais(*found) if found else Delais()
+
+
+async def delais_par_offre(session: AsyncSession, departement: str) -> dict[Offre, Delais]:
+    """The same for all that is carried in a département."""
+    rows = (await session.execute(TOUS_LES_DELAIS, {"departement": departement})).all()
+    return {(row[0], row[1]): domain.delais(*row[2:]) for row in rows}
 
 
 async def declarer(session: AsyncSession, offres: Sequence[Mapping[str, Any]]) -> None:

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from common.auth import MaybeActor
-from common.calendrier import date_locale
 from common.clock import utc_now
 from common.codes import Famille
 from common.database import Transaction
@@ -17,8 +16,8 @@ from common.territoires import departements, is_departement, nom_departement
 from common.web import render
 from orientation.fiches import presentation
 from orientation.fiches import store as fiches
-from orientation.fiches.service import aujourd_hui, offres_de
-from orientation.partenaires import offres_store, store
+from orientation.fiches.service import aujourd_hui, disponibilites, offres_de
+from orientation.partenaires import store
 from orientation.partenaires.libelles import libelle_dispositif
 from orientation.partenaires.recherche import correspond, ordonner
 
@@ -46,10 +45,7 @@ async def page_annuaire(
         for p in (await store.of_departement(session, connu) if connu else ())
         if p.famille in familles and correspond(p, cherche)
     ]
-    now = utc_now()
-    places = await offres_store.places_par_offre(session, now, departement=connu) if partenaires else {}
-    absents = await fiches.absents(session, connu, date_locale(now, connu)) if partenaires else {}
-    trouves = ordonner(partenaires, places, absents)
+    trouves = ordonner(partenaires, await disponibilites(session, connu, utc_now())) if partenaires else []
     pages = max(1, -(-len(trouves) // PAR_PAGE))
     page = min(page, pages)
     groupes = groupby(trouves[(page - 1) * PAR_PAGE : page * PAR_PAGE], key=lambda t: t.partenaire.famille)

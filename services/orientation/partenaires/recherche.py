@@ -1,11 +1,12 @@
 """The public directory of a territory: search, with accents and capitals folded, and the order in which partners stand."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from common.codes import Famille
+from orientation.fiches.service import Disponibilites
 from orientation.fiches.store import Absent
 from orientation.partenaires.domain import Places
 from orientation.partenaires.libelles import libelle_dispositif
@@ -16,18 +17,12 @@ FAMILLES = tuple(Famille)
 
 @dataclass(frozen=True, slots=True)
 class Trouve:
-    """A partner of the directory, with its places by dispositif, and its absence if it is away today."""
+    """A partner of the directory: its places by dispositif, its absence if it is away today, its rank among the others."""
 
     partenaire: PartenaireRow
     places: Sequence[tuple[str, Places | None]]
     absent: Absent | None
-
-    @property
-    def rang(self) -> int:
-        """Those who can answer now come first, then those that are full everywhere, then those that are away."""
-        if self.absent:
-            return 2
-        return 1 if self.places and all(p and p.is_atteinte for _, p in self.places) else 0
+    rang: int
 
 
 def plier(texte: str) -> str:
@@ -43,14 +38,18 @@ def correspond(partenaire: PartenaireRow, recherche: str) -> bool:
     return all(mot in contenu for mot in plier(recherche).split())
 
 
-def ordonner(
-    partenaires: Sequence[PartenaireRow],
-    places: Mapping[tuple[UUID, str], Places | None],
-    absents: Mapping[UUID, Absent],
-) -> list[Trouve]:
+def ordonner(partenaires: Sequence[PartenaireRow], libres: Disponibilites) -> list[Trouve]:
     """By family, then those who can answer now first, then by name. Nobody is left out."""
-    trouves = [Trouve(p, [(code, places.get((p.id, code))) for code in p.dispositifs], absents.get(p.id)) for p in partenaires]
+    trouves = []
+    for p in partenaires:
+        places = [(code, libres.places.get((p.id, code))) for code in p.dispositifs]
+        trouves.append(Trouve(p, places, libres.absents.get(p.id), _rang(p, libres)))
     return sorted(trouves, key=_place)
+
+
+def _rang(partenaire: PartenaireRow, libres: Disponibilites) -> int:
+    """The best rank among what it carries: it is full only when all of it is."""
+    return min(libres.rang(partenaire.id, code) for code in partenaire.dispositifs or [""])
 
 
 def _place(trouve: Trouve) -> tuple[int, int, str, UUID]:
