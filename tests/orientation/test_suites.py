@@ -10,19 +10,19 @@ import pytest
 from sqlalchemy import text
 
 from common.clock import new_id, utc_now
-from orientation.dispositifs.lecture import catalogue_des_fichiers
+from orientation.dispositifs import courant
+from orientation.dispositifs.courant import des_fichiers
 from orientation.echeances.service import balayer
-from orientation.orientations import engagement
 from tests.orientation.monde import AGENT, AGENT_APPUI, ANIMATEUR, Hub, entendre, ident, retire
 
 
 @pytest.fixture
 def trajectoire_exclusive(monkeypatch: pytest.MonkeyPatch) -> None:
     """The catalogue says that one of the dispositifs is exclusive."""
-    catalogue = catalogue_des_fichiers()
-    fiche = catalogue.fiches["trajectoire"].model_copy(update={"exclusif": True})
-    autre = replace(catalogue, fiches={**catalogue.fiches, "trajectoire": fiche})
-    monkeypatch.setattr(engagement, "catalogue_des_fichiers", lambda: autre)
+    catalogue = des_fichiers()
+    trajectoire = replace(catalogue.dispositifs["trajectoire"], exclusif=True)
+    autre = replace(catalogue, dispositifs={**catalogue.dispositifs, "trajectoire": trajectoire})
+    monkeypatch.setattr(courant, "des_fichiers", lambda: autre)
 
 
 async def envoyer(hub: Hub, orientation_id: str) -> Any:

@@ -11,7 +11,7 @@ from common.actor import Actor
 from common.codes import EtatDossier
 from common.errors import Conflit
 from common.requests import ActeurDemandeur, ConsentementPermis, ask
-from orientation.dispositifs.lecture import catalogue_des_fichiers
+from orientation.dispositifs.courant import courant
 from orientation.dossiers import store as dossiers
 from orientation.orientations import service, store
 from orientation.orientations.domain import COTES, RETOURS, Action, Orientation, decide
@@ -70,7 +70,7 @@ async def engager(
         categories=avant.categories,
         now=now,
     )
-    seule = exclusif(avant.dispositif)
+    seule = await exclusif(session, avant.dispositif)
     if seule:
         await _etre_seule(session, avant)
     row = await store.lock(session, actor, orientation_id)
@@ -82,10 +82,10 @@ async def engager(
     return row
 
 
-def exclusif(code: str) -> bool:
-    """Whether a dispositif takes one open referral of a case at a time, as the catalogue says."""
-    fiche = catalogue_des_fichiers().fiches.get(code)
-    return fiche is not None and fiche.exclusif is True
+async def exclusif(session: AsyncSession, code: str) -> bool:
+    """Whether a dispositif takes one open referral of a case at a time, as the catalogue says now."""
+    dispositif = (await courant(session)).dispositifs.get(code)
+    return dispositif is not None and dispositif.exclusif
 
 
 async def _etre_seule(session: AsyncSession, orientation: Orientation) -> None:
