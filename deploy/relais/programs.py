@@ -127,6 +127,7 @@ def service_environment(
             "RELAIS_WEBHOOK_SECRET_KEYS": secrets.coffre_key(),
             # Nobody waits five minutes for a receiver on the same machine.
             "RELAIS_WEBHOOK_RETRY_SECONDS": "[0.5, 2, 5, 30, 300, 1800, 7200, 18000, 36000]",
+            "RELAIS_WEBHOOK_PAUSE_SECONDS": "[0.5, 1, 2, 5]",
             "RELAIS_MAIL_RETRY_SECONDS": "[0.5, 2, 5, 30, 300, 1800, 7200, 18000, 36000]",
         }
     return environment

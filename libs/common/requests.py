@@ -14,7 +14,7 @@ from uuid import UUID
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor, Role
@@ -125,7 +125,7 @@ class ConsentementPermis(Request[Permis]):
     """Whether an active consent covers this now; the answer is written in the log."""
 
     owner, name = "signalement", "consentement_permis"
-    askers = frozenset({"orientation", "cellule", "notifications"})
+    askers = frozenset({"orientation", "cellule"})
     answer = Permis
 
     dossier_id: UUID
@@ -134,6 +134,30 @@ class ConsentementPermis(Request[Permis]):
     categories: tuple[Categorie, ...]
     acteur: ActeurDemandeur
     objet_id: UUID
+
+
+class AccordDemande(_Frozen):
+    """One case, one recipient, one purpose."""
+
+    dossier_id: UUID
+    destinataire_id: UUID
+    finalite: Finalite
+
+
+class Accords(_Frozen):
+    """For each question in its order, whether an active consent covers it at the moment of the answer."""
+
+    accordes: tuple[bool, ...]
+
+
+class ConsentementsPermis(Request[Accords]):
+    """Whether active consents cover these now, for messages that carry ids only; the asker's own log tells what was sent."""
+
+    owner, name = "signalement", "consentements_permis"
+    askers = frozenset({"notifications"})
+    answer = Accords
+
+    demandes: tuple[AccordDemande, ...] = Field(max_length=500)
 
 
 class AdresseDirigeant(_Frozen):
@@ -194,6 +218,7 @@ REQUESTS: tuple[type[Request[Any]], ...] = (
     DossierDivulguer,
     DossierFaits,
     ConsentementPermis,
+    ConsentementsPermis,
     ContactDirigeant,
     ContactMembres,
     AnnuaireActeur,

@@ -22,6 +22,7 @@ class NotificationsSettings(Settings):
 
     The two lists are the seconds to wait after the first failed try, the second, and so on; when a list is used up the
     sending is abandoned. The defaults give webhooks ten tries over three days, and mails ten over a day and a half.
+    `webhook_pause_seconds` are how long an endpoint that keeps failing is left alone, longer each time.
     `webhook_secret_keys` seal the secrets of endpoints at rest: the first one seals, all of them open.
     """
 
@@ -36,6 +37,8 @@ class NotificationsSettings(Settings):
     webhook_secret_keys: SecretStr
     webhook_connections: int = Field(default=100, ge=2, le=500)
     webhook_retry_seconds: tuple[float, ...] = (5, 300, 1_800, 7_200, 18_000, 36_000, 57_600, 64_800, 72_000)
+
+    webhook_pause_seconds: tuple[float, ...] = Field(default=(30, 60, 120, 300, 900), min_length=1)
 
     @field_validator("webhook_secret_keys")
     @classmethod

@@ -15,14 +15,18 @@ from notifications.courriels.handlers import HANDLERS as COURRIELS
 from notifications.courriels.poste import Poste
 from notifications.dispatch.loop import Dispatch
 from notifications.livraisons import handlers as livraisons
+from notifications.livraisons.avis import tell_managers
+from notifications.livraisons.domain import Regles
 from notifications.livraisons.garde import guarded_session
 from notifications.livraisons.livreur import Livreur
+from notifications.livraisons.permis import permettre_par_nats
 from notifications.livraisons.places import ASIDE, Places
 from notifications.settings import NotificationsSettings
 from notifications.webhooks.rotation import sealing
 
 # The first round, as the worker starts, seals what a release before left in clear.
 SEALING_SECONDS = 60
+TELLING_SECONDS = 5
 
 HANDLERS: frozenset[type[Event]] = frozenset({*livraisons.HEARD, *COURRIELS})
 """What is heard. The handlers themselves are made with the settings, because what they write holds links."""
@@ -46,11 +50,12 @@ def worker(settings: NotificationsSettings) -> Worker:
     """The worker."""
     dispatches: list[Dispatch] = []
 
-    async def deliver(database: Database, _: Client) -> None:
+    async def deliver(database: Database, nats: Client) -> None:
         connections, per_host = settings.webhook_connections, max(settings.webhook_connections // 2, 1)
         loopback = settings.mode is Mode.development
         async with guarded_session(connections=connections + ASIDE, per_host=per_host, loopback=loopback) as http:
-            livreur = Livreur(http, settings.coffre, settings.webhook_retry_seconds, Places(connections, per_host))
+            regles = Regles(settings.webhook_retry_seconds, settings.webhook_pause_seconds)
+            livreur = Livreur(http, settings.coffre, permettre_par_nats(nats), regles, Places(connections, per_host))
             dispatch = Dispatch("webhooks", livreur)
             dispatches.append(dispatch)
             await dispatch.run(database)
@@ -73,7 +78,10 @@ def worker(settings: NotificationsSettings) -> Worker:
         settings=settings,
         handlers=both(livraisons.handlers(settings.public_url), COURRIELS),
         answerers={},
-        sweeps=[Sweep("webhooks.secrets", SEALING_SECONDS, sealing(settings.coffre))],
+        sweeps=[
+            Sweep("webhooks.secrets", SEALING_SECONDS, sealing(settings.coffre)),
+            Sweep("webhooks.avis", TELLING_SECONDS, tell_managers),
+        ],
         tasks=[deliver, write_to_people],
         after_commit=wake,
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,13 +23,16 @@ from common.coffre import Coffre, new_coffre_key
 from common.database import Database
 from common.events import Received
 from common.events.orientation import OrientationEnvoyee, _Orientation
+from common.requests import AccordDemande
 from common.sessions import SessionSigner
 from common.settings import Mode
 from notifications.app import create
 from notifications.dispatch.loop import Dispatch
+from notifications.livraisons.domain import Regles
 from notifications.livraisons.garde import guarded_session
 from notifications.livraisons.handlers import handlers
 from notifications.livraisons.livreur import Livreur
+from notifications.livraisons.permis import Permettre
 from notifications.livraisons.places import ASIDE, Places
 from notifications.settings import NotificationsSettings, SmtpTls
 
@@ -159,12 +162,23 @@ async def receiver() -> AsyncIterator[Receiver]:
         yield one
 
 
+async def tous_d_accord(demandes: Sequence[AccordDemande]) -> Sequence[bool]:
+    """A ledger in which every association agrees; the real one is asked in the tests of consents."""
+    return [True] * len(demandes)
+
+
 @asynccontextmanager
-async def delivering(database: Database, plan: tuple[float, ...] = QUICKLY, connections: int = 100) -> AsyncIterator[Dispatch]:
-    """A deliverer at work, as the worker runs it."""
-    per_host = max(connections // 2, 1)
+async def delivering(
+    database: Database,
+    plan: tuple[float, ...] = QUICKLY,
+    connections: int = 100,
+    permettre: Permettre = tous_d_accord,
+    **regles: Any,
+) -> AsyncIterator[Dispatch]:
+    """A deliverer at work, as the worker runs it; the associations agree unless said otherwise."""
+    per_host, rules = max(connections // 2, 1), Regles(plan, **{"pauses": (0.05,)} | regles)
     async with guarded_session(connections=connections + ASIDE, per_host=per_host, loopback=True) as http:
-        dispatch = Dispatch("webhooks", Livreur(http, COFFRE, plan, Places(connections, per_host)))
+        dispatch = Dispatch("webhooks", Livreur(http, COFFRE, permettre, rules, Places(connections, per_host)))
         task = asyncio.create_task(dispatch.run(database))
         try:
             yield dispatch

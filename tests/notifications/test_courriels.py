@@ -34,7 +34,7 @@ from common.filtres import moment_fr
 from common.requests import ContactDirigeant, Desk
 from notifications.courriels.domain import digest
 from notifications.courriels.modeles import MODELES
-from notifications.courriels.regles import AUTRE_PARTIE, DIRIGEANT, TOUTES
+from notifications.courriels.regles import AUTRE_PARTIE, DIRIGEANT, TOUTES, WEBHOOKS
 from relais.nats import NatsServer
 
 
@@ -198,4 +198,4 @@ async def test_many_mails_go_quickly_over_few_connections(
 
 def test_every_rule_has_words_and_every_words_a_rule() -> None:
     """The table of rules and the table of words name each other."""
-    assert {regle.modele for regle in TOUTES} | set(AUTRE_PARTIE.values()) | DIRIGEANT == set(MODELES)
+    assert {regle.modele for regle in TOUTES} | set(AUTRE_PARTIE.values()) | DIRIGEANT | WEBHOOKS == set(MODELES)

@@ -29,6 +29,7 @@ from common.database import Database
 from common.events import Event
 from common.events.base import encode
 from common.relay import publish
+from common.requests import Accords, ConsentementsPermis, Desk
 from common.streams import stream_config
 from relais.nats import NatsServer
 
@@ -62,6 +63,20 @@ async def a_process(database: Database, server: NatsServer) -> AsyncIterator[asy
         if process.returncode is None:
             process.kill()
         await process.wait()
+
+
+@pytest.fixture(autouse=True)
+async def ledger(notifications_db: Database, nats_server: NatsServer) -> AsyncIterator[None]:
+    """A ledger that answers on the bus, and in which every association agrees."""
+
+    async def agree(_: Any, request: ConsentementsPermis) -> Accords:
+        return Accords(accordes=(True,) * len(request.demandes))
+
+    owner = await bus.connect(nats_settings(notifications_db, nats_server, "signalement"), name="test-signalement")
+    await Desk("signalement", owner, notifications_db, {ConsentementsPermis: agree}).open()
+    await owner.flush()
+    yield
+    await owner.close()
 
 
 @pytest.fixture

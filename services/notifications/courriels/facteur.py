@@ -16,7 +16,7 @@ from notifications.courriels import store
 from notifications.courriels.domain import Destinataire, Echec, Essai, Remise, decider, digest
 from notifications.courriels.message import compose
 from notifications.courriels.poste import Poste
-from notifications.courriels.regles import ROLES
+from notifications.courriels.regles import ROLES, WEBHOOKS
 from notifications.courriels.store import Claimed, Outcome
 from notifications.settings import NotificationsSettings
 
@@ -108,10 +108,11 @@ class Facteur:
         return await self.poste.remettre(message)
 
     async def _contact(self, row: Claimed) -> Contact:
-        if row.destinataire is Destinataire.dirigeant:
+        if row.destinataire is Destinataire.dirigeant and row.dossier_id is not None:
             found = await ask(self.nats, SERVICE, ContactDirigeant(envoi_id=row.objet_id, dossier_id=row.dossier_id))
             return Contact((found.courriel,), found.lien, found.reference, found.code)
         if row.organisation_id is None:
             raise Introuvable
         members = await ask(self.nats, SERVICE, ContactMembres(organisation_id=row.organisation_id, roles=ROLES[row.modele]))
-        return Contact(members.courriels, f"{self.settings.public_url}/orientation/orientations/{row.objet_id}")
+        about = "notifications/webhooks" if row.modele in WEBHOOKS else "orientation/orientations"
+        return Contact(members.courriels, f"{self.settings.public_url}/{about}/{row.objet_id}")

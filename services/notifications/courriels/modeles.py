@@ -174,6 +174,30 @@ MODELES: Mapping[str, Modele] = {
         bouton=_ORIENTATION,
         informatif=True,
     ),
+    "webhook_difficulte": Modele(
+        sujet="Votre système ne répond plus à Relais",
+        titre="Votre système ne répond plus depuis un jour",
+        paragraphes=(
+            "Les messages destinés à un de vos webhooks échouent depuis un jour. Relais essaie encore et garde ce qui attend.",
+            "Après cinq jours d’échec, le webhook sera désactivé. Vos orientations restent accessibles dans Relais.",
+        ),
+        bouton="Voir le webhook",
+    ),
+    "webhook_desactive": Modele(
+        sujet="Un de vos webhooks est désactivé",
+        titre="Un de vos webhooks est désactivé",
+        paragraphes=(
+            "Votre système n’a plus répondu, ou a répondu que cette adresse n’existe plus. Relais ne lui envoie plus rien.",
+            "Quand il sera de nouveau prêt, réactivez le webhook et rejouez ce qui a été manqué.",
+        ),
+        bouton="Voir le webhook",
+    ),
+    "webhook_retabli": Modele(
+        sujet="Votre système répond de nouveau à Relais",
+        titre="Votre système répond de nouveau",
+        paragraphes=("Les messages destinés à votre webhook arrivent de nouveau. Ce qui attendait part maintenant.",),
+        bouton="Voir le webhook",
+    ),
     "orientation_revenue": Modele(
         sujet="Un partenaire revient en arrière",
         titre="Un partenaire revient en arrière",

@@ -35,7 +35,7 @@ class Courriel(Base, table=True):
     modele: str = Field(max_length=40)
     destinataire: str = Field(max_length=20)
     organisation_id: UUID | None = None
-    dossier_id: UUID
+    dossier_id: UUID | None = None
     objet_id: UUID
     echeance: datetime | None = Field(default=None, sa_column=moment("echeance", nullable=True))
     etat: str = Field(max_length=20)

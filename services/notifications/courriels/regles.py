@@ -68,9 +68,13 @@ AUTRE_PARTIE: dict[type[Event], str] = {
 }
 """Events that either side may cause: the other one is written to, with this template."""
 
+WEBHOOKS = frozenset({"webhook_difficulte", "webhook_desactive", "webhook_retabli"})
+"""What is told of an organisation's own endpoint."""
+
 ROLES: dict[str, tuple[Role, ...]] = {
     **{regle.modele: regle.roles for regle in TOUTES},
     **dict.fromkeys(AUTRE_PARTIE.values(), (Role.agent, Role.manager, Role.animateur)),
+    **dict.fromkeys(WEBHOOKS, (Role.manager,)),
 }
 """The roles of a template's readers, when the mail leaves."""
 

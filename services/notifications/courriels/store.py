@@ -55,7 +55,7 @@ class Announcement:
     modele: str
     destinataire: Destinataire
     organisation_id: UUID | None
-    dossier_id: UUID
+    dossier_id: UUID | None
     objet_id: UUID
     echeance: datetime | None = None
     si_connue: bool = False
@@ -70,7 +70,7 @@ class Claimed:
     modele: str
     destinataire: Destinataire
     organisation_id: UUID | None
-    dossier_id: UUID
+    dossier_id: UUID | None
     objet_id: UUID
     echeance: datetime | None
     tentatives: int

@@ -4,9 +4,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from common.codes import EtatConsentement
+from common.codes import EtatConsentement, Finalite
 from common.events import Received
-from common.events.orientation import _Orientation
+from common.events.orientation import OrientationRetiree, _Orientation
 from common.events.rendez_vous import RendezVousConfirme, _RendezVous
 from common.events.signalement import ConsentementDonne, ConsentementExpire, ConsentementRetire, _Consentement
 from common.events.transferts import _Transfert
@@ -36,7 +36,11 @@ def annoncer_orientation(received: Received[_Orientation], public_url: str) -> A
         due_at=_moment(event.due_at),
         lien=f"{public_url}/orientation/orientations/{event.orientation_id}",
     )
-    return Announcement(received.id, event.partenaire_id, short_type(event), corps)
+    # That a referral was taken back is told in any case: it asks the partner to stop.
+    finalite = None if isinstance(event, OrientationRetiree) else Finalite.orientation
+    return Announcement(
+        received.id, event.partenaire_id, short_type(event), corps, event.dossier_id, finalite, event.dispositif
+    )
 
 
 def annoncer_rendez_vous(received: Received[_RendezVous], public_url: str) -> Announcement:
@@ -52,7 +56,7 @@ def annoncer_rendez_vous(received: Received[_RendezVous], public_url: str) -> An
         due_at=_moment(event.debut) if isinstance(event, RendezVousConfirme) else None,
         lien=f"{public_url}/orientation/orientations/{event.orientation_id}/rendez-vous",
     )
-    return Announcement(received.id, event.partenaire_id, short_type(event), corps)
+    return Announcement(received.id, event.partenaire_id, short_type(event), corps, event.dossier_id, Finalite.orientation)
 
 
 def annoncer_transfert(received: Received[_Transfert], public_url: str) -> Announcement:
@@ -68,7 +72,9 @@ def annoncer_transfert(received: Received[_Transfert], public_url: str) -> Annou
         due_at=None,
         lien=f"{public_url}/orientation/orientations/{event.orientation_id}/transfert",
     )
-    return Announcement(received.id, event.partenaire_id, short_type(event), corps)
+    return Announcement(
+        received.id, event.partenaire_id, short_type(event), corps, event.dossier_id, Finalite.orientation, event.dispositif
+    )
 
 
 def annoncer_consentement(received: Received[_Consentement], public_url: str) -> Announcement:
@@ -83,7 +89,8 @@ def annoncer_consentement(received: Received[_Consentement], public_url: str) ->
         due_at=_moment(event.expire_le) if isinstance(event, ConsentementDonne) else None,
         lien=f"{public_url}/orientation/orientations",
     )
-    return Announcement(received.id, event.destinataire_id, short_type(event), corps)
+    finalite = event.finalite if isinstance(event, ConsentementDonne) else None
+    return Announcement(received.id, event.destinataire_id, short_type(event), corps, event.dossier_id, finalite)
 
 
 def _corps(received: Received[Any], **fields: str | None) -> str:

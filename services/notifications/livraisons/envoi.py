@@ -12,10 +12,11 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientSSLError
 from standardwebhooks.webhooks import Webhook as Signer
 from yarl import URL
 
+from notifications.livraisons.domain import expurger
 from notifications.webhooks.adresses import AdresseInterdite
 from notifications.webhooks.domain import Echec, Reponse, lire_statut
 
-ANSWER_BYTES = 4096
+ANSWER_BYTES, DEBUT_BYTES = 4096, 600
 # The answer's body is read only so that the connection can be used again; it gets no more time than that is worth.
 ANSWER_SECONDS = 1.0
 USER_AGENT = "Relais-Webhooks/1"
@@ -42,30 +43,36 @@ async def poster(http: ClientSession, url: str, headers: dict[str, str], body: s
     started = time.perf_counter()
     statut: int | None = None
     apres: timedelta | None = None
+    latence, debut = 0.0, b""
     try:
         async with http.post(URL(url, encoded=True), data=body.encode(), headers=headers, allow_redirects=False) as response:
             statut = response.status
             echec = lire_statut(statut)
             apres = lire_retry_after(response.headers.get("Retry-After"), datetime.now(UTC)) if echec else None
             latence = time.perf_counter() - started
-            await _drain(response)
+            debut = await _drain(response)
     except (ClientError, OSError, TimeoutError, ValueError) as error:
         if statut is None:
             return Reponse(echec=nommer(error), latence_ms=round((time.perf_counter() - started) * 1000))
-    return Reponse(statut, echec, round(latence * 1000), apres)
+    return Reponse(statut, echec, round(latence * 1000), apres, expurger(debut))
 
 
-async def _drain(response: ClientResponse) -> None:
-    """Read a short answer to its end so that the connection serves again; cut off a long or slow one."""
+async def _drain(response: ClientResponse) -> bytes:
+    """Read a short answer to its end so that the connection serves again; cut off a long or slow one. Its first bytes."""
+    debut = b""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             left = ANSWER_BYTES
             while left > 0 and not response.content.at_eof():
-                left -= len(await response.content.read(left))
-    except TimeoutError:
+                part = await response.content.read(left)
+                left -= len(part)
+                debut = (debut + part)[:DEBUT_BYTES]
+    except (TimeoutError, ClientError, OSError):
+        # The status was said; how the rest ends does not matter.
         pass
     if not response.content.at_eof():
         response.close()
+    return debut
 
 
 def nommer(error: BaseException) -> Echec:

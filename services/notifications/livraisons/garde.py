@@ -10,6 +10,7 @@ from notifications.webhooks.adresses import verifier_adresse
 
 LIMIT_SECONDS = 15.0
 CONNECT_SECONDS = 10.0
+HEADER_BYTES = 4096
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 
 
@@ -59,5 +60,8 @@ def guarded_session(
         timeout=ClientTimeout(total=LIMIT_SECONDS, sock_connect=CONNECT_SECONDS),
         cookie_jar=DummyCookieJar(),
         auto_decompress=False,
+        max_line_size=HEADER_BYTES,
+        max_field_size=HEADER_BYTES,
+        read_bufsize=2**14,
         trust_env=False,
     )

@@ -10,7 +10,7 @@ from common.consumer import Grouped, Handler
 from common.events import Event, Received
 from common.events import orientation as orientations
 from common.events.rendez_vous import RendezVousAnnule, RendezVousConfirme, RendezVousPropose
-from common.events.signalement import ConsentementDonne, ConsentementExpire, ConsentementRetire
+from common.events.signalement import ConsentementDonne, ConsentementExpire, ConsentementRetire, SignalementDepose
 from common.events.transferts import OrientationAffectee, TransfertAccepte, TransfertPropose, TransfertRefuse, TransfertRetire
 from notifications.livraisons import store
 from notifications.livraisons.charge import (
@@ -43,7 +43,7 @@ ORIENTATIONS: tuple[type[Event], ...] = (
 CONSENTEMENTS: tuple[type[Event], ...] = (ConsentementDonne, ConsentementRetire, ConsentementExpire)
 RENDEZ_VOUS: tuple[type[Event], ...] = (RendezVousPropose, RendezVousConfirme, RendezVousAnnule)
 TRANSFERTS: tuple[type[Event], ...] = (TransfertPropose, TransfertAccepte, TransfertRefuse, TransfertRetire)
-HEARD = (*ORIENTATIONS, *CONSENTEMENTS, *RENDEZ_VOUS, *TRANSFERTS)
+HEARD: tuple[type[Event], ...] = (*ORIENTATIONS, *CONSENTEMENTS, *RENDEZ_VOUS, *TRANSFERTS, SignalementDepose)
 
 
 def handlers(public_url: str) -> dict[type[Event], Handler | Grouped]:
@@ -68,4 +68,10 @@ def handlers(public_url: str) -> dict[type[Event], Handler | Grouped]:
         **dict.fromkeys(CONSENTEMENTS, on_consentement),
         **dict.fromkeys(RENDEZ_VOUS, on_rendez_vous),
         **dict.fromkeys(TRANSFERTS, on_transfert),
+        SignalementDepose: on_depose,
     }
+
+
+async def on_depose(session: AsyncSession, received: Received[SignalementDepose]) -> None:
+    """Where a case is, for the endpoints that ask for some territories only."""
+    await store.locate(session, received.event.dossier_id, received.event.departement)

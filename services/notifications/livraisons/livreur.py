@@ -2,32 +2,61 @@
 
 import asyncio
 import random
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from aiohttp import ClientSession
 
 from common.clock import Clock, utc_now
+from common.codes import Finalite
 from common.coffre import Coffre
-from notifications.livraisons import store
+from common.requests import AccordDemande
+from notifications.livraisons import resultats_store, store
+from notifications.livraisons.domain import Regles
 from notifications.livraisons.envoi import message_id, poster, signed_headers
+from notifications.livraisons.permis import DUREE, Permettre
 from notifications.livraisons.places import SLOW_SECONDS, Places
-from notifications.livraisons.store import Claimed, Outcome
-from notifications.webhooks.domain import decider
+from notifications.livraisons.resultats_store import Outcome
+from notifications.livraisons.store import Claimed
+from notifications.webhooks.domain import Echec, EtatLivraison, Reponse, Suite, decider
+
+# How long a delivery waits that nobody could permit or refuse.
+SANS_REPONSE = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Permis:
+    """What the ledger said of deliveries claimed together: those that may start until `jusqu_a`; `refuses` may not at all."""
+
+    accordes: frozenset[int]
+    refuses: frozenset[int]
+    jusqu_a: datetime
 
 
 class Livreur:
-    """Delivers what is due. `plan` is the schedule of waits in seconds."""
+    """Delivers what is due, each try of a delivery about a case with a permit of its own."""
 
     def __init__(
-        self, http: ClientSession, coffre: Coffre, plan: Sequence[float], places: Places, clock: Clock = utc_now
+        self,
+        http: ClientSession,
+        coffre: Coffre,
+        permettre: Permettre,
+        regles: Regles,
+        places: Places,
+        clock: Clock = utc_now,
     ) -> None:
         self.http = http
         self.coffre = coffre
-        self.plan = plan
+        self.permettre = permettre
+        self.regles = regles
         self.places = places
         self.clock = clock
+        # Endpoints whose failures were written; their next success is, too.
+        self.en_echec: set[UUID] = set()
 
     async def release(self, connection: asyncpg.Connection) -> None:
         """Free the claims of the dead and the overdue."""
@@ -39,31 +68,80 @@ class Livreur:
             return []
         rows = await store.claim(connection, holder, self.clock(), self.places.free, self.places.limits())
         for row in rows:
-            self.places.take(row.webhook_id)
-        return [self._deliver(row) for row in rows]
+            self.places.take(row.webhook_id, row.debit)
+        about_cases = [row for row in rows if row.finalite and row.dossier_id]
+        permis = asyncio.create_task(self._permis(about_cases)) if about_cases else None
+        return [self._deliver(row, permis if row.finalite else None) for row in rows]
 
     async def write(self, connection: asyncpg.Connection, results: list[Outcome]) -> None:
         """Write what came of these deliveries."""
-        await store.write(connection, results, self.clock())
+        await resultats_store.write(connection, results, self.clock(), self.regles)
+        for result in results:
+            if result.essai:
+                (self.en_echec.discard if result.reponse.livree else self.en_echec.add)(result.webhook_id)
 
-    async def _deliver(self, row: Claimed) -> Outcome:
+    async def _permis(self, rows: Sequence[Claimed]) -> Permis:
+        asked = {
+            (row.dossier_id, row.partenaire_id, row.finalite): AccordDemande(
+                dossier_id=row.dossier_id, destinataire_id=row.partenaire_id, finalite=Finalite(row.finalite)
+            )
+            for row in rows
+            if row.dossier_id and row.finalite
+        }
+        # Counted from before the question: a permit can only be younger than this says.
+        jusqu_a = self.clock() + DUREE
+        answers = await self.permettre(list(asked.values()))
+        if answers is None:
+            return Permis(frozenset(), frozenset(), jusqu_a)
+        said: Mapping[Any, bool] = dict(zip(asked, answers, strict=True))
+        accordes = frozenset(row.seq for row in rows if said[row.dossier_id, row.partenaire_id, row.finalite])
+        return Permis(accordes, frozenset(row.seq for row in rows) - accordes, jusqu_a)
+
+    async def _deliver(self, row: Claimed, permis: "asyncio.Task[Permis] | None") -> Outcome:
+        reponse: Reponse | None = None
         aside = False
 
         def too_long() -> None:
             nonlocal aside
             aside = self.places.step_aside(row.webhook_id)
 
-        timer = asyncio.get_running_loop().call_later(SLOW_SECONDS, too_long)
-        answered = False
+        timer: asyncio.TimerHandle | None = None
         try:
+            if permis is not None and (kept := self._kept_back(row, await asyncio.shield(permis))):
+                return kept
+            timer = asyncio.get_running_loop().call_later(SLOW_SECONDS, too_long)
             now = self.clock()
             secrets = [self.coffre.ouvrir(secret) for secret in row.secrets.valables(now)]
             headers = signed_headers(message_id(row.event_id, row.webhook_id), secrets, row.corps, now)
             reponse = await poster(self.http, row.url, headers, row.corps)
-            answered = reponse.livree
         finally:
-            timer.cancel()
+            if timer:
+                timer.cancel()
+            answered = reponse.livree if reponse else None
             self.places.give_back(row.webhook_id, answered=answered, was_aside=aside)
         now = self.clock()
-        suite = decider(row.tentatives + 1, reponse, now, random.random(), self.plan)  # noqa: S311 - jitter.
-        return Outcome(row.seq, row.webhook_id, row.tentatives, reponse, suite, now)
+        suite = decider(row.tentatives + 1, reponse, now, random.random(), self.regles.plan)  # noqa: S311 - jitter.
+        return self._outcome(row, reponse, suite, now, essai=True)
+
+    def _kept_back(self, row: Claimed, permis: Permis) -> Outcome | None:
+        """What becomes of a delivery that may not start: its end when the association does not agree, else a moment's wait."""
+        now = self.clock()
+        if row.seq in permis.refuses:
+            return self._outcome(row, Reponse(echec=Echec.accord), Suite(EtatLivraison.abandonnee), now, essai=False)
+        if row.seq not in permis.accordes or now > permis.jusqu_a:
+            return self._outcome(row, Reponse(), Suite(EtatLivraison.en_attente, now + SANS_REPONSE), now, essai=False)
+        return None
+
+    def _outcome(self, row: Claimed, reponse: Reponse, suite: Suite, now: datetime, *, essai: bool) -> Outcome:
+        return Outcome(
+            row.seq,
+            row.webhook_id,
+            row.dossier_id,
+            row.ordonnee,
+            row.tentatives,
+            reponse,
+            suite,
+            now,
+            essai=essai,
+            en_forme=row.en_forme and row.webhook_id not in self.en_echec,
+        )

@@ -1,5 +1,6 @@
 """How many deliveries may be under way, in all and for each endpoint, so that one that hangs delays nobody else."""
 
+import time
 from collections import Counter
 from uuid import UUID
 
@@ -21,6 +22,7 @@ class Places:
         self.aside = 0
         self.answering: dict[UUID, None] = {}
         self.failing: set[UUID] = set()
+        self.waiting: dict[UUID, float] = {}
 
     @property
     def free(self) -> int:
@@ -29,17 +31,24 @@ class Places:
 
     def limits(self) -> dict[UUID, int]:
         """How many more each endpoint may get, for those that may not get `NEW`."""
-        known = {**self.answering, **dict.fromkeys(self.failing), **dict.fromkeys(self.under_way)}
+        now = time.monotonic()
+        self.waiting = {webhook: until for webhook, until in self.waiting.items() if until > now}
+        known = {**self.answering, **dict.fromkeys(self.failing), **dict.fromkeys(self.under_way), **self.waiting}
         return {webhook: max(self._limit(webhook) - self.under_way[webhook], 0) for webhook in known}
 
     def _limit(self, webhook: UUID) -> int:
+        if webhook in self.waiting:
+            return 0
         if webhook in self.failing:
             return SUSPECT
         return self.per_host if webhook in self.answering else min(NEW, self.per_host)
 
-    def take(self, webhook: UUID) -> None:
-        """A delivery starts."""
+    def take(self, webhook: UUID, debit: int | None = None) -> None:
+        """A delivery starts; an endpoint with a `debit` (so many a minute) then waits for its next turn."""
         self.under_way[webhook] += 1
+        if debit:
+            now = time.monotonic()
+            self.waiting[webhook] = max(self.waiting.get(webhook, now), now) + 60 / debit
 
     def step_aside(self, webhook: UUID) -> bool:
         """A delivery has no answer for long. Returns whether it gave its place up, to be said again when it ends."""
@@ -49,12 +58,14 @@ class Places:
         self.aside += 1
         return True
 
-    def give_back(self, webhook: UUID, *, answered: bool, was_aside: bool) -> None:
-        """A delivery ended; `answered` when it succeeded."""
+    def give_back(self, webhook: UUID, *, answered: bool | None, was_aside: bool) -> None:
+        """A delivery ended; `answered` when it succeeded, None when it did not start."""
         self.under_way[webhook] -= 1
         if not self.under_way[webhook]:
             del self.under_way[webhook]
         self.aside -= was_aside
+        if answered is None:
+            return
         if not answered:
             self.answering.pop(webhook, None)
             self.failing.add(webhook)

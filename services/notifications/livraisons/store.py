@@ -1,4 +1,4 @@
-"""The statements of the hot path: adding deliveries, claiming them, writing what came of them. All are set-based."""
+"""The statements of the hot path: adding deliveries and claiming them. All are set-based."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,111 +10,121 @@ import asyncpg
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from common.codes import Finalite
 from notifications.dispatch.store import LIVING
 from notifications.livraisons.places import NEW
-from notifications.webhooks.domain import Echec, Reponse, Secrets, Suite
+from notifications.webhooks.domain import Secrets
 
-# Longer than a delivery may last with the time to write its result.
+# Longer than a delivery may last with the time to be permitted and to write its result.
 LEASE = timedelta(seconds=60)
-# How many due deliveries a claim looks at to share its places among endpoints.
-WINDOW = 500
 
+# A case whose territory is not known passes every filter of territories: too much is told sooner than too little.
 ADD = text("""
-    INSERT INTO livraisons (webhook_id, event_id, type, corps, etat, tentatives, due_at, creee_le)
-    SELECT w.webhook_id, e.event_id, e.type, e.corps, 'en_attente', 0, :now, :now
-    FROM unnest(CAST(:events AS uuid[]), CAST(:partenaires AS uuid[]), CAST(:types AS text[]), CAST(:corps AS text[]))
-        AS e(event_id, partenaire_id, type, corps)
-    JOIN webhooks w ON w.partenaire_id = e.partenaire_id AND w.etat = 'actif'
+    INSERT INTO livraisons
+        (webhook_id, event_id, type, corps, dossier_id, finalite, ordonnee, etat, tentatives, due_at, creee_le)
+    SELECT w.webhook_id, e.event_id, e.type, e.corps, e.dossier_id, e.finalite, w.ordonne, 'en_attente', 0, :now, :now
+    FROM unnest(CAST(:events AS uuid[]), CAST(:partenaires AS uuid[]), CAST(:types AS text[]), CAST(:corps AS text[]),
+        CAST(:dossiers AS uuid[]), CAST(:finalites AS text[]), CAST(:dispositifs AS text[]))
+        WITH ORDINALITY AS e(event_id, partenaire_id, type, corps, dossier_id, finalite, dispositif, rang)
+    JOIN webhooks w ON w.partenaire_id = e.partenaire_id AND w.etat IN ('actif', 'en_pause')
         AND w.types && ARRAY[e.type, split_part(e.type, '.', 1) || '.*']::varchar[]
+    WHERE (w.dispositifs = '{}' OR e.dispositif IS NULL OR e.dispositif = ANY(w.dispositifs))
+        AND (w.departements = '{}' OR coalesce(
+            (SELECT t.departement = ANY(w.departements) FROM territoires t WHERE t.dossier_id = e.dossier_id), true))
+    ORDER BY e.rang
     ON CONFLICT (webhook_id, event_id) DO NOTHING
+""")
+LOCATE = text("""
+    INSERT INTO territoires (dossier_id, departement) VALUES (:dossier_id, :departement) ON CONFLICT (dossier_id) DO NOTHING
 """)
 RELEASE = f"""
     UPDATE livraisons SET porteur = NULL, bail = NULL
     WHERE porteur IS NOT NULL AND (bail < $1 OR porteur NOT IN ({LIVING}))
 """  # noqa: S608 - constants.
+# Each endpoint is looked at by itself, so that a backlog of one, or its failures, cost the others nothing. After its pause
+# an endpoint that fails gets one; in an ordered one, what an earlier undelivered event of its case precedes does not count.
 CLAIM = f"""
     WITH limites AS (SELECT * FROM unnest($4::uuid[], $5::int[]) AS t(webhook_id, libres)),
-    fenetre AS (
-        SELECT seq, webhook_id, row_number() OVER (PARTITION BY webhook_id ORDER BY due_at, seq) AS rang
-        FROM (
-            SELECT seq, webhook_id, due_at FROM livraisons
-            WHERE etat = 'en_attente' AND porteur IS NULL AND due_at <= $2
-                AND webhook_id NOT IN (SELECT webhook_id FROM limites WHERE libres = 0)
-            ORDER BY due_at LIMIT {WINDOW}
-        ) dues
+    candidats AS (
+        SELECT d.seq, row_number() OVER (PARTITION BY w.webhook_id ORDER BY d.due_at, d.seq) AS rang
+        FROM webhooks w LEFT JOIN limites USING (webhook_id)
+        CROSS JOIN LATERAL (
+            SELECT l.seq, l.due_at FROM livraisons l
+            WHERE l.webhook_id = w.webhook_id AND l.etat = 'en_attente' AND l.porteur IS NULL AND l.due_at <= $2
+                AND NOT (l.ordonnee AND EXISTS (
+                    SELECT FROM livraisons p WHERE p.webhook_id = l.webhook_id AND p.dossier_id = l.dossier_id
+                        AND p.ordonnee AND p.etat = 'en_attente' AND p.seq < l.seq
+                ))
+            ORDER BY l.due_at, l.seq
+            LIMIT least(coalesce(libres, {NEW}), $3, CASE WHEN w.coupe_jusqu_a IS NOT NULL THEN 1 END, w.debit / 120 + 1)
+        ) d
+        WHERE w.etat = 'actif' AND (w.coupe_jusqu_a IS NULL OR w.coupe_jusqu_a <= $2) AND coalesce(libres, 1) > 0
     ),
     choix AS (
         SELECT seq FROM livraisons
-        WHERE etat = 'en_attente' AND porteur IS NULL AND seq = ANY(ARRAY(
-            SELECT seq FROM fenetre LEFT JOIN limites USING (webhook_id)
-            WHERE rang <= coalesce(libres, {NEW}) ORDER BY rang, seq LIMIT $3
-        ))
+        WHERE etat = 'en_attente' AND porteur IS NULL
+            AND seq = ANY(ARRAY(SELECT seq FROM candidats ORDER BY rang, seq LIMIT $3))
         FOR UPDATE SKIP LOCKED
     )
     UPDATE livraisons l SET porteur = $1, bail = $6 FROM choix, webhooks w
     WHERE l.seq = choix.seq AND w.webhook_id = l.webhook_id
-    RETURNING l.seq, l.webhook_id, l.event_id, l.corps, l.tentatives, w.url,
-        w.secret, w.secret_precedent, w.precedent_jusqu_a
-"""  # noqa: S608 - constants.
-# A result counts for the try it belongs to: one that comes back after its lease changes nothing.
-WRITE = """
-    UPDATE livraisons l SET etat = r.etat, tentatives = l.tentatives + 1, due_at = r.due_at, porteur = NULL, bail = NULL,
-        statut = r.statut, echec = r.echec, latence_ms = r.latence_ms, tentee_le = r.tentee_le
-    FROM unnest($1::bigint[], $2::int[], $3::text[], $4::timestamptz[], $5::int[], $6::text[], $7::int[], $8::timestamptz[])
-        AS r(seq, tentatives, etat, due_at, statut, echec, latence_ms, tentee_le)
-    WHERE l.seq = r.seq AND l.tentatives = r.tentatives AND l.etat = 'en_attente'
-"""
-DISABLE = "UPDATE webhooks SET etat = 'desactive', desactive_le = $2 WHERE webhook_id = ANY($1::uuid[]) AND etat = 'actif'"
-ABANDON = f"""
-    UPDATE livraisons SET etat = 'abandonnee', due_at = NULL, echec = '{Echec.desactive.value}', porteur = NULL, bail = NULL
-    WHERE webhook_id = ANY($1::uuid[]) AND etat = 'en_attente'
+    RETURNING l.seq, l.webhook_id, l.event_id, l.corps, l.dossier_id, l.finalite, l.ordonnee, l.tentatives, w.partenaire_id,
+        w.url, w.debit, w.echecs = 0 AND NOT w.averti AS en_forme, w.secret, w.secret_precedent, w.precedent_jusqu_a
 """  # noqa: S608 - constants.
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """An event as it is told to one partner: `type` is the short name, `corps` the JSON body."""
+    """An event as it is told to one partner: `type` is the short name, `corps` the JSON body.
+
+    `finalite` is the purpose for which the association must agree when a try starts; None for a notice that goes in any case.
+    """
 
     event_id: UUID
     partenaire_id: UUID
     type: str
     corps: str
+    dossier_id: UUID
+    finalite: Finalite | None
+    dispositif: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery to make now. `tentatives` is how many were made before."""
+    """A delivery to make now. `tentatives` is how many were made before, `debit` the endpoint's limit for a minute."""
 
     seq: int
     webhook_id: UUID
     event_id: UUID
     corps: str
+    dossier_id: UUID | None
+    finalite: str | None
+    ordonnee: bool
     tentatives: int
+    partenaire_id: UUID
     url: str
+    debit: int | None
+    en_forme: bool
     secrets: Secrets
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a delivery, and what becomes of it."""
-
-    seq: int
-    webhook_id: UUID
-    tentatives: int
-    reponse: Reponse
-    suite: Suite
-    at: datetime
-
-
 async def add(session: AsyncSession, announcements: Sequence[Announcement], now: datetime) -> None:
-    """Add the deliveries of these events to every active endpoint that subscribes to them, once each."""
+    """Add the deliveries of these events to every endpoint that subscribes to them, once each, in their order."""
     columns = {
         "events": [a.event_id for a in announcements],
         "partenaires": [a.partenaire_id for a in announcements],
         "types": [a.type for a in announcements],
         "corps": [a.corps for a in announcements],
+        "dossiers": [a.dossier_id for a in announcements],
+        "finalites": [a.finalite.value if a.finalite else None for a in announcements],
+        "dispositifs": [a.dispositif for a in announcements],
     }
     await session.execute(ADD, columns | {"now": now})
+
+
+async def locate(session: AsyncSession, dossier_id: UUID, departement: str) -> None:
+    """Remember the territory of a case, for the endpoints that filter."""
+    await session.execute(LOCATE, {"dossier_id": dossier_id, "departement": departement})
 
 
 async def release(connection: asyncpg.Connection, now: datetime) -> None:
@@ -133,23 +143,3 @@ async def claim(
 def _claimed(row: dict[str, Any]) -> Claimed:
     secrets = Secrets(row.pop("secret"), row.pop("secret_precedent"), row.pop("precedent_jusqu_a"))
     return Claimed(secrets=secrets, **row)
-
-
-async def write(connection: asyncpg.Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """Write these results; an endpoint that is gone is disabled, and what waits for it is abandoned."""
-    await connection.execute(
-        WRITE,
-        [o.seq for o in outcomes],
-        [o.tentatives for o in outcomes],
-        [o.suite.etat.value for o in outcomes],
-        [o.suite.due_at for o in outcomes],
-        [o.reponse.statut for o in outcomes],
-        [o.reponse.echec.value if o.reponse.echec else None for o in outcomes],
-        [o.reponse.latence_ms for o in outcomes],
-        [o.at for o in outcomes],
-    )
-    gone = [o.webhook_id for o in outcomes if o.suite.desactiver]
-    if gone:
-        async with connection.transaction():
-            await connection.execute(DISABLE, gone, now)
-            await connection.execute(ABANDON, gone)

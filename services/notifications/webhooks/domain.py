@@ -53,6 +53,7 @@ class EtatWebhook(Code):
     """State of an endpoint."""
 
     actif = "actif", "Actif"
+    en_pause = "en_pause", "En pause"
     desactive = "desactive", "Désactivé"
 
 
@@ -75,6 +76,7 @@ class Echec(Code):
     adresse_interdite = "adresse_interdite", "Adresse réseau interdite"
     parti = "parti", "Adresse définitivement fermée (410)"
     desactive = "desactive", "Webhook désactivé"
+    accord = "accord", "Sans accord de l’association"
 
 
 class TropDeWebhooks(Conflit):
@@ -123,12 +125,16 @@ def tourner(secrets: Secrets, nouveau: str, now: datetime, *, immediat: bool) ->
 
 @dataclass(frozen=True, slots=True)
 class Reponse:
-    """How one try ended. `statut` is the HTTP status if there was one; `apres` is what Retry-After asks, from now."""
+    """How one try ended, with the HTTP status if there was one.
+
+    `apres` is what Retry-After asks, from now; `debut` the first words of the answer.
+    """
 
     statut: int | None = None
     echec: Echec | None = None
     latence_ms: int = 0
     apres: timedelta | None = None
+    debut: str = ""
 
     @property
     def livree(self) -> bool:
@@ -142,7 +148,6 @@ class Suite:
 
     etat: EtatLivraison
     due_at: datetime | None = None
-    desactiver: bool = False
 
 
 def lire_statut(statut: int) -> Echec | None:
@@ -159,7 +164,7 @@ def decider(tentative: int, reponse: Reponse, now: datetime, hasard: float, plan
     if reponse.livree:
         return Suite(EtatLivraison.livree)
     if reponse.echec is Echec.parti:
-        return Suite(EtatLivraison.abandonnee, desactiver=True)
+        return Suite(EtatLivraison.abandonnee)
     delai = attente(tentative, hasard, plan)
     if delai is None:
         return Suite(EtatLivraison.abandonnee)

@@ -4,7 +4,21 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, ForeignKey, Identity, Index, String, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    String,
+    false,
+    text,
+)
 from sqlmodel import Field
 
 from common.tables import moment
@@ -12,12 +26,17 @@ from notifications.base import Base
 
 
 class Webhook(Base, table=True):
-    """An endpoint of a partner's system. Its secrets, which sign what is sent to it, are sealed (`common.coffre`)."""
+    """An endpoint of a partner's system. Its secrets, which sign what is sent to it, are sealed (`common.coffre`).
+
+    `debit` is how many deliveries it takes in a minute. How it fares is in `echecs` and what follows
+    (`livraisons.domain.Forme`); `avis` is what its manager is still to be told.
+    """
 
     __tablename__: ClassVar[Any] = "webhooks"
     __table_args__: ClassVar[Any] = (
-        CheckConstraint("etat IN ('actif', 'desactive')", name="etat"),
+        CheckConstraint("etat IN ('actif', 'en_pause', 'desactive')", name="etat"),
         CheckConstraint("cardinality(types) > 0", name="types"),
+        CheckConstraint("debit BETWEEN 1 AND 6000", name="debit"),
         CheckConstraint("(secret_precedent IS NULL) = (precedent_jusqu_a IS NULL)", name="precedent"),
         Index("ix_webhooks_partenaire_id", "partenaire_id", "webhook_id"),
     )
@@ -33,6 +52,19 @@ class Webhook(Base, table=True):
     etat: str = Field(default="actif", max_length=20)
     cree_le: datetime = Field(sa_column=moment("cree_le"))
     desactive_le: datetime | None = Field(default=None, sa_column=moment("desactive_le", nullable=True))
+    dispositifs: list[str] = Field(
+        default_factory=list, sa_column=Column("dispositifs", ARRAY(String(60)), server_default="{}", nullable=False)
+    )
+    departements: list[str] = Field(
+        default_factory=list, sa_column=Column("departements", ARRAY(String(3)), server_default="{}", nullable=False)
+    )
+    debit: int | None = None
+    ordonne: bool = Field(default=False, sa_column=Column("ordonne", Boolean, server_default=false(), nullable=False))
+    echecs: int = Field(default=0, sa_column=Column("echecs", Integer, server_default="0", nullable=False))
+    en_echec_depuis: datetime | None = Field(default=None, sa_column=moment("en_echec_depuis", nullable=True))
+    coupe_jusqu_a: datetime | None = Field(default=None, sa_column=moment("coupe_jusqu_a", nullable=True))
+    averti: bool = Field(default=False, sa_column=Column("averti", Boolean, server_default=false(), nullable=False))
+    avis: str | None = Field(default=None, max_length=20)
 
 
 class Livraison(Base, table=True):
@@ -45,7 +77,20 @@ class Livraison(Base, table=True):
         CheckConstraint("(etat = 'en_attente') = (due_at IS NOT NULL)", name="echeance"),
         Index("ux_livraisons_webhook_event", "webhook_id", "event_id", unique=True),
         Index("ix_livraisons_journal", "webhook_id", "seq"),
-        Index("ix_livraisons_dues", "due_at", postgresql_where=text("etat = 'en_attente' AND porteur IS NULL")),
+        Index(
+            "ix_livraisons_dues",
+            "webhook_id",
+            "due_at",
+            "seq",
+            postgresql_where=text("etat = 'en_attente' AND porteur IS NULL"),
+        ),
+        Index(
+            "ix_livraisons_ordre",
+            "webhook_id",
+            "dossier_id",
+            "seq",
+            postgresql_where=text("ordonnee AND etat = 'en_attente'"),
+        ),
         Index("ix_livraisons_portees", "porteur", postgresql_where=text("porteur IS NOT NULL")),
     )
 
@@ -56,6 +101,9 @@ class Livraison(Base, table=True):
     event_id: UUID
     type: str = Field(max_length=40)
     corps: str
+    dossier_id: UUID | None = None
+    finalite: str | None = Field(default=None, max_length=30)
+    ordonnee: bool = Field(default=False, sa_column=Column("ordonnee", Boolean, server_default=false(), nullable=False))
     etat: str = Field(max_length=20)
     tentatives: int = 0
     due_at: datetime | None = Field(default=None, sa_column=moment("due_at", nullable=True))
@@ -66,3 +114,28 @@ class Livraison(Base, table=True):
     latence_ms: int | None = None
     tentee_le: datetime | None = Field(default=None, sa_column=moment("tentee_le", nullable=True))
     creee_le: datetime = Field(sa_column=moment("creee_le"))
+
+
+class Tentative(Base, table=True):
+    """One try of one delivery. `reponse` is the first words of the answer, without what looks like a secret."""
+
+    __tablename__: ClassVar[Any] = "tentatives"
+
+    livraison_seq: int = Field(
+        sa_column=Column("livraison_seq", BigInteger, ForeignKey("livraisons.seq", ondelete="CASCADE"), primary_key=True)
+    )
+    le: datetime = Field(sa_column=Column("le", DateTime(timezone=True), primary_key=True))
+    numero: int
+    statut: int | None = None
+    echec: str | None = Field(default=None, max_length=20)
+    latence_ms: int
+    reponse: str = Field(max_length=200)
+
+
+class Territoire(Base, table=True):
+    """Where a case is, for the endpoints that ask for some territories only."""
+
+    __tablename__: ClassVar[Any] = "territoires"
+
+    dossier_id: UUID = Field(primary_key=True)
+    departement: str = Field(max_length=3)

@@ -3,8 +3,8 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.clock import utc_now
-from common.requests import Answerers, ConsentementPermis, Divulgation, DossierDivulguer, Permis
-from signalement.consentements import porte
+from common.requests import Accords, Answerers, ConsentementPermis, ConsentementsPermis, Divulgation, DossierDivulguer, Permis
+from signalement.consentements import porte, store
 
 
 async def answer_divulguer(session: AsyncSession, demande: DossierDivulguer) -> Divulgation:
@@ -17,4 +17,14 @@ async def answer_permis(session: AsyncSession, demande: ConsentementPermis) -> P
     return await porte.permettre(session, demande, utc_now)
 
 
-ANSWERERS: Answerers = {DossierDivulguer: answer_divulguer, ConsentementPermis: answer_permis}
+async def answer_permis_ensemble(session: AsyncSession, demande: ConsentementsPermis) -> Accords:
+    """Say which of these an active consent covers at this moment: a withdrawal that has committed is seen."""
+    asked = [(one.dossier_id, one.destinataire_id, one.finalite) for one in demande.demandes]
+    return Accords(accordes=tuple(await store.active(session, asked, utc_now())))
+
+
+ANSWERERS: Answerers = {
+    DossierDivulguer: answer_divulguer,
+    ConsentementPermis: answer_permis,
+    ConsentementsPermis: answer_permis_ensemble,
+}

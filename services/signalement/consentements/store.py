@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, false, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -13,6 +13,16 @@ from common.actor import Actor, Role
 from common.codes import Categorie, EtatConsentement, Finalite
 from common.errors import Introuvable
 from signalement.consentements.models import Consentement
+
+ACTIVE = text("""
+    SELECT EXISTS (
+        SELECT FROM consentements c WHERE c.dossier_id = d.dossier_id AND c.destinataire_id = d.destinataire_id
+            AND c.finalite = d.finalite AND c.etat = 'donne' AND c.expire_le > CAST(:now AS timestamptz)
+    )
+    FROM unnest(CAST(:dossiers AS uuid[]), CAST(:destinataires AS uuid[]), CAST(:finalites AS text[]))
+        WITH ORDINALITY AS d(dossier_id, destinataire_id, finalite, rang)
+    ORDER BY d.rang
+""")
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -70,6 +80,16 @@ async def share(
         .with_for_update(read=True)
     )
     return (await session.exec(query)).one_or_none()
+
+
+async def active(session: AsyncSession, asked: Sequence[tuple[UUID, UUID, Finalite]], now: datetime) -> list[bool]:
+    """For each case, recipient and purpose, whether a consent is given and has not come to its end."""
+    columns = {
+        "dossiers": [dossier_id for dossier_id, _, _ in asked],
+        "destinataires": [destinataire_id for _, destinataire_id, _ in asked],
+        "finalites": [finalite.value for _, _, finalite in asked],
+    }
+    return list((await session.execute(ACTIVE, columns | {"now": now})).scalars())
 
 
 async def open_or_given(

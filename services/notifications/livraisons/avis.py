@@ -1,0 +1,22 @@
+"""Telling the managers how their endpoint fares: by mail, and in the log of what was done."""
+
+from common import audit
+from common.actor import SYSTEM
+from common.clock import Clock, new_id
+from common.database import Database
+from notifications.courriels import store as courriels
+from notifications.courriels.domain import Destinataire
+from notifications.livraisons import avis_store
+
+SERVICE = "notifications"
+
+
+async def tell_managers(database: Database, clock: Clock) -> None:
+    """One round: each notice that waits becomes a mail and an entry, in one transaction, once."""
+    async with database.transaction() as session:
+        now = clock()
+        for webhook_id, partenaire_id, avis in await avis_store.take(session):
+            modele = f"webhook_{avis}"
+            mail = courriels.Announcement(new_id(), modele, Destinataire.partenaire, partenaire_id, None, webhook_id)
+            await courriels.add(session, mail, now)
+            await audit.write(session, SERVICE, SYSTEM, f"webhook.{avis}", webhook_id, now=now)

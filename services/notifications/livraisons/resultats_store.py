@@ -1,0 +1,128 @@
+"""Writing what came of deliveries: their state, the log of tries, their endpoint's health, what waits behind them."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from notifications.livraisons.domain import Forme, Regles, Suivi, suivre
+from notifications.webhooks.domain import Echec, Reponse, Suite
+
+# A result counts for the try it belongs to: one that comes back after its lease changes nothing. What did not start is no try.
+WRITE = """
+    WITH r AS (
+        SELECT * FROM unnest($1::bigint[], $2::int[], $3::bool[], $4::text[], $5::timestamptz[], $6::int[], $7::text[],
+            $8::int[], $9::timestamptz[], $10::text[])
+        AS t(seq, tentatives, essai, etat, due_at, statut, echec, latence_ms, tentee_le, reponse)
+    ), ecrites AS (
+        UPDATE livraisons l SET etat = r.etat, due_at = r.due_at, porteur = NULL, bail = NULL,
+            tentatives = l.tentatives + r.essai::int,
+            statut = CASE WHEN r.essai THEN r.statut ELSE l.statut END,
+            echec = CASE WHEN r.essai OR r.echec IS NOT NULL THEN r.echec ELSE l.echec END,
+            latence_ms = CASE WHEN r.essai THEN r.latence_ms ELSE l.latence_ms END,
+            tentee_le = CASE WHEN r.essai THEN r.tentee_le ELSE l.tentee_le END
+        FROM r WHERE l.seq = r.seq AND l.tentatives = r.tentatives AND l.etat = 'en_attente'
+    )
+    INSERT INTO tentatives (livraison_seq, le, numero, statut, echec, latence_ms, reponse)
+    SELECT r.seq, r.tentee_le, r.tentatives + 1, r.statut, r.echec, r.latence_ms, r.reponse
+    FROM r WHERE r.essai AND EXISTS (SELECT FROM livraisons l WHERE l.seq = r.seq)
+    ON CONFLICT DO NOTHING
+"""
+# Endpoints before deliveries, as the API locks them.
+FORMES = """
+    SELECT webhook_id, echecs, en_echec_depuis, coupe_jusqu_a, averti FROM webhooks
+    WHERE webhook_id = ANY($1::uuid[]) AND etat <> 'desactive' ORDER BY webhook_id FOR NO KEY UPDATE
+"""
+SUIVRE = """
+    UPDATE webhooks SET echecs = $2, en_echec_depuis = $3, coupe_jusqu_a = $4, averti = $5, avis = coalesce($6, avis)
+    WHERE webhook_id = $1
+"""
+DISABLE = "UPDATE webhooks SET etat = 'desactive', desactive_le = $2 WHERE webhook_id = ANY($1::uuid[])"
+ABANDON = f"""
+    UPDATE livraisons SET etat = 'abandonnee', due_at = NULL, echec = '{Echec.desactive.value}', porteur = NULL, bail = NULL
+    WHERE webhook_id = ANY($1::uuid[]) AND etat = 'en_attente'
+"""  # noqa: S608 - constants.
+# What waits behind a delivery of an ordered endpoint is due when that one is, and at once when that one has ended.
+BEHIND = """
+    UPDATE livraisons l SET due_at = CASE WHEN r.due_at IS NULL THEN $5::timestamptz ELSE greatest(l.due_at, r.due_at) END
+    FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::timestamptz[]) AS r(seq, webhook_id, dossier_id, due_at)
+    WHERE l.webhook_id = r.webhook_id AND l.dossier_id = r.dossier_id AND l.ordonnee AND l.etat = 'en_attente'
+        AND l.seq > r.seq AND l.tentatives = 0 AND l.porteur IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a delivery, and what becomes of it. `essai`: a try was made; `en_forme`: nothing was amiss before it."""
+
+    seq: int
+    webhook_id: UUID
+    dossier_id: UUID | None
+    ordonnee: bool
+    tentatives: int
+    reponse: Reponse
+    suite: Suite
+    at: datetime
+    essai: bool
+    en_forme: bool
+
+    @property
+    def a_suivre(self) -> bool:
+        """Whether the health of its endpoint may change."""
+        return self.essai and not (self.reponse.livree and self.en_forme)
+
+
+async def write(connection: asyncpg.Connection, outcomes: Sequence[Outcome], now: datetime, regles: Regles) -> None:
+    """Write these results; an endpoint that is gone or fails for too long is disabled, and what waits for it is abandoned."""
+    troubled = {o.webhook_id for o in outcomes if o.a_suivre}
+    ordered = [o for o in outcomes if o.ordonnee and o.dossier_id]
+    if not troubled and not ordered:
+        await _write(connection, outcomes)
+        return
+    async with connection.transaction():
+        followed = await _follow(connection, [o for o in outcomes if o.webhook_id in troubled and o.essai], regles)
+        await _write(connection, outcomes)
+        if ordered:
+            columns = [[o.seq for o in ordered], [o.webhook_id for o in ordered], [o.dossier_id for o in ordered]]
+            await connection.execute(BEHIND, *columns, [o.suite.due_at for o in ordered], now)
+        gone = [webhook_id for webhook_id, suivi in followed.items() if suivi.desactiver]
+        if gone:
+            await connection.execute(DISABLE, gone, now)
+            await connection.execute(ABANDON, gone)
+
+
+async def _write(connection: asyncpg.Connection, outcomes: Sequence[Outcome]) -> None:
+    await connection.execute(
+        WRITE,
+        [o.seq for o in outcomes],
+        [o.tentatives for o in outcomes],
+        [o.essai for o in outcomes],
+        [o.suite.etat.value for o in outcomes],
+        [o.suite.due_at for o in outcomes],
+        [o.reponse.statut for o in outcomes],
+        [o.reponse.echec.value if o.reponse.echec else None for o in outcomes],
+        [o.reponse.latence_ms for o in outcomes],
+        [o.at for o in outcomes],
+        [o.reponse.debut for o in outcomes],
+    )
+
+
+async def _follow(connection: asyncpg.Connection, outcomes: Sequence[Outcome], regles: Regles) -> dict[UUID, Suivi]:
+    rows: list[Any] = await connection.fetch(FORMES, sorted({o.webhook_id for o in outcomes}))
+    followed: dict[UUID, Suivi] = {}
+    for row in rows:
+        suivi = Suivi(Forme(*row[1:]))
+        for o in sorted((o for o in outcomes if o.webhook_id == row["webhook_id"]), key=lambda o: o.at):
+            if not suivi.desactiver:
+                parti, hasard = o.reponse.echec is Echec.parti, random.random()  # noqa: S311 - jitter.
+                after = suivre(suivi.forme, o.at, hasard, regles, livree=o.reponse.livree, parti=parti)
+                suivi = Suivi(after.forme, after.avis or suivi.avis, after.desactiver)
+        forme, avis = suivi.forme, suivi.avis.value if suivi.avis else None
+        values = (row["webhook_id"], forme.echecs, forme.depuis, forme.coupe_jusqu_a, forme.averti, avis)
+        await connection.execute(SUIVRE, *values)
+        followed[row["webhook_id"]] = suivi
+    return followed

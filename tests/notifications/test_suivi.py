@@ -1,0 +1,156 @@
+"""An endpoint followed over days, on a real database with a simulated clock, and what its manager is told."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+from tests.notifications.banc import (
+    COFFRE,
+    Client,
+    Receiver,
+    an_orientation,
+    delivering,
+    hear,
+    received,
+    rows,
+    settled,
+    tous_d_accord,
+)
+from tests.notifications.test_livraisons import PARTENAIRE, subscribe
+
+from common.clock import new_id, utc_now
+from common.database import Database
+from notifications.livraisons.avis import tell_managers
+from notifications.livraisons.domain import Regles
+from notifications.livraisons.garde import guarded_session
+from notifications.livraisons.livreur import Livreur
+from notifications.livraisons.places import Places
+from notifications.settings import NotificationsSettings
+
+FIELDS = NotificationsSettings.model_fields
+REGLES = Regles(FIELDS["webhook_retry_seconds"].default, FIELDS["webhook_pause_seconds"].default)
+
+
+async def down(_: web.Request, __: int) -> web.StreamResponse:
+    return web.Response(status=503, text="maintenance")
+
+
+class Days:
+    """Days that pass in a moment: at each round what is due is tried, then the clock goes on to what comes next."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.now = utc_now()
+
+    def clock(self) -> datetime:
+        return self.now
+
+    async def until(self, end: datetime) -> None:
+        connection = await self.database.connect()
+        async with guarded_session(connections=10, per_host=10, loopback=True) as http:
+            livreur = Livreur(http, COFFRE, tous_d_accord, REGLES, Places(10, 10), self.clock)
+            while self.now < end:
+                while due := await livreur.claim(connection, 1):
+                    await livreur.write(connection, [await one for one in due])
+                following = await connection.fetchval("""
+                    SELECT min(greatest(l.due_at, w.coupe_jusqu_a)) FROM livraisons l JOIN webhooks w USING (webhook_id)
+                    WHERE l.etat = 'en_attente' AND w.etat = 'actif'
+                """)
+                self.now = min(end, max(following or end, self.now + timedelta(milliseconds=1)))
+        await connection.close()
+
+
+async def notices(database: Database) -> list[Any]:
+    """What managers were told so far, by mail and in the log."""
+    await tell_managers(database, utc_now)
+    mails = await rows(database, "SELECT modele FROM courriels ORDER BY seq")
+    entries = await rows(database, "SELECT action FROM audit_entries WHERE acteur_id = 'relais' ORDER BY id")
+    assert [mail["modele"].replace("_", ".", 1) for mail in mails] == [entry["action"] for entry in entries]
+    return [mail["modele"].removeprefix("webhook_") for mail in mails]
+
+
+async def test_five_days_of_failure_disable_an_endpoint_and_its_manager_knows(
+    client: Client, notifications_db: Database, receiver: Receiver
+) -> None:
+    """A word after one day, the end after five, each told once; every try is one line of the log."""
+    await subscribe(client, receiver.url)
+    receiver.answer = down
+    days = Days(notifications_db)
+    start = days.now
+    for _ in range(11):
+        await hear(notifications_db, received(an_orientation(partenaire_id=PARTENAIRE)))
+        await days.until(days.now + timedelta(hours=12))
+        told = await notices(notifications_db)
+        (webhook,) = await rows(notifications_db, "SELECT etat, echecs FROM webhooks")
+        passed = days.now - start
+        if passed <= timedelta(days=1):
+            assert told == []
+        elif passed < timedelta(days=5):
+            assert (told, webhook["etat"]) == (["difficulte"], "actif")
+    assert told == ["difficulte", "desactive"]
+    assert webhook["etat"] == "desactive"
+    found = await rows(notifications_db, "SELECT * FROM livraisons")
+    assert {row["etat"] for row in found} == {"abandonnee"}
+    tries = await rows(notifications_db, "SELECT numero, statut, reponse FROM tentatives")
+    assert len(tries) == len(receiver.hits) == sum(row["tentatives"] for row in found)
+    assert {(row["statut"], row["reponse"]) for row in tries} == {(503, "maintenance")}
+    assert max(row["numero"] for row in tries) == 10
+
+
+async def test_a_recovery_is_told_and_nothing_was_lost(client: Client, notifications_db: Database, receiver: Receiver) -> None:
+    """After a day and a half of failures the endpoint answers: what waited arrives, and the manager is told."""
+    await subscribe(client, receiver.url)
+    receiver.answer = down
+    days = Days(notifications_db)
+    await hear(notifications_db, *(received(an_orientation(partenaire_id=PARTENAIRE)) for _ in range(5)))
+    await days.until(days.now + timedelta(hours=36))
+    assert await notices(notifications_db) == ["difficulte"]
+    receiver.answer = None
+    await days.until(days.now + timedelta(days=3))
+    assert await notices(notifications_db) == ["difficulte", "retabli"]
+    assert {row["etat"] for row in await rows(notifications_db, "SELECT etat FROM livraisons")} == {"livree"}
+    (webhook,) = await rows(notifications_db, "SELECT echecs, en_echec_depuis, coupe_jusqu_a, averti FROM webhooks")
+    assert tuple(webhook.values()) == (0, None, None, False)
+
+
+async def test_a_cut_circuit_spares_the_receiver(client: Client, notifications_db: Database, receiver: Receiver) -> None:
+    """Two hundred events for a system that is down are not two hundred tries: it is left alone, then asked once."""
+    await subscribe(client, receiver.url)
+    receiver.answer = down
+    days = Days(notifications_db)
+    await hear(notifications_db, *(received(an_orientation(partenaire_id=PARTENAIRE)) for _ in range(200)))
+    await days.until(days.now + timedelta(minutes=10))
+    assert 5 <= len(receiver.hits) <= 20
+
+
+async def test_an_ordered_endpoint_gets_each_case_in_its_order(
+    client: Client, notifications_db: Database, receiver: Receiver
+) -> None:
+    """One event that fails holds back its own case only, and only until it has arrived."""
+    _, secret = await subscribe(client, receiver.url)
+    async with notifications_db.transaction() as session:
+        connection = await session.connection()
+        await connection.exec_driver_sql("UPDATE webhooks SET ordonne = true")
+    cases = [new_id() for _ in range(4)]
+    events = [received(an_orientation(partenaire_id=PARTENAIRE, dossier_id=cases[n % 4])) for n in range(40)]
+    refused: set[str] = set()
+
+    async def fail_first_of_each(request: web.Request, count: int) -> web.StreamResponse:
+        message = request.headers["webhook-id"]
+        if count % 3 == 1 and message not in refused:
+            refused.add(message)
+            return web.Response(status=500)
+        return web.Response()
+
+    receiver.answer = fail_first_of_each
+    await hear(notifications_db, *events)
+    async with delivering(notifications_db, plan=(0.02,) * 9, seuil=1000):
+        found = await settled(notifications_db)
+    assert {row["etat"] for row in found} == {"livree"}
+    assert refused
+    delivered = [hit.id.split("_")[0] for hit in receiver.hits]
+    for case in cases:
+        wanted = [str(one.id) for one in events if one.event.dossier_id == case]
+        seen = [one for one in delivered if one in set(wanted)]
+        assert [one for number, one in enumerate(seen) if seen.index(one) == number] == wanted
+    assert len(receiver.verified(secret)) == len(receiver.hits)
