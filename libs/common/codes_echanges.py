@@ -55,3 +55,12 @@ class EtatTransfert(Code):
     accepte = "accepte", "Accepté"
     refuse = "refuse", "Refusé"
     retire = "retire", "Retiré par le partenaire"
+
+
+class ActionLot(Code):
+    """What an animateur may do to several referrals at once."""
+
+    envoyer = "envoyer", "Envoyer aux partenaires"
+    relancer = "relancer", "Relancer les partenaires"
+    annuler = "annuler", "Annuler"
+    reorienter = "reorienter", "Réorienter vers un autre appui"

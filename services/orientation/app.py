@@ -19,6 +19,8 @@ from orientation.eligibilite import api as eligibilite_api
 from orientation.eligibilite import pages as simulateur
 from orientation.fiches import pages as fiches
 from orientation.listes import pages as listes
+from orientation.lots import api as lots_api
+from orientation.lots import pages as lots
 from orientation.orientations import api as orientations_api
 from orientation.orientations import composition, pages
 from orientation.partenaires import api as partenaires_api
@@ -34,6 +36,7 @@ from orientation.transferts import pages as transferts
 # `nouvelle` and the lists come before the page of one referral, whose address would match it.
 ROUTERS = (
     partenaires_api.router,
+    lots_api.router,
     orientations_api.router,
     complements_api.router,
     cas_api.router,
@@ -44,6 +47,7 @@ ROUTERS = (
     transferts_api.router,
     connexion.router,
     composition.router,
+    lots.router,
     listes.router,
     tableaux.router,
     pages.router,

@@ -5,6 +5,7 @@ from orientation.complements import models as complements
 from orientation.dispositifs import models as dispositifs
 from orientation.dossiers import models as dossiers
 from orientation.fiches import models as fiches
+from orientation.lots import models as lots
 from orientation.orientations import models as orientations
 from orientation.partenaires import models as partenaires
 from orientation.rendez_vous import models as rendez_vous
@@ -15,6 +16,7 @@ __all__ = [
     "dispositifs",
     "dossiers",
     "fiches",
+    "lots",
     "metadata",
     "orientations",
     "partenaires",

@@ -32,6 +32,7 @@ PUBLIC = re.compile(
     r"|/orientation/api/v1/annuaire/(data-inclusion|csv)$"
     r"|/orientation/annuaire(/partenaires/\{partenaire_id\})?$"
 )
+NOWHERE = "01900000-0000-7000-8000-000000000000"
 RENDEZ_VOUS = "/orientation/api/v1/orientations/{orientation_id}/rendez-vous"
 CRENEAUX = {"creneaux": [{"debut": "2099-01-01T09:00:00Z", "minutes": 30, "mode": "visio"}]}
 # Lists that more than the case's own people may read; what they get must not hold the case.
@@ -53,6 +54,12 @@ BODIES: dict[str, Any] = {
         "dispositif": "dla",
         "motif": "autre",
     },
+    "/orientation/api/v1/orientations/lots/apercu": {"action": "annuler", "orientations": [NOWHERE]},
+    "/orientation/api/v1/orientations/lots": {
+        "lot_id": "{lot_id}",
+        "action": "relancer",
+        "orientations": [{"orientation_id": NOWHERE, "version": 1}],
+    },
     RENDEZ_VOUS: CRENEAUX,
     f"{RENDEZ_VOUS}/{{rendez_vous_id}}/proposition": CRENEAUX,
     f"{RENDEZ_VOUS}/{{rendez_vous_id}}/confirmation": {"creneau_id": "{rendez_vous_id}"},
@@ -65,6 +72,8 @@ BODIES: dict[str, Any] = {
     "/notifications/api/v1/webhooks": {"url": "http://127.0.0.1:9/x", "types": ["orientation.*"]},
 }
 FORMS: dict[str, dict[str, str]] = {
+    "/orientation/orientations/lots/apercu": {"action": "annuler", "orientations": NOWHERE},
+    "/orientation/orientations/lots": {"lot": "{lot_id}", "action": "relancer", "lignes": f"{NOWHERE}:1"},
     "/signalement/dossiers/{dossier_id}/qualification": {"niveau": "anticiper"},
     "/signalement/dossiers/{dossier_id}/cloture": {"issue": "sans_suite"},
     "/orientation/orientations/nouvelle": {"dossier": "{dossier_id}", "dossier_id": "{dossier_id}"},
@@ -74,6 +83,8 @@ FORMS: dict[str, dict[str, str]] = {
 }
 # A partner may manage webhooks of its own: this creates one for the stranger, and shows it nothing else.
 OWN_THINGS = {"POST /notifications/api/v1/webhooks", "POST /notifications/webhooks/nouveau"}
+# Another animateur may ask what would happen to referrals that are not there: nothing would.
+OWN_THINGS |= {f"POST /orientation/{kind}orientations/lots/apercu" for kind in ("api/v1/", "")}
 # So is the sheet of its own organisation, whose address names no other.
 OWN_SHEET = "/orientation/mon-organisation"
 OWN_THINGS |= {f"POST {OWN_SHEET}/{page}" for page in ("fiche", "horaires", "engagement", "absences/nouvelle")}

@@ -102,6 +102,7 @@ def build(hub: Hub) -> World:
         "rendez_vous_id": rendez_vous_id,
         "transfert_id": _transfer(signed_in(hub, INSIDERS["agent"]), orientation_id),
         "reponse": "refus",
+        "lot_id": _lot(animateur, orientation_id),
         "diagnostic_id": diagnostic_id,
         "webhook_id": webhook_id,
         "livraison_id": next(value for key, value in delivery.items() if key in ("livraison_id", "id")),
@@ -131,6 +132,14 @@ def _transfer(agent: Any, orientation_id: str) -> str:
     body = {"partenaire_id": other["id"], "dispositif": "dla", "motif": "autre"}
     path = f"/orientation/api/v1/orientations/{orientation_id}/transferts"
     return str(agent.post(path, json=body).raise_for_status().json()["transfert_id"])
+
+
+def _lot(animateur: Any, orientation_id: str) -> str:
+    """A reminder by hand, as a lot of one."""
+    version = animateur.get(f"/orientation/api/v1/orientations/{orientation_id}").json()["version"]
+    chosen = [{"orientation_id": orientation_id, "version": version}]
+    body = {"lot_id": str(new_id()), "action": "relancer", "orientations": chosen}
+    return str(animateur.post("/orientation/api/v1/orientations/lots", json=body).raise_for_status().json()["lot_id"])
 
 
 def _diagnostic(client: Any, dossier_id: str) -> str | None:

@@ -74,6 +74,9 @@ PUBLICS |= {("GET", f"/api/v1/annuaire/{forme}") for forme in ("csv", "data-incl
 PUBLICS |= {("POST", "/api/v1/eligibilite")}
 # Tried by every stranger in `test_transferts`.
 AILLEURS = {("PUT", "/api/v1/orientations/{orientation_id}/responsable")}
+# Tried by every stranger in `test_lots`: an animateur of another territory has lots of its own.
+AILLEURS |= {("POST", "/api/v1/orientations/lots/apercu"), ("POST", "/api/v1/orientations/lots")}
+AILLEURS |= {("GET", "/api/v1/orientations/lots/{lot_id}")}
 SANTE = {("GET", f"/__{nom}__") for nom in ("heartbeat", "lbheartbeat", "version")}
 
 
