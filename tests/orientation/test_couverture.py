@@ -23,6 +23,11 @@ catalogues = st.dictionaries(cles, st.frozensets(codes), min_size=1)
 lieux = st.sampled_from(["30", "34", "48"])
 
 
+def du_catalogue(departement: str) -> dict[domain.Cle, frozenset[str]]:
+    """The catalogue that is delivered with the hub, as a département has it."""
+    return domain.par_cle(catalogue_des_fichiers().dispositifs(), departement)
+
+
 @given(st.dictionaries(lieux, catalogues, min_size=1), st.dictionaries(codes, st.frozensets(lieux)))
 def test_a_case_is_blank_exactly_where_nobody_carries_what_exists(
     connus: dict[str, dict[domain.Cle, frozenset[str]]], portes: dict[str, frozenset[str]]
@@ -61,21 +66,21 @@ def test_full_is_no_blank_and_says_so() -> None:
 
 
 def test_every_need_at_every_level_has_its_case_and_no_dispositif_is_lost() -> None:
-    assert service.catalogue("34").keys() == {(besoin, niveau) for besoin in (*Besoin, None) for niveau in (*Niveau, None)}
-    trouves = {code for d in departements() for codes in service.catalogue(d.code).values() for code in codes}
+    assert du_catalogue("34").keys() == {(besoin, niveau) for besoin in (*Besoin, None) for niveau in (*Niveau, None)}
+    trouves = {code for d in departements() for codes in du_catalogue(d.code).values() for code in codes}
     assert trouves == set(catalogue_des_fichiers().fiches)
 
 
 def test_what_exists_elsewhere_only_is_no_blank_here() -> None:
     def existe(code: str, departement: str) -> bool:
-        return any(code in codes for codes in service.catalogue(departement).values())
+        return any(code in codes for codes in du_catalogue(departement).values())
 
     assert existe("cellule-occitanie", "34")
     assert not existe("cellule-occitanie", "67")
 
 
 async def test_a_departement_says_who_is_there_and_who_has_places(hub: Hub) -> None:
-    (besoin, niveau), _ = next((cle, c) for cle, c in service.catalogue("34").items() if "trajectoire" in c and "dla" not in c)
+    (besoin, niveau), _ = next((cle, c) for cle, c in du_catalogue("34").items() if "trajectoire" in c and "dla" not in c)
 
     async def case() -> Case:
         async with hub.database.transaction() as session:
