@@ -18,6 +18,7 @@ from orientation.donnees import api as donnees_api
 from orientation.eligibilite import api as eligibilite_api
 from orientation.eligibilite import pages as simulateur
 from orientation.fiches import pages as fiches
+from orientation.listes import exports
 from orientation.listes import pages as listes
 from orientation.lots import api as lots_api
 from orientation.lots import pages as lots
@@ -49,6 +50,7 @@ ROUTERS = (
     composition.router,
     lots.router,
     listes.router,
+    exports.router,
     tableaux.router,
     pages.router,
     complements.router,

@@ -1,6 +1,7 @@
 """How people type the reference of a case: in any case, with or without its R and its hyphens, often only its beginning."""
 
-MINIMUM = 3
+# R, a hyphen and two symbols: one symbol is not yet a search, and would find one case in thirty-two.
+MINIMUM = 4
 
 
 def debuts(saisie: str) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ MOMENT = DateTime(timezone=True)
 PAR_PAGE = 20
 COMPTE_MAX = 1000
 # More cases than any reference typed in earnest begins like.
-DOSSIERS_MAX = 5000
+DOSSIERS_MAX = 2000
 NUL, DERNIER = UUID(int=0), UUID(int=2**128 - 1)
 # What the driver takes for, and gives as, minus infinity and infinity.
 JAMAIS, TOUJOURS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -103,9 +103,16 @@ async def page(
     return page, Position(rang, None if moment.year == TOUJOURS.year else moment, ident)
 
 
-async def compter(session: AsyncSession, actor: Actor, tranches: Sequence[Tranche], filtre: Filtre, now: datetime) -> int:
-    """How many there are, counted up to one more than `COMPTE_MAX`: nobody reads further, and counting costs reading."""
-    choisies = _choisir(actor, tranches, filtre, None, now, COMPTE_MAX + 1, trier=False)
+async def compter(
+    session: AsyncSession,
+    actor: Actor,
+    tranches: Sequence[Tranche],
+    filtre: Filtre,
+    now: datetime,
+    maximum: int = COMPTE_MAX,
+) -> int:
+    """How many there are, counted up to one more than `maximum`: nobody reads further, and counting costs reading."""
+    choisies = _choisir(actor, tranches, filtre, None, now, maximum + 1, trier=False)
     if choisies is None:
         return 0
     total: int = (await session.execute(select(func.count()).select_from(choisies.subquery()))).scalar_one()
