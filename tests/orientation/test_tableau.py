@@ -171,6 +171,10 @@ async def test_the_time_taken_is_the_partners_own(hub: Hub) -> None:
     assert row.reponse_jours is not None
     assert abs(row.reponse_jours - jours_ouvres_between(row.envoyee_at, row.repondue_at, "34")) <= 1
     assert row.reponse_jours > row.jours
+    await hub.agir(AGENT, orientation_id, "revenir", motif="erreur")
+    await hub.agir(AGENT, orientation_id, "accepter")
+    (encore,) = await lignes(hub, AGENT)
+    assert encore.reponse_jours == row.reponse_jours
 
 
 async def test_every_number_leads_to_the_list_that_it_counts(hub: Hub) -> None:

@@ -210,7 +210,8 @@ class OrientationRow(Base, table=True):
             valeurs[FAITS[action]] = now
         if apres.etat is EtatOrientation.envoyee and self.envoyee_at is None:
             valeurs["envoyee_at"] = now
-        if FAITS.get(action) == "repondue_at":
+        # The first answer counts, or a way back would make a late one look quick.
+        if FAITS.get(action) == "repondue_at" and self.reponse_jours is None:
             valeurs["reponse_jours"] = jours_pris(self.valeur().echeances, self.jours, now, self.departement)
         for nom, valeur in valeurs.items():
             setattr(self, nom, valeur)
