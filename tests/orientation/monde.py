@@ -93,6 +93,7 @@ class Registre:
     accords: dict[tuple[str, str], UUID] = field(default_factory=dict)
     questions: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     contenu: dict[str, Any] = field(default_factory=lambda: {"identite": {"nom": "Les Amis du Pont Rouge"}})
+    faits: dict[str, Any] | None = None
     subscription: Any = None
 
     async def ouvrir(self) -> None:
@@ -107,9 +108,11 @@ class Registre:
         nom = msg.subject.split(".")[3]
         question = json.loads(msg.data)
         self.questions.append((nom, question))
-        accord = self.accords.get((question["dossier_id"], question["destinataire_id"]))
+        accord = self.accords.get((question["dossier_id"], question.get("destinataire_id", "")))
         reponse: dict[str, Any]
-        if accord is None:
+        if nom == "dossier_faits":
+            reponse = {"reponse": self.faits} if self.faits else {"refus": "interdit"}
+        elif accord is None:
             reponse = {"refus": "consentement-manquant"}
         elif nom == "consentement_permis":
             fin = utc_now() + timedelta(seconds=2)

@@ -62,6 +62,8 @@ class Plume:
         verdict = regle.juge(self.connus.faits)
         fait = self._faits(regle.champs)
         phrase = self._phrase(regle.condition, verdict)
+        if isinstance(regle.condition, NonPrecise):
+            phrase += f"\u00a0: {regle.regle[0].lower()}{regle.regle[1:]}"
         return Explication(regle.code, verdict, fait, regle.regle, f"{phrase[0].upper()}{phrase[1:]}.", regle.sources)
 
     def _fait(self, champ: Champ) -> str:
@@ -78,7 +80,7 @@ class Plume:
     def _phrase(self, condition: Condition, verdict: Verdict) -> str:
         match condition:
             case NonPrecise():
-                return "le document ne précise pas cette condition\u00a0: à confirmer auprès du porteur"
+                return "le document ne précise pas cette condition, à confirmer auprès du porteur"
             case ParmiStatuts() | Territoire() if verdict is Verdict.a_confirmer:
                 return _manque(Champ.statut if isinstance(condition, ParmiStatuts) else Champ.departement)
             case ParmiStatuts():

@@ -129,6 +129,19 @@ def faits_du_dossier(
     )
 
 
+def preciser(
+    faits: Faits, etp: float | None, budget: float | None, mois_avant_cessation: int | None, difficultes: Iterable[str]
+) -> Faits:
+    """The same case with exact facts in the place of its bands, where they are known."""
+    return replace(
+        faits,
+        etp=faits.etp if etp is None else etp,
+        budget=faits.budget if budget is None else budget,
+        mois_avant_cessation=faits.mois_avant_cessation if mois_avant_cessation is None else mois_avant_cessation,
+        difficultes=frozenset(difficultes),
+    )
+
+
 def _etp(emplois: int) -> Bornes | None:
     """What `common.codes.emplois_arrondis` may have rounded to this number; zero also stands for « not known »."""
     if emplois <= 0:

@@ -2,16 +2,21 @@
 
 from collections import deque
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from nats.aio.client import Client
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common.codes import Niveau
-from common.errors import DonneeInvalide
+from common.actor import Actor
+from common.codes import BandeBudget, Horizon, Niveau
+from common.errors import DonneeInvalide, Injoignable, Interdit, Introuvable
+from common.requests import ActeurDemandeur, DossierFaits, ask
 from orientation.dispositifs.courant import Courant, courant
 from orientation.dispositifs.domain import Champ
+from orientation.dossiers.models import DossierRow
 from orientation.eligibilite.domain import Moteur, Resultat
-from orientation.eligibilite.faits import Faits, contradiction
+from orientation.eligibilite.faits import Faits, contradiction, faits_du_dossier, preciser
 from orientation.eligibilite.rang import Offre
 from orientation.partenaires import offres_store
 
@@ -57,6 +62,33 @@ async def evaluer(
     refuser_contradiction(faits)
     offertes = await offres(session, faits.departement, now) if faits.departement else {}
     return (await moteur(session)).evaluer(faits, offertes, niveau, sauf)
+
+
+@dataclass(frozen=True, slots=True)
+class Examen:
+    """What the engine says of a case. `exacts` is False when only the bands of its events were at hand."""
+
+    resultat: Resultat
+    exacts: bool
+
+
+async def examiner(session: AsyncSession, nats: Client, actor: Actor, dossier: DossierRow, now: datetime) -> Examen:
+    """A case that this animateur is in charge of, by its exact facts.
+
+    They are asked of signalement, which writes in the log who asked, and are kept nowhere. When it refuses or does not
+    answer, the bands that its events gave must do: fewer criteria are settled, and none differently.
+    """
+    faits = faits_du_dossier(
+        dossier.departement, Horizon(dossier.horizon), BandeBudget(dossier.budget), dossier.emplois, dossier.indicateurs
+    )
+    try:
+        exacts = await ask(nats, "orientation", DossierFaits(dossier_id=dossier.id, acteur=ActeurDemandeur.of(actor)))
+    except (Interdit, Introuvable, Injoignable):
+        exacts = None
+    if exacts:
+        faits = preciser(faits, exacts.etp, exacts.budget, exacts.mois_avant_rupture, exacts.indicateurs)
+    niveau = Niveau(dossier.niveau) if dossier.niveau else None
+    return Examen(await evaluer(session, faits, now, niveau=niveau), exacts is not None)
 
 
 def refuser_contradiction(faits: Faits) -> None:

@@ -21,6 +21,8 @@ from common.territoires import nom_departement
 from common.web import render
 from orientation.dossiers import store as dossiers
 from orientation.dossiers.models import DossierRow
+from orientation.eligibilite import service as eligibilite
+from orientation.eligibilite.verdicts import Verdict
 from orientation.fiches import presentation as disponibilite
 from orientation.fiches import store as fiches
 from orientation.fiches.service import disponibilites
@@ -100,31 +102,38 @@ async def _choisir(
     precedentes = await store.predecesseurs(session, actor, dossier_id)
     deja = {(v.orientation.partenaire_id, v.orientation.dispositif) for v in precedentes}
     now = utc_now()
+    examen = await eligibilite.examiner(session, request.app.state.nats, actor, dossier, now)
+    proposees = {p.dispositif.code: p for p in examen.resultat.propositions}
     libres = await disponibilites(session, dossier.departement, now)
     delais = await offres_store.delais_par_offre(session, dossier.departement)
     choix = []
     for partenaire in await annuaire.of_departement(session, dossier.departement):
         for dispositif in partenaire.dispositifs:
-            offre = (partenaire.id, dispositif)
+            offre, proposee = (partenaire.id, dispositif), proposees.get(dispositif)
             aides = [
+                proposee.rang_explication if proposee else "",
                 f"{partenaire.libelle}. Répond sous {pluriel(delais[offre].reponse, 'jour ouvré', 'jours ouvrés')}.",
                 f"{disponibilite.les_places(libres.places.get(offre))}." if libres.places.get(offre) else "",
                 disponibilite.l_absence(libres.absents[partenaire.id]) if partenaire.id in libres.absents else "",
                 "Déjà sollicité pour ce dossier." if offre in deja else "",
             ]
-            choix.append(
-                (
-                    libres.rang(*offre),
-                    f"{partenaire.id}:{dispositif}",
-                    libelle_dispositif(dispositif),
-                    " ".join(filter(None, aides)),
-                )
-            )
+            # The engine's order; between partners of one dispositif, who can take it. What the catalogue ignores comes last.
+            rang = (proposee.rang if proposee else len(proposees) + 1, libres.rang(*offre))
+            choix.append((rang, f"{partenaire.id}:{dispositif}", libelle_dispositif(dispositif), " ".join(filter(None, aides))))
+    portes = {valeur.partition(":")[2] for _, valeur, *_ in choix}
     contexte = {
         "dossier": dossier,
         "territoire": nom_departement(dossier.departement),
         "f": f,
         "choix": [c[1:] for c in sorted(choix, key=lambda c: (c[0], c[2]))],
+        "exacts": examen.exacts,
+        "question": examen.resultat.question,
+        "examinees": [p for p in examen.resultat.propositions if p.dispositif.code in portes],
+        "sans_porteur": [
+            p.dispositif.libelle
+            for p in examen.resultat.propositions
+            if p.verdict is Verdict.oui and p.dispositif.code not in portes
+        ],
         "categories": [(c.value, c.libelle, AIDES[c]) for c in CATEGORIES],
         "precedentes": [
             (v.orientation.id, f"{libelle_dispositif(v.orientation.dispositif)}, {v.partenaire.libelle}{_fin(v.orientation)}")

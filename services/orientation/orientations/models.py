@@ -116,6 +116,8 @@ class OrientationRow(Base, table=True):
     partenaire_id: UUID = Field(foreign_key="partenaires.id")
     emetteur_id: UUID
     dispositif: str = un_code()
+    # The version of the catalogue's rules that it was decided on; None for a code that the catalogue did not know.
+    dispositif_version: int | None = None
     departement: str = Field(max_length=3)
     jours: int
     lecture: int = Field(default=2, sa_column_kwargs={"server_default": text("2")})

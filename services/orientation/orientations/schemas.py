@@ -85,6 +85,7 @@ class OrientationResume(Suivi):
     partenaire: str
     emetteur_id: UUID
     dispositif: str
+    dispositif_version: Annotated[int | None, Field(description="Version du catalogue sur laquelle elle a été décidée.")]
     categories: list[Categorie]
     motif: Motif | None
     retour: MotifRetour | None

@@ -14,6 +14,7 @@ from common.clock import new_id
 from common.codes import Categorie, EtatConsentement, EtatDossier, EtatOrientation, Finalite, Motif, MotifRetour
 from common.errors import Conflit, Interdit, VersionPerimee
 from common.requests import ActeurDemandeur, Divulgation, DossierDivulguer, ask
+from orientation.dispositifs.courant import courant
 from orientation.dossiers import store as dossiers
 from orientation.dossiers.models import DossierRow
 from orientation.orientations import store
@@ -119,6 +120,7 @@ async def creer(session: AsyncSession, actor: Actor, projet: Projet, now: dateti
     )
     decision = proposer(orientation, precedente, attendue, now)
     row = OrientationRow.preparee(decision.apres, now)
+    row.dispositif_version = (await courant(session)).version(projet.dispositif)
     writes.insert(session, row)
     await _annoncer(session, row, decision, actor, "orientation.proposer", now)
     return row
