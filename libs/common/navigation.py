@@ -9,6 +9,7 @@ TABLEAU = Lien(texte="Tableau de bord", href="/orientation/tableau")
 DIAGNOSTICS = Lien(texte="Diagnostics", href="/cellule/diagnostics")
 JOURNAL = Lien(texte="Journal", href="/cellule/journal")
 CHIFFRES = Lien(texte="Chiffres", href="/cellule/chiffres")
+DISPOSITIFS = Lien(texte="Dispositifs", href="/orientation/dispositifs")
 ESPACE = Lien(texte="Mon espace", href="/signalement/espace")
 MON_ORGANISATION = Lien(texte="Mon organisation", href="/orientation/mon-organisation")
 TERRITOIRE = Lien(texte="Territoire", href="/orientation/couverture/detail")
@@ -21,6 +22,7 @@ ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
     (DOSSIERS, frozenset({Role.animateur})),
     (ORIENTATIONS, frozenset({Role.animateur, Role.agent, Role.manager})),
     (TABLEAU, frozenset({Role.animateur, Role.agent, Role.manager})),
+    (DISPOSITIFS, frozenset({Role.animateur, Role.agent, Role.manager, Role.national})),
     (DIAGNOSTICS, frozenset({Role.animateur, Role.agent, Role.manager})),
     (MON_ORGANISATION, frozenset({Role.manager})),
     (WEBHOOKS, frozenset({Role.manager})),
@@ -33,5 +35,5 @@ ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
 def navigation(acteur: Actor | None) -> tuple[Lien, ...]:
     """The entries for this person; nobody in particular may signal, look for help, or open an association's space."""
     if acteur is None:
-        return (SIGNALER, SIMULATEUR, ESPACE)
+        return (SIGNALER, SIMULATEUR, DISPOSITIFS, ESPACE)
     return tuple(lien for lien, roles in ENTREES if acteur.has(*roles))

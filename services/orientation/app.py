@@ -14,6 +14,9 @@ from orientation.complements import pages as complements
 from orientation.connexion import pages as connexion
 from orientation.connexion.service import find_actor
 from orientation.couverture import pages as couverture
+from orientation.dispositifs import api as dispositifs_api
+from orientation.dispositifs import edition_pages
+from orientation.dispositifs import pages as dispositifs
 from orientation.donnees import api as donnees_api
 from orientation.eligibilite import api as eligibilite_api
 from orientation.eligibilite import pages as simulateur
@@ -38,6 +41,9 @@ from orientation.transferts import pages as transferts
 ROUTERS = (
     partenaires_api.router,
     lots_api.router,
+    dispositifs_api.router,
+    dispositifs.router,
+    edition_pages.router,
     orientations_api.router,
     complements_api.router,
     cas_api.router,

@@ -29,6 +29,7 @@ PUBLIC = re.compile(
     r"|/signalement/(api/v1/signalements|signaler(/.*)?|espace/acces(/\{acces_id\})?)$"
     r"|/orientation/(api/v1/eligibilite|simulateur|api/v1/partenaires(/\{partenaire_id\})?|connexion(/retour)?|deconnexion)$"
     r"|/orientation/couverture$"
+    r"|/orientation/(api/v1/)?dispositifs(/export\.zip|/\{code\}(\.yaml)?)?$"
     r"|/orientation/api/v1/annuaire/(data-inclusion|csv)$"
     r"|/orientation/annuaire(/partenaires/\{partenaire_id\})?$"
 )

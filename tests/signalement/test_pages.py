@@ -104,6 +104,7 @@ def test_nobody_in_particular_is_shown_the_ways_in() -> None:
     assert [lien["href"] for lien in navigation(None)] == [
         "/signalement/signaler",
         "/orientation/simulateur",
+        "/orientation/dispositifs",
         "/signalement/espace",
     ]
 

@@ -22,7 +22,7 @@ from orientation.dispositifs.lecture import catalogue_des_fichiers
 GARDES = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Courant:
     """What is published now. `dispositifs` are in the order of their codes."""
 

@@ -70,6 +70,17 @@ async def verrouiller(session: AsyncSession, dossier_id: UUID) -> None:
     await session.execute(query)
 
 
+async def ouverts(session: AsyncSession, actor: Actor, limite: int) -> Sequence[DossierRow]:
+    """The open cases that this actor sees, the newest first."""
+    query = (
+        select(DossierRow)
+        .where(visible_to(actor), col(DossierRow.etat) != EtatDossier.clos.value, col(DossierRow.reference) != "")
+        .order_by(col(DossierRow.id).desc())
+        .limit(limite)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
 async def entendre_depot(session: AsyncSession, **valeurs: Any) -> None:
     """A case was filed."""
     await session.execute(DEPOSE, valeurs | {"etat": EtatDossier.depose.value})
