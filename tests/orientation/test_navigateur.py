@@ -19,6 +19,20 @@ async def monde(hub: Hub) -> dict[str, str]:
     await reculer(hub, ids["retard"])
     dossier_id = await hub.dossier(reference="R-5HJK-3LMN")
     ids |= {"dossier": str(dossier_id), "brouillon": await hub.brouillon(dossier_id)}
+    ids |= await suivies(hub)
+    return ids
+
+
+async def suivies(hub: Hub) -> dict[str, str]:
+    """Referrals that went further: one at work, one that ended without help, and one that waits for the end of another."""
+    dossier_id = await hub.dossier(reference="R-6PQR-7STV")
+    ids = {"travail": await hub.envoyee(dossier_id)}
+    for action in ("recevoir", "accepter", "demarrer"):
+        await hub.agir(AGENT, ids["travail"], action)
+    ids["suite"] = await hub.brouillon(dossier_id, "appui", apres_id=ids["travail"])
+    ids["declinee"] = await hub.envoyee(await hub.dossier(reference="R-8WXY-2ZAB"))
+    await hub.agir(AGENT, ids["declinee"], "recevoir")
+    await hub.agir(AGENT, ids["declinee"], "decliner", motif="sans_capacite")
     return ids
 
 
@@ -43,6 +57,11 @@ def test_the_partners_pages(site: Site, navigateur: Browser, largeur: int) -> No
         page.locator("form[action$='/decliner'] button").click()
         page.get_by_text("Votre réponse est enregistrée.").wait_for()
         montrer(page, "partenaire-declinee")
+        page.goto(f"{site.origine}/orientation/orientations/{ids['travail']}")
+        page.get_by_text("Revenir à l’étape précédente", exact=True).first.click()
+        montrer(page, "partenaire-travail")
+        page.get_by_role("button", name="L’accompagnement se poursuit").click()
+        page.get_by_text("Nous vous redemanderons des nouvelles").wait_for()
 
 
 @pytest.mark.parametrize("largeur", LARGEURS)
@@ -52,7 +71,7 @@ def test_the_animateurs_pages(site: Site, navigateur: Browser, largeur: int) -> 
         entrer(page, site, ANIMATEUR)
         page.goto(f"{site.origine}/orientation/orientations")
         montrer(page, "animateur-liste")
-        for nom in ("retard", "question", "brouillon"):
+        for nom in ("retard", "question", "brouillon", "suite", "declinee"):
             page.goto(f"{site.origine}/orientation/orientations/{ids[nom]}")
             montrer(page, f"animateur-{nom}")
         page.goto(f"{site.origine}/orientation/orientations/nouvelle?dossier={ids['dossier']}")
