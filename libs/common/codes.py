@@ -180,7 +180,7 @@ class ProchaineEtape(Code):
 
     donner_accord = "donner_accord", "Donner son accord, ou refuser"
     envoyer = "envoyer", "Envoyer l’orientation"
-    patienter = "patienter", "Attendre la fin de l’orientation qui précède"
+    patienter = "patienter", "Mener à son terme l’orientation qui précède"
     abandonner = "abandonner", "Annuler cette orientation : celle qui précède a abouti"
     renoncer = "renoncer", "Échanger avec l’association, qui n’est pas d’accord, ou annuler"
     lire = "lire", "Ouvrir le dossier"

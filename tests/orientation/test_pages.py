@@ -57,7 +57,7 @@ async def test_the_partners_way(hub: Hub) -> None:
     adresse = f"/orientations/{orientation_id}"
     liste = await page(hub, AGENT, "/orientations")
     assert "R-7F3K-9QX8" in liste
-    assert "À vous : ouvrir le dossier. dans 2 jours ouvrés" in en_ligne(liste)
+    assert "À vous : ouvrir le dossier, dans 2 jours ouvrés" in en_ligne(liste)
     fiche = await page(hub, AGENT, adresse)
     assert "Réponse attendue dans 5 jours ouvrés" in en_ligne(fiche)
     assert "Ouvrir le dossier" in fiche

@@ -102,6 +102,8 @@ async def test_a_referral_waits_for_another_to_end_without_help(hub: Hub) -> Non
     assert await etape(hub, seconde) == ("partenaire", "patienter")
     lue = (await hub.get(ANIMATEUR, f"/api/v1/orientations/{seconde}")).json()
     assert (lue["actions"], lue["apres_id"]) == (["annuler"], premiere)
+    attendue = (await hub.get(ANIMATEUR, f"/api/v1/orientations/{premiere}")).json()
+    assert lue["prochaine_etape"]["avant"] == attendue["due_at"]
     refus = (await envoyer(hub, seconde)).json()
     assert (refus["status"], refus["type"]) == (409, "urn:relais:erreur:suite-en-attente")
     await hub.agir(AGENT, premiere, "recevoir")

@@ -47,18 +47,24 @@ def prochaine_etape(orientation: Orientation, now: datetime) -> Etape:
     return _etape(qui, quoi, avant or moments.due_at, now)
 
 
-def _brouillon(orientation: Orientation, now: datetime) -> Etape:
-    avant = orientation.echeances.due_at
+def etape_du_brouillon(orientation: Orientation) -> Quoi:
+    """What a draft waits for: another referral, the association, then its sender."""
     if orientation.apres_etat is E.aboutie:
-        return _etape(Partie.emetteur, Quoi.abandonner, avant, now)
+        return Quoi.abandonner
     if orientation.apres_etat and orientation.apres_etat not in CLOSES:
-        return _etape(
-            Partie.emetteur if orientation.apres_etat is E.brouillon else Partie.partenaire, Quoi.patienter, avant, now
-        )
+        return Quoi.patienter
     if orientation.accord is EtatConsentement.demande:
-        return _etape(Partie.association, Quoi.donner_accord, avant, now)
-    donne = orientation.accord is EtatConsentement.donne
-    return _etape(Partie.emetteur, Quoi.envoyer if donne else Quoi.renoncer, avant, now)
+        return Quoi.donner_accord
+    return Quoi.envoyer if orientation.accord is EtatConsentement.donne else Quoi.renoncer
+
+
+def _brouillon(orientation: Orientation, now: datetime) -> Etape:
+    quoi, qui = etape_du_brouillon(orientation), Partie.emetteur
+    if quoi is Quoi.donner_accord:
+        qui = Partie.association
+    elif quoi is Quoi.patienter and orientation.apres_etat is not E.brouillon:
+        qui = Partie.partenaire
+    return _etape(qui, quoi, orientation.echeances.due_at, now)
 
 
 def _etape(qui: Partie, quoi: Quoi, avant: datetime | None, now: datetime) -> Etape:

@@ -45,7 +45,7 @@ async def liste_orientations(
             "titre": presentation.titre(vue),
             "etat": EtatOrientation(vue.orientation.etat),
             "delai": presentation.delai(vue.orientation.valeur(), cote, now),
-            "attendu": presentation.attendu(EtatOrientation(vue.orientation.etat), cote),
+            "attendu": presentation.attendu(vue.orientation.valeur(), cote),
         }
         for vue in vues
     ]

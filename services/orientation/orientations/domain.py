@@ -132,11 +132,16 @@ def proposer(
         categories=orientation.categories,
         predecesseur_id=orientation.predecesseur_id,
     )
-    return Decision(entendre_accord(orientation, orientation.accord, now), (event,))
+    prete = entendre_accord(orientation, orientation.accord, now)
+    if attendue and attendue.echeances.due_at:
+        prete = replace(prete, echeances=Echeances(due_at=attendue.echeances.due_at))
+    return Decision(prete, (event,))
 
 
 def entendre_accord(brouillon: Orientation, accord: EtatConsentement, now: datetime) -> Orientation:
-    """What the association said of a draft, which gives it a new deadline: to agree, or to be sent."""
+    """What the association said of a draft, which gives it a new deadline: to agree, or to be sent, unless it waits."""
+    if brouillon.echeances.due_at and brouillon.apres_etat and brouillon.apres_etat not in CLOSES:
+        return replace(brouillon, accord=accord)
     attente = horloge.preparer(horloge_du_brouillon(accord), now, brouillon.departement)
     return replace(brouillon, accord=accord, echeances=attente)
 

@@ -130,7 +130,7 @@ async def _page(
         "ton": presentation.TONS[etat],
         "delai": presentation.delai(row.valeur(), cote, now),
         "reponse_attendue": presentation.reponse_attendue(row.valeur(), now),
-        "attendu": presentation.attendu(etat, cote),
+        "attendu": presentation.attendu(row.valeur(), cote),
         "actions": presentation.actions(row.valeur(), cote, now),
         "boutons": presentation.BOUTONS,
         "motifs": presentation.motifs,

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from common.calendrier import date_locale, jours_ouvres_between
-from common.codes import Categorie, Code, EtatOrientation, Horizon, Indicateur, Motif, Niveau, Partie
+from common.codes import Categorie, Code, EtatOrientation, Horizon, Indicateur, Motif, Niveau, Partie, ProchaineEtape
 from common.filtres import moment_fr, nombre, pluriel
 from common.territoires import departement, nom_departement
 from orientation.etapes.domain import ATTENDU as ATTENDUE
-from orientation.etapes.domain import prochaine_etape
+from orientation.etapes.domain import etape_du_brouillon, prochaine_etape
 from orientation.orientations.domain import CLOSES, MOTIFS, RETOURS, Action, Cote, Orientation, possibles
 from orientation.orientations.models import OrientationRow
 from orientation.orientations.store import Vue
@@ -87,6 +87,13 @@ ATTENDU: dict[EtatOrientation, tuple[str, str]] = {
         "Le partenaire n’a pas répondu. Proposez un autre appui à l’association.",
     ),
 }
+# Of a draft, where it is not simply to be sent once the association agrees.
+DU_BROUILLON: dict[ProchaineEtape, str] = {
+    ProchaineEtape.patienter: "Rien pour le moment : cette orientation attend la fin d’une autre.",
+    ProchaineEtape.abandonner: "Celle qu’elle attendait a abouti. Annulez cette orientation.",
+    ProchaineEtape.renoncer: "L’association n’est pas d’accord. Échangez avec elle, ou annulez cette orientation.",
+    ProchaineEtape.envoyer: "L’association est d’accord : envoyez l’orientation.",
+}
 CHAMPS: dict[str, str] = {
     "nom": "Nom",
     "siren": "SIREN",
@@ -131,7 +138,7 @@ def delai(orientation: Orientation, cote: Cote, now: datetime) -> Delai | None:
         if cote is Cote.partenaire:
             qui, quoi = ATTENDUE[orientation.etat]
     a_moi = qui is Partie.partenaire if cote is Cote.partenaire else qui in (Partie.emetteur, Partie.animateur)
-    phrase = f"À vous : {quoi.libelle[:1].lower()}{quoi.libelle[1:]}." if a_moi else f"{qui.libelle} : {quoi.libelle}."
+    phrase = f"{'À vous' if a_moi else qui.libelle} : {quoi.libelle[:1].lower()}{quoi.libelle[1:]},"
     return _delai(orientation, moment, phrase, now)
 
 
@@ -149,9 +156,11 @@ def _delai(orientation: Orientation, moment: datetime, quoi: str, now: datetime)
     return Delai(date_locale(moment, orientation.departement), min(jours, -1) if moment < now else jours, quoi)
 
 
-def attendu(etat: EtatOrientation, cote: Cote) -> str:
+def attendu(orientation: Orientation, cote: Cote) -> str:
     """What is expected of this side now."""
-    return ATTENDU[etat][0 if cote is Cote.partenaire else 1]
+    if orientation.etat is E.brouillon:
+        return DU_BROUILLON.get(etape_du_brouillon(orientation), ATTENDU[E.brouillon][1])
+    return ATTENDU[orientation.etat][0 if cote is Cote.partenaire else 1]
 
 
 def actions(orientation: Orientation, cote: Cote, now: datetime) -> list[Action]:
