@@ -96,6 +96,21 @@ async def test_taken_given_and_given_back(hub: Hub) -> None:
         assert (await session.execute(text(noms))).scalar_one() == 0
 
 
+async def test_the_list_shows_mine_and_nobodys(hub: Hub) -> None:
+    mienne = await hub.envoyee(await hub.dossier(reference="REL-2026-0007"))
+    await hub.envoyee(await hub.dossier(reference="REL-2026-0008"))
+    agent = await membre(hub, "fonds-agent")
+    assert (await confier(hub, agent, mienne, agent.id)).status_code == 200
+    for responsable, references in (
+        ("", {"REL-2026-0007", "REL-2026-0008"}),
+        ("moi", {"REL-2026-0007"}),
+        ("personne", {"REL-2026-0008"}),
+    ):
+        vue = await page(hub, agent, f"/orientations?responsable={responsable}")
+        assert {r for r in ("REL-2026-0007", "REL-2026-0008") if r in vue} == references
+        assert "REL-2026-0007" in await page(hub, ANIMATEUR, f"/orientations?responsable={responsable}")
+
+
 async def test_the_sender_does_not_see_who_follows_it(hub: Hub) -> None:
     orientation_id = await hub.envoyee()
     for actor, statut in ((None, 401), (ANIMATEUR, 403), (NATIONAL, 403), (AGENT_APPUI, 404), (ANIMATEUR_EST, 403)):

@@ -101,7 +101,10 @@ class Periode:
 
 @dataclass(frozen=True, slots=True)
 class Filtre:
-    """What a list is narrowed to. `dans_le_delai` is about the answer, `periode` makes it a list of the past."""
+    """What a list is narrowed to. `dans_le_delai` is about the answer, `periode` makes it a list of the past.
+
+    `responsable` is the member who follows the referral, or nobody when `sans_responsable`.
+    """
 
     etats: tuple[EtatOrientation, ...] = ()
     recherche: str = ""
@@ -111,6 +114,8 @@ class Filtre:
     motif: Motif | None = None
     dans_le_delai: bool | None = None
     partenaire_id: UUID | None = None
+    responsable: UUID | None = None
+    sans_responsable: bool = False
 
 
 def reperes(now: datetime, departement: str) -> Reperes:

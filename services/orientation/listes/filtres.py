@@ -40,6 +40,7 @@ class Demande(BaseModel):
     jusque: Annotated[date | None, BeforeValidator(_ou_rien)] = None
     motif: Annotated[Motif | None, BeforeValidator(_ou_rien)] = None
     partenaire: Annotated[UUID | None, BeforeValidator(_ou_rien)] = None
+    responsable: Annotated[str | None, BeforeValidator(_ou_rien)] = Field(default=None, pattern="^(moi|personne)$")
     apres: str = Field(default="", pattern=POSITION)
 
     def filtre(self, actor: Actor, cote: Cote, now: datetime) -> Filtre:
@@ -53,6 +54,9 @@ class Demande(BaseModel):
             motif=self.motif,
             dans_le_delai=None if self.delai is None else self.delai == "tenu",
             partenaire_id=self.partenaire,
+            # Who follows a referral inside the partner is the partner's own matter.
+            responsable=_membre(actor) if self.responsable == "moi" and cote is Cote.partenaire else None,
+            sans_responsable=self.responsable == "personne" and cote is Cote.partenaire,
         )
 
     def _etats(self, cote: Cote) -> tuple[EtatOrientation, ...]:
@@ -82,7 +86,7 @@ class Demande(BaseModel):
     @property
     def precisions(self) -> list[tuple[str, str]]:
         """What the form has no field for: name and value, kept when it is sent again."""
-        champs = self.model_dump(mode="json", exclude={"etat", "recherche", "apres"})
+        champs = self.model_dump(mode="json", exclude={"etat", "recherche", "responsable", "apres"})
         return [(nom, str(valeur)) for nom, valeur in champs.items() if valeur]
 
     @property
@@ -95,6 +99,14 @@ class Demande(BaseModel):
         if self.depuis or self.jusque:
             mots.append(" ".join(f"{mot} {d:%d/%m/%Y}" for mot, d in (("du", self.depuis), ("au", self.jusque)) if d))
         return [*mots, "Un seul partenaire"] if self.partenaire else mots
+
+
+def _membre(actor: Actor) -> UUID:
+    """The member that an actor is; one that is in no directory follows nothing."""
+    try:
+        return UUID(actor.id)
+    except ValueError:
+        return UUID(int=0)
 
 
 def connus(cote: Cote) -> list[str]:

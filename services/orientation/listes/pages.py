@@ -56,7 +56,7 @@ async def liste_orientations(
         "etats": [(e, EtatOrientation(e).libelle) for e in connus(cote)],
         "groupes": [(MOI, "À moi d’agir"), (ATTENTE, "En attente de réponse")],
         "toutes": TOUTES,
-        "f": vierge({"etat": demande.etat, "recherche": filtre.recherche}),
+        "f": vierge({"etat": demande.etat, "recherche": filtre.recherche, "responsable": demande.responsable}),
         "demande": demande,
         "total": total,
         "compte_max": store.COMPTE_MAX,

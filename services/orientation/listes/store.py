@@ -268,4 +268,8 @@ def _communes(filtre: Filtre) -> list[ColumnElement[bool]]:
         demandes.append(col(O.motif) == filtre.motif.value)
     if filtre.partenaire_id:
         demandes.append(col(O.partenaire_id) == filtre.partenaire_id)
+    if filtre.responsable:
+        demandes.append(col(O.responsable_id) == filtre.responsable)
+    if filtre.sans_responsable:
+        demandes.append(col(O.responsable_id).is_(None))
     return demandes
