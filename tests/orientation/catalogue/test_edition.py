@@ -98,6 +98,10 @@ async def test_a_publication_is_the_next_version_for_everybody_at_once_and_is_un
     await preparer(hub, SANS_SEUIL)
     assert (await envoyer(hub, EDITEUR, f"{ICI}/publication", {"version": 1})).status_code == 303
     assert (await hub.get(None, "/api/v1/dispositifs/trajectoire")).json()["version"] == 2
+    cas = {"statut": "association", "departement": "34", "etp": 5, "budget": 350_000, "risque_cessation": False}
+    verdict = await hub.client.post("/orientation/api/v1/eligibilite", json=cas)
+    dit = next(d for d in verdict.json()["dispositifs"] if d["code"] == "trajectoire")
+    assert (dit["version"], dit["verdict"]) == (2, "non")
     # The older version is read, prepared again, and published as the third.
     assert "version en vigueur, la 2" in en_ligne(await page(hub, None, "/dispositifs/trajectoire?version=1"))
     assert (await envoyer(hub, EDITEUR, f"{ICI}/reprise", {"version": 1})).status_code == 303
