@@ -25,6 +25,10 @@ def identifiant(code: str) -> UUID:
     return uuid5(ESPACE, code)
 
 
+# Who may do more than their role says: one animateur edits the catalogue.
+DROITS = {"animateur.occitanie": ("catalogue",)}
+
+
 def _membre(code: str, role: str, mots: Mots) -> dict[str, Any]:
     tirage = Random(f"{GRAINE}:{code}:{role}")  # noqa: S311 - invented people, drawn the same each time.
     boite = role if code == NATIONALE else f"{role}.{code.removeprefix('cellule-')}"
@@ -34,7 +38,7 @@ def _membre(code: str, role: str, mots: Mots) -> dict[str, Any]:
         "nom": tirage.choice(mots.noms),
         "prenom": tirage.choice(mots.prenoms_f + mots.prenoms_m),
         "courriel": courriel,
-        "roles": [role],
+        "roles": [role, *DROITS.get(boite, ())],
     }
 
 

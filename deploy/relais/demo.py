@@ -27,6 +27,7 @@ ROLES = {
     "national": "cellule nationale",
     "auditeur": "auditeur",
     "animateur": "animateur",
+    "catalogue": "éditeur du catalogue",
     "manager": "responsable",
     "agent": "conseiller",
 }

@@ -105,7 +105,8 @@ def test_each_region_has_a_cell_that_covers_it(partenaires: Partenaires) -> None
     assert {tuple(p["departements"]) for p in cellules} == {departements_of(r.code) for r in regions()}
     assert len(cellules) == 18
     for cellule in cellules:
-        assert [m["roles"] for m in cellule["membres"]] == [["animateur"]]
+        droits = ["catalogue"] if cellule["code"] == "cellule-occitanie" else []
+        assert [m["roles"] for m in cellule["membres"]] == [["animateur", *droits]]
         assert set(partenaires[cellule["animee_par"]]["departements"]) == set(cellule["departements"])
 
 
