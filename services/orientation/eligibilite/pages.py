@@ -61,18 +61,17 @@ async def repondre_simulation(request: Request, actor: MaybeActor, session: Tran
         return _question(request, parcours.repondre(champ, saisie) if f.objet is not None else parcours, avant)
     if f.objet is None:
         return _question(request, parcours, champ, f, status=422)
-    parcours = parcours.repondre(champ, saisie)
-    return await _suite(request, session, parcours, fini=action == "resultats")
+    return await _suite(request, session, parcours.repondre(champ, saisie))
 
 
-async def _suite(request: Request, session: AsyncSession, parcours: Parcours, *, fini: bool = False) -> HTMLResponse:
+async def _suite(request: Request, session: AsyncSession, parcours: Parcours) -> HTMLResponse:
     """The next question; the results when there is none that could still settle anything."""
     connus = {*parcours.saisies, *parcours.passes}
     reste = next((champ for champ in D_ABORD if champ not in connus), None)
     if reste:
         return _question(request, parcours, reste)
     resultat = await service.evaluer(session, parcours.faits(), utc_now(), sauf=frozenset(parcours.passes))
-    if resultat.question and not fini:
+    if resultat.question:
         return _question(request, parcours, resultat.question.champ, resultat=resultat)
     return await _resultats(request, session, parcours, resultat)
 

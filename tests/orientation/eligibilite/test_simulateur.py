@@ -16,6 +16,7 @@ from orientation.dispositifs.domain import Champ, Statut
 from orientation.eligibilite import simulateur
 from orientation.eligibilite.faits import Faits, contradiction
 from orientation.eligibilite.simulateur import Parcours
+from orientation.limites import Limite
 from tests.orientation.monde import Hub
 
 CHEMIN = "/orientation/simulateur"
@@ -57,7 +58,7 @@ async def avancer(client: httpx2.AsyncClient, page: httpx2.Response, action: str
     question = envoi.get("question", [""])[0]
     # A browser sends what stands in the visible field: what was typed, or what had been answered before.
     repondue = action == "retour" and question in envoi.get("ordre", [])
-    if (action in ("continuer", "resultats") or repondue) and question and question not in plus:
+    if (action == "continuer" or repondue) and question and question not in plus:
         plus[question] = REPONSES[question]
     suite = await client.post(CHEMIN, data=envoi | plus)
     assert "set-cookie" not in suite.headers
@@ -140,6 +141,14 @@ async def test_somebody_who_does_not_know_may_find_out(client: httpx2.AsyncClien
     assert "Vous aviez répondu" in page.text
     page = await avancer(client, page)
     assert "statut" not in caches(page)["inconnu"]
+
+
+async def test_a_visitor_who_asks_too_much_is_told_in_words(hub: Hub) -> None:
+    hub.app.state.limite_publique = Limite(1)
+    reponses = [await hub.client.get(CHEMIN, headers={"Accept": "text/html"}) for _ in range(2)]
+    assert [r.status_code for r in reponses] == [200, 429]
+    assert "Trop de demandes" in reponses[1].text
+    assert int(reponses[1].headers["retry-after"]) >= 1
 
 
 @pytest.mark.parametrize(
