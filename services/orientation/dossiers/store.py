@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select, text
+from sqlalchemy import ColumnElement, and_, false, or_, select, text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -141,19 +141,24 @@ async def tenir_consentement(
         raise ConsentementManquant("Demandez de nouveau l’accord de l’association.")
 
 
-async def couvre(
-    session: AsyncSession, dossier_id: UUID, destinataire_id: UUID, categories: Sequence[Categorie], now: datetime
-) -> bool:
-    """Whether a consent that is active, as far as was heard, covers these categories. Only the ledger itself permits."""
-    query = select(col(ConsentementRow.id)).where(
+def couvrent(dossier_id: Any, destinataire_id: Any, categories: Any, now: datetime) -> ColumnElement[bool]:
+    """The consents that are active, as far as was heard, and cover these categories: values, or columns of a referral."""
+    return and_(
         col(ConsentementRow.dossier_id) == dossier_id,
         col(ConsentementRow.destinataire_id) == destinataire_id,
         col(ConsentementRow.finalite) == Finalite.orientation.value,
         col(ConsentementRow.etat) == EtatConsentement.donne.value,
         or_(col(ConsentementRow.expire_le).is_(None), col(ConsentementRow.expire_le) > now),
-        col(ConsentementRow.categories).contains([c.value for c in categories]),
+        col(ConsentementRow.categories).contains(categories),
     )
-    return (await session.execute(query.limit(1))).first() is not None
+
+
+async def couvre(
+    session: AsyncSession, dossier_id: UUID, destinataire_id: UUID, categories: Sequence[Categorie], now: datetime
+) -> bool:
+    """Whether such a consent is there. Only the ledger itself permits."""
+    conditions = couvrent(dossier_id, destinataire_id, [c.value for c in categories], now)
+    return (await session.execute(select(col(ConsentementRow.id)).where(conditions).limit(1))).first() is not None
 
 
 async def consentements(session: AsyncSession, dossier_id: UUID, destinataire_id: UUID) -> Sequence[ConsentementRow]:

@@ -11,7 +11,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor, Role
-from common.codes import EtatConsentement, EtatOrientation, Finalite
+from common.codes import EtatConsentement, EtatOrientation
 from common.errors import Introuvable
 from orientation.dossiers import store as dossiers
 from orientation.dossiers.models import ConsentementRow, DossierRow
@@ -173,18 +173,8 @@ async def lock_brouillons(
 
 def _couverte(now: datetime) -> ColumnElement[bool]:
     """Whether a consent that is active, as far as was heard, covers all that a referral shares."""
-    return (
-        select(col(ConsentementRow.id))
-        .where(
-            col(ConsentementRow.dossier_id) == col(O.dossier_id),
-            col(ConsentementRow.destinataire_id) == col(O.partenaire_id),
-            col(ConsentementRow.finalite) == Finalite.orientation.value,
-            col(ConsentementRow.etat) == EtatConsentement.donne.value,
-            or_(col(ConsentementRow.expire_le).is_(None), col(ConsentementRow.expire_le) > now),
-            col(ConsentementRow.categories).contains(col(O.categories)),
-        )
-        .exists()
-    )
+    conditions = dossiers.couvrent(col(O.dossier_id), col(O.partenaire_id), col(O.categories), now)
+    return select(col(ConsentementRow.id)).where(conditions).exists()
 
 
 async def lock_due(session: AsyncSession, now: datetime, limite: int) -> Sequence[OrientationRow]:
