@@ -104,7 +104,7 @@ async def test_sending_and_withdrawing_at_once(hub: Hub, entendu: bool) -> None:
             return (await hub.post(ANIMATEUR, f"/api/v1/orientations/{orientation_id}/actions/envoyer", {})).status_code
 
         async def retirer(dossier_id: UUID = dossier_id, accord: UUID = accord) -> None:
-            await asyncio.sleep(rng.random() * 0.03)
+            await asyncio.sleep(rng.random() * 0.15)
             await entendre(hub.database, retire(accord, dossier_id), 3)
 
         *statuts, _ = await asyncio.gather(*(envoyer(i) for i in ids), retirer())
