@@ -10,7 +10,6 @@ from common.codes_echanges import ActionLot
 from orientation.lots.domain import LOT_MAX, Cible
 from orientation.lots.models import LotRow
 from orientation.lots.service import Prevision
-from orientation.problemes import Probleme
 
 
 class _Strict(BaseModel):
@@ -47,13 +46,23 @@ class LotAFaire(_Lot):
     orientations: Annotated[tuple[OrientationDuLot, ...], Field(min_length=1, max_length=LOT_MAX)]
 
 
+class Obstacle(BaseModel):
+    """Why one referral is left alone: what the single action would have answered (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+    champ: str | None = None
+
+
 class LignePrevue(BaseModel):
     """What would happen to one referral: `probleme` is what stands in the way."""
 
     orientation_id: UUID
     version: int | None
     possible: bool
-    probleme: Probleme | None
+    probleme: Obstacle | None
 
 
 class LotPrevu(BaseModel):
@@ -68,7 +77,7 @@ class LigneFaite(BaseModel):
 
     orientation_id: UUID
     fait: bool
-    probleme: Probleme | None
+    probleme: Obstacle | None
     suivante_id: UUID | None
 
 
@@ -87,7 +96,7 @@ def ligne_prevue(prevision: Prevision) -> LignePrevue:
         orientation_id=prevision.orientation_id,
         version=prevision.vue.orientation.version if prevision.vue else None,
         possible=prevision.refus is None,
-        probleme=Probleme.model_validate(prevision.refus.problem()) if prevision.refus else None,
+        probleme=Obstacle.model_validate(prevision.refus.problem()) if prevision.refus else None,
     )
 
 
