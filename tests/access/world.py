@@ -108,6 +108,7 @@ def build(hub: Hub) -> World:
         "livraison_id": next(value for key, value in delivery.items() if key in ("livraison_id", "id")),
         "absence_id": sheet.split("/absences/")[1].split("/")[0],
         "dispositif": partner["dispositifs"][0],
+        "code": partner["dispositifs"][0],
         "action": "accepter",
     }
     return World(ids, INSIDERS | {"dirigeant": leader})
