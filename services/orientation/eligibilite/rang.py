@@ -16,7 +16,8 @@ from orientation.eligibilite.faits import HORIZON_DU_RISQUE, Faits
 from orientation.eligibilite.verdicts import Verdict
 
 ORDRE = (Verdict.oui, Verdict.a_confirmer, Verdict.non)
-URGENCE = Bornes(maxi=3, maxi_strict=True)
+# The nearest horizon that a source calls a crisis: Avise, « Prev’Asso », « à moins de 6 ou 9 mois », of which 6 is sure.
+URGENCE = Bornes(maxi=6, maxi_strict=True)
 # What help each sign of crisis calls for: the practice of the cells, for the ranking alone, never for a verdict.
 BESOINS = {
     Indicateur.rupture_tresorerie: frozenset({Besoin.tresorerie}),
@@ -50,7 +51,7 @@ class Classe:
 def niveau_du_cas(faits: Faits) -> Niveau | None:
     """The level of difficulty that deduced facts show, None when they show none; only an animateur says « rebondir ».
 
-    In cessation, in a collective procedure or less than three months from it: manage the crisis. At risk, or within twelve
+    In cessation, in a collective procedure or less than six months from it: manage the crisis. At risk, or within twelve
     months: face the difficulties; also when difficulties are named without that risk. No risk and nothing named: anticipate.
     """
     mois = faits.mois_avant_cessation
@@ -79,6 +80,8 @@ def classer(
 ) -> Classe:
     """Where a dispositif stands. `horizon` says whether it is made for a case that near to, or far from, the cessation."""
     ecart, raison_niveau = _niveau(niveau, dispositif.niveaux.valeur)
+    # A dispositif that asks for just this nearness of the cessation is not a step away from the case.
+    ecart = min(ecart, 1) if horizon else ecart
     communs = besoins & dispositif.besoins
     disponible, raison_places = _places(offre.places)
     jours = inf if offre.reponse is None else offre.reponse / timedelta(days=1)

@@ -7,6 +7,7 @@ import pytest
 
 from common.codes import Indicateur, Niveau
 from orientation.dispositifs.domain import Besoin, Bornes, Critere, Dispositif, NonPrecise
+from orientation.dispositifs.lecture import catalogue_des_fichiers
 from orientation.eligibilite.domain import Moteur
 from orientation.eligibilite.faits import Faits, deduire
 from orientation.eligibilite.rang import BESOINS, Offre, niveau_du_cas
@@ -26,16 +27,17 @@ def test_the_verdict_comes_first() -> None:
 
 
 def test_then_the_level_then_the_horizon() -> None:
-    donnes = faits(mois_avant_cessation=5)
-    quatre = [
+    donnes = faits(mois_avant_cessation=7)
+    sept = [
         dispositif("a", niveaux=CRISE),
         dispositif("b", niveaux=None),
         dispositif("c", niveaux=FACE),
         dispositif("d", RISQUE, niveaux=FACE),
         dispositif("e", niveaux=frozenset({Niveau.rebondir, Niveau.faire_face})),
         dispositif("f", niveaux=frozenset({Niveau.rebondir})),
+        dispositif("g", RISQUE, niveaux=CRISE),
     ]
-    assert ordre(quatre, donnes) == ["d", "c", "e", "b", "a", "f"]
+    assert ordre(sept, donnes) == ["d", "c", "e", "g", "b", "a", "f"]
 
 
 def test_then_the_difficulties_then_the_places_then_the_time_then_the_code() -> None:
@@ -56,7 +58,7 @@ def test_then_the_difficulties_then_the_places_then_the_time_then_the_code() -> 
 
 def test_the_rank_is_explained() -> None:
     essai = dispositif("essai", RISQUE, niveaux=FACE, besoins=frozenset({Besoin.tresorerie}))
-    donnes = faits(mois_avant_cessation=5, difficultes=frozenset({Indicateur.rupture_tresorerie}))
+    donnes = faits(mois_avant_cessation=7, difficultes=frozenset({Indicateur.rupture_tresorerie}))
     moteur = Moteur([essai])
     offres = {"essai": Offre(2, timedelta(days=3))}
     (p,) = moteur.evaluer(donnes, offres).propositions
@@ -80,9 +82,9 @@ def test_the_rank_is_explained() -> None:
         ({"risque_cessation": True}, Niveau.faire_face),
         ({"mois_avant_cessation": 12}, Niveau.faire_face),
         ({"mois_avant_cessation": 13}, None),
-        ({"mois_avant_cessation": 3}, Niveau.faire_face),
-        ({"mois_avant_cessation": 2}, Niveau.gerer_crise),
-        ({"mois_avant_cessation": Bornes(0, 3, maxi_strict=True)}, Niveau.gerer_crise),
+        ({"mois_avant_cessation": 6}, Niveau.faire_face),
+        ({"mois_avant_cessation": 5}, Niveau.gerer_crise),
+        ({"mois_avant_cessation": Bornes(0, 6, maxi_strict=True)}, Niveau.gerer_crise),
         ({"jours_en_cessation": 1}, Niveau.gerer_crise),
         ({"procedure_collective": True}, Niveau.gerer_crise),
     ],
@@ -96,6 +98,12 @@ def test_the_animateurs_level_wins() -> None:
     resultat = Moteur(deux).evaluer(faits(risque_cessation=True), niveau=Niveau.rebondir)
     assert [p.dispositif.code for p in resultat.propositions] == ["b", "a"]
     assert resultat.niveau is Niveau.rebondir
+
+
+def test_four_months_of_cash_left_call_for_those_who_manage_crises() -> None:
+    donnes = faits(etp=5.0, budget=350_000.0, risque_cessation=True, mois_avant_cessation=4, departement="34")
+    premiers = [p.dispositif.code for p in Moteur(catalogue_des_fichiers().dispositifs()).evaluer(donnes).propositions][:3]
+    assert premiers == ["cellule-occitanie", "prevasso", "dla"]
 
 
 def test_each_sign_of_crisis_calls_for_some_help() -> None:
