@@ -50,7 +50,7 @@ class Cycle(RuleBasedStateMachine):
     def preparer(self, departement: str, jours: list[int], lecture: int, debut: int) -> None:
         self.debut = self.now = DEBUT + timedelta(days=debut)
         self.departement = departement
-        self.accords = [EtatConsentement.demande] * PARTENAIRES
+        self.accords = [EtatConsentement.donne] * PARTENAIRES
         self.journaux: list[list[Fait]] = [[] for _ in range(PARTENAIRES)]
         dossier_id = new_id()
         self.orientations = [
@@ -68,7 +68,7 @@ class Cycle(RuleBasedStateMachine):
         """Time passes; our own sweep may be late."""
         self.now = min(self.now + timedelta(hours=heures), self.debut + UN_AN)
 
-    @rule(rang=RANGS, accord=st.sampled_from([EtatConsentement.donne, EtatConsentement.retire, EtatConsentement.expire]))
+    @rule(rang=RANGS, accord=st.sampled_from([*[EtatConsentement.donne] * 4, EtatConsentement.retire, EtatConsentement.expire]))
     def consentir(self, rang: int, accord: EtatConsentement) -> None:
         """The association answers, or takes its consent back: what rests on it is taken back at once."""
         self.accords[rang] = accord
@@ -78,15 +78,20 @@ class Cycle(RuleBasedStateMachine):
         elif accord is not EtatConsentement.donne and orientation.etat in OUVERTES:
             self.faire(rang, Action.retirer)
 
-    @rule(rang=RANGS, action=st.sampled_from(HUMAINES))
-    def agir(self, rang: int, action: Action) -> None:
-        """Somebody acts, or tries to; what the ledger does not permit is not done."""
+    @rule(rang=RANGS, choix=st.integers(0, 99))
+    def agir(self, rang: int, choix: int) -> None:
+        """One side does something that it may do; what the ledger does not permit is not done."""
         orientation = self.orientations[rang]
-        if action in SUR_PERMIS and self.accords[rang] is not EtatConsentement.donne:
-            return
-        if action in possibles(orientation, COTES[action], self.now):
-            self.faire(rang, action)
-        else:
+        admises = [a for cote in (Cote.partenaire, Cote.emetteur) for a in possibles(orientation, cote, self.now)]
+        admises = [a for a in admises if a not in SUR_PERMIS or self.accords[rang] is EtatConsentement.donne]
+        if admises:
+            self.faire(rang, admises[choix % len(admises)])
+
+    @rule(rang=RANGS, action=st.sampled_from(HUMAINES))
+    def tenter(self, rang: int, action: Action) -> None:
+        """Somebody tries what is not possible, and is refused by name."""
+        orientation = self.orientations[rang]
+        if action not in possibles(orientation, COTES[action], self.now):
             with pytest.raises((Conflit, DonneeInvalide, Interdit)):
                 decide(orientation, action, COTES[action], self.now, **arguments(action))  # type: ignore[arg-type]
 
