@@ -31,7 +31,9 @@ def test_a_key_is_replaced_by_putting_a_new_one_before_it() -> None:
         after.ouvrir(old)
 
 
-@pytest.mark.parametrize("keys", ["", "  ", "pas une clé", f"{ONE} trop-court"])
+@pytest.mark.parametrize(
+    "keys", ["", "  ", "pas une clé", f"{ONE} trop-court"], ids=("none", "blank", "no key", "one too short")
+)
 def test_a_bad_key_is_refused_at_once(keys: str) -> None:
     with pytest.raises(ValueError, match=r"key|Fernet|base64"):
         Coffre(keys)

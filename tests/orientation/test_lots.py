@@ -28,7 +28,7 @@ LOTS = "/api/v1/orientations/lots"
 DONNE = EtatConsentement.donne
 
 
-@pytest.mark.parametrize(("etat", "action"), product(EtatOrientation, ActionLot))
+@pytest.mark.parametrize(("etat", "action"), [*product(EtatOrientation, ActionLot)])
 def test_what_would_happen_follows_the_table(etat: EtatOrientation, action: ActionLot) -> None:
     candidate = Candidate(une(etat, accord=DONNE), True, None, False)
     possible = etat in NEGATIVES if action is ActionLot.reorienter else (action.value, etat) in {(a.value, e) for a, e in VERS}

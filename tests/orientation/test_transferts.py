@@ -24,7 +24,7 @@ MOI, AUTRE = new_id(), new_id()
 
 
 @pytest.mark.parametrize(
-    ("etat", "actuel", "nouveau", "manager"), product(EtatOrientation, (None, MOI, AUTRE), (None, MOI, AUTRE), (False, True))
+    ("etat", "actuel", "nouveau", "manager"), [*product(EtatOrientation, (None, MOI, AUTRE), (None, MOI, AUTRE), (False, True))]
 )
 def test_who_gives_to_whom(etat: EtatOrientation, actuel: UUID | None, nouveau: UUID | None, manager: bool) -> None:
     permis = manager or (actuel, nouveau) in ((None, MOI), (MOI, None))
