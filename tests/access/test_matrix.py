@@ -71,6 +71,9 @@ BODIES: dict[str, Any] = {
     },
     "/cellule/api/v1/diagnostics/{diagnostic_id}/validation": {"empreinte": "0" * 64},
     "/notifications/api/v1/webhooks": {"url": "http://127.0.0.1:9/x", "types": ["orientation.*"]},
+    "/notifications/api/v1/webhooks/{webhook_id}": {"url": "http://127.0.0.1:9/x", "types": ["orientation.*"]},
+    "/notifications/api/v1/webhooks/{webhook_id}/etat": {"etat": "en_pause"},
+    "/notifications/api/v1/webhooks/{webhook_id}/rejeux": {"depuis": "2020-01-01T00:00:00Z"},
 }
 FORMS: dict[str, dict[str, str]] = {
     "/orientation/orientations/lots/apercu": {"action": "annuler", "orientations": NOWHERE},

@@ -95,6 +95,8 @@ def build(hub: Hub) -> World:
     rendez_vous_id = _appointment(signed_in(hub, INSIDERS["agent"]), animateur, orientation_id)
     log = f"/notifications/api/v1/webhooks/{webhook_id}/livraisons"
     delivery = eventually(lambda: manager.get(log).json()["elements"])[0]
+    replay = f"/notifications/api/v1/webhooks/{webhook_id}/rejeux"
+    replayed = manager.post(replay, json={"depuis": "2020-01-01T00:00:00Z"}).raise_for_status().json()
     ids = {
         "dossier_id": dossier_id,
         "orientation_id": orientation_id,
@@ -105,6 +107,7 @@ def build(hub: Hub) -> World:
         "lot_id": _lot(animateur, orientation_id),
         "diagnostic_id": diagnostic_id,
         "webhook_id": webhook_id,
+        "rejeu_id": replayed["rejeu_id"],
         "livraison_id": next(value for key, value in delivery.items() if key in ("livraison_id", "id")),
         "absence_id": sheet.split("/absences/")[1].split("/")[0],
         "dispositif": partner["dispositifs"][0],

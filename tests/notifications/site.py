@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
-from tests.browser import chromium, verifier_page
+from tests.browser import chromium, verifier_page, verifier_typographie
 from tests.conftest import empty
 from tests.notifications.banc import make_settings, session_cookie
 
@@ -78,8 +78,19 @@ def entrer(page: Page, site: Site, actor: Actor) -> None:
     page.context.add_cookies([{"name": cookie_name(secure=False), "value": session, "url": site.origine}])
 
 
-def montrer(page: Page, nom: str) -> None:
-    """Check the page; with CAPTURES set, keep its picture there, to be looked at."""
-    verifier_page(page)
+def sans_script(page: Page, nom: str) -> None:
+    """Keep the picture of a page without JavaScript, in which axe cannot run."""
+    verifier_typographie(page)
+    garder(page, f"{nom}-sans-script")
+
+
+def garder(page: Page, nom: str) -> None:
+    """With CAPTURES set, keep the picture of the page there, to be looked at."""
     if dossier := os.environ.get("CAPTURES"):
         page.screenshot(path=f"{dossier}/{nom}-{page.viewport_size['width']}.png", full_page=True)  # type: ignore[index]
+
+
+def montrer(page: Page, nom: str) -> None:
+    """Check the page, and keep its picture."""
+    verifier_page(page)
+    garder(page, nom)

@@ -43,11 +43,30 @@ async def test_a_repeated_creation_has_one_effect(client: Client) -> None:
     assert manager.organisation_id == MINE
 
 
-ASKED: dict[tuple[str, str], Any] = {("POST", ""): BODY, ("POST", "/{id}/secret"): {"immediat": True}}
+ASKED: dict[tuple[str, str], Any] = {
+    ("POST", ""): BODY,
+    ("PUT", "/{id}"): BODY,
+    ("PUT", "/{id}/etat"): {"etat": "en_pause"},
+    ("POST", "/{id}/secret"): {"immediat": True},
+    ("POST", "/{id}/rejeux"): {"depuis": "2020-01-01T00:00:00Z"},
+}
 ROUTES = [
     ("POST", ""),
     ("GET", ""),
     ("DELETE", "/{id}"),
+    ("PUT", "/{id}"),
+    ("PUT", "/{id}/etat"),
+    ("POST", "/{id}/essai"),
+    ("POST", "/{id}/rejeux"),
+    ("GET", "/{id}/rejeux/{event}"),
+    ("GET", "/{id}/livraisons/{event}"),
+    ("PAGE", "/{id}/modifier"),
+    ("PAGE", "/{id}/rejeu"),
+    ("PAGE", "/{id}/livraisons/{event}"),
+    ("FORM", "/{id}/modifier"),
+    ("FORM", "/{id}/etat"),
+    ("FORM", "/{id}/essai"),
+    ("FORM", "/{id}/rejeu"),
     ("POST", "/{id}/secret"),
     ("GET", "/{id}/livraisons"),
     ("POST", "/{id}/livraisons/{event}/rejouer"),

@@ -202,7 +202,7 @@ async def test_gone_disables_and_abandons_what_waits(client: Client, notificatio
     async with client(member(Role.manager, organisation=PARTENAIRE)) as http:
         event = found[0]["event_id"]
         answer = await http.post(f"/notifications/api/v1/webhooks/{webhook}/livraisons/{event}/rejouer")
-    assert (answer.status_code, answer.json()["type"]) == (409, "urn:relais:erreur:webhook-desactive")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:relais:erreur:webhook-inactif")
 
 
 async def test_retry_after_is_honoured(client: Client, notifications_db: Database, receiver: Receiver) -> None:

@@ -1,10 +1,14 @@
 """The manager's pages in a real browser, on a telephone and a screen: axe, width, French typography."""
 
+from uuid import UUID
+
 import pytest
+from aiohttp import web
 from playwright.sync_api import Browser
-from tests.browser import LARGEURS, surveillee
-from tests.notifications.banc import member
-from tests.notifications.site import Site, entrer, montrer
+from tests.browser import LARGEURS, ORDINATEUR, TELEPHONE, surveillee
+from tests.conftest import empty
+from tests.notifications.banc import Receiver, an_orientation, delivering, hear, member, received, receiving, settled
+from tests.notifications.site import Site, entrer, montrer, sans_script
 
 from common.actor import Role
 from common.clock import new_id
@@ -28,3 +32,70 @@ def test_an_endpoint_is_made_and_its_secret_changed(site: Site, navigateur: Brow
         page.get_by_role("button", name="Changer le secret").click()
         assert page.get_by_label("Secret de signature").input_value() != premier
         page.get_by_text("L’ancien reste valable").wait_for()
+
+
+async def failures_then_success(site: Site, partenaire: UUID, receiver: Receiver) -> None:
+    """Some deliveries fail, some arrive."""
+    receiver.answer = lambda _, count: _answer(500 if count % 3 == 0 else 204)
+    await hear(site.database, *(received(an_orientation(partenaire_id=partenaire)) for _ in range(8)))
+    async with delivering(site.database, plan=()):
+        await settled(site.database)
+
+
+async def replayed(site: Site, receiver: Receiver) -> None:
+    receiver.answer = None
+    async with delivering(site.database, plan=()):
+        await settled(site.database)
+
+
+async def _answer(status: int) -> web.StreamResponse:
+    return web.Response(status=status, text="base indisponible")
+
+
+@pytest.mark.parametrize(("largeur", "javascript"), [(TELEPHONE, True), (ORDINATEUR, True), (TELEPHONE, False)])
+def test_from_creation_to_replay(site: Site, navigateur: Browser, largeur: int, javascript: bool) -> None:
+    partenaire = new_id()
+    site.faire(empty(site.database))
+    listening = receiving()
+    receiver = site.faire(listening.__aenter__())
+    with surveillee(navigateur, site.origine, largeur, java_script_enabled=javascript) as page:
+        check = montrer if javascript else sans_script
+        entrer(page, site, member(Role.manager, organisation=partenaire))
+        page.goto(f"{site.origine}/notifications/webhooks/nouveau")
+        page.get_by_label("Adresse de votre système").fill(receiver.url)
+        page.get_by_label("Description").fill("Production")
+        page.get_by_text("Réglages : filtres, ordre et débit").click()
+        page.get_by_label("Seulement ces départements").fill("34, 999")
+        page.get_by_label("Garder l’ordre des événements").check()
+        page.get_by_role("button", name="Créer le webhook").click()
+        page.get_by_text("Donnez des numéros de département").first.wait_for()
+        check(page, "webhook-erreur")
+        page.get_by_label("Seulement ces départements").fill("34, 30")
+        page.get_by_role("button", name="Créer le webhook").click()
+        page.get_by_role("link", name="J’ai copié le secret").click()
+        site.faire(failures_then_success(site, partenaire, receiver))
+        page.reload()
+        check(page, "webhook-journal")
+        page.get_by_label("État").select_option("abandonnee")
+        page.get_by_role("button", name="Filtrer").click()
+        page.get_by_role("link", name="Une orientation vous est envoyée").first.click()
+        page.get_by_text("base indisponible").first.wait_for()
+        check(page, "webhook-livraison")
+        page.get_by_role("link", name="Production").click()
+        page.get_by_role("link", name="Rejouer des livraisons").click()
+        check(page, "webhook-rejeu")
+        for partie, valeur in (("Jour", "1"), ("Mois", "1"), ("Année", "2026")):
+            page.get_by_role("group", name="À partir de quel jour").get_by_label(partie, exact=True).fill(valeur)
+        page.get_by_role("button", name="Rejouer").click()
+        page.get_by_text("Rejeu en cours").wait_for()
+        check(page, "webhook-rejeu-en-cours")
+        site.faire(replayed(site, receiver))
+        page.reload()
+        page.get_by_text("Dernier rejeu").wait_for()
+        page.get_by_role("button", name="Envoyer un message d’essai").click()
+        page.get_by_role("heading", name="Message d’essai").wait_for()
+        page.get_by_role("link", name="Production").click()
+        page.get_by_role("button", name="Mettre en pause").click()
+        page.get_by_text("Ce webhook est en pause.").wait_for()
+        check(page, "webhook-en-pause")
+    site.faire(listening.__aexit__(None, None, None))

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from common.codes import EtatConsentement, Finalite
 from common.events import Received
@@ -11,6 +12,7 @@ from common.events.rendez_vous import RendezVousConfirme, _RendezVous
 from common.events.signalement import ConsentementDonne, ConsentementExpire, ConsentementRetire, _Consentement
 from common.events.transferts import _Transfert
 from notifications.livraisons.store import Announcement
+from notifications.webhooks.domain import ESSAI
 
 ETATS = {
     ConsentementDonne: EtatConsentement.donne,
@@ -91,6 +93,12 @@ def annoncer_consentement(received: Received[_Consentement], public_url: str) ->
     )
     finalite = event.finalite if isinstance(event, ConsentementDonne) else None
     return Announcement(received.id, event.destinataire_id, short_type(event), corps, event.dossier_id, finalite)
+
+
+def corps_essai(event_id: UUID, webhook_id: UUID, public_url: str, now: datetime) -> str:
+    """A message that is about nothing, to try an endpoint out."""
+    lien = f"{public_url}/notifications/webhooks/{webhook_id}"
+    return json.dumps({"id": str(event_id), "type": ESSAI, "date": _moment(now), "lien": lien}, separators=(",", ":"))
 
 
 def _corps(received: Received[Any], **fields: str | None) -> str:

@@ -29,13 +29,15 @@ def message_id(event_id: UUID, webhook_id: UUID) -> str:
 
 def signed_headers(message: str, secrets: Sequence[str], body: str, now: datetime) -> dict[str, str]:
     """The headers of a delivery, signed over its id, the moment and the body, once with each of these secrets."""
-    return {
-        "Content-Type": "application/json",
-        "User-Agent": USER_AGENT,
-        "webhook-id": message,
-        "webhook-timestamp": str(int(now.timestamp())),
+    return unsigned_headers(message, now) | {
         "webhook-signature": " ".join(Signer(secret).sign(message, now, body) for secret in secrets),
     }
+
+
+def unsigned_headers(message: str, now: datetime | None) -> dict[str, str]:
+    """The headers of a try that began at `now`, or of one to come, save what proves where it comes from."""
+    moment = {"webhook-timestamp": str(int(now.timestamp()))} if now else {}
+    return {"Content-Type": "application/json", "User-Agent": USER_AGENT, "webhook-id": message} | moment
 
 
 async def poster(http: ClientSession, url: str, headers: dict[str, str], body: str) -> Reponse:

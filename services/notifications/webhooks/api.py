@@ -1,11 +1,12 @@
 """The API of endpoints, for the manager or the machine of a partner."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor, Role
 from common.auth import allow
@@ -13,9 +14,9 @@ from common.clock import utc_now
 from common.database import Transaction
 from common.idempotence import Idempotent
 from common.settings import Mode
-from notifications.webhooks import rotation, service
-from notifications.webhooks.domain import TYPES, Echec, EtatLivraison, EtatWebhook
-from notifications.webhooks.models import Livraison, Webhook
+from notifications.webhooks import rotation, service, store
+from notifications.webhooks.domain import DEBIT_MAX, DISPOSITIFS_MAX, TYPES, EtatWebhook, Reglages
+from notifications.webhooks.models import Webhook
 from notifications.webhooks.store import Sante
 
 router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"])
@@ -37,6 +38,15 @@ class WebhookDemande(BaseModel):
     url: str = Field(max_length=500, examples=["https://si.partenaire.example/relais"])
     types: list[str] = Field(min_length=1, max_length=len(TYPES) + 2, examples=[["orientation.*"]])
     description: str = Field(default="", max_length=200)
+    dispositifs: list[str] = Field(default=[], max_length=DISPOSITIFS_MAX, description="Vide : tous")
+    departements: list[str] = Field(default=[], max_length=110, description="Vide : tous", examples=[["34", "2A"]])
+    debit: int | None = Field(default=None, ge=1, le=DEBIT_MAX, description="Messages par minute, au plus")
+    ordonne: bool = Field(default=False, description="Garder l’ordre des événements de chaque dossier")
+
+    def demande(self) -> service.Demande:
+        """As the use case takes it."""
+        reglages = Reglages(self.dispositifs, self.departements, self.debit, self.ordonne)
+        return service.Demande(self.url, self.types, self.description, reglages)
 
 
 class WebhookCree(BaseModel):
@@ -44,6 +54,12 @@ class WebhookCree(BaseModel):
 
     webhook_id: UUID
     secret: str
+
+
+class EtatDemande(BaseModel):
+    """Whether messages are sent."""
+
+    etat: Literal["actif", "en_pause"]
 
 
 class SecretDemande(BaseModel):
@@ -77,7 +93,13 @@ class WebhookVue(BaseModel):
     url: str
     types: list[str]
     description: str
+    dispositifs: list[str]
+    departements: list[str]
+    debit: int | None
+    ordonne: bool
     etat: EtatWebhook
+    en_echec_depuis: datetime | None = Field(description="Depuis quand rien n’arrive plus")
+    coupe_jusqu_a: datetime | None = Field(description="Jusqu’à quand plus rien n’est tenté")
     cree_le: datetime
     precedent_jusqu_a: datetime | None = Field(description="Jusqu’à quand le secret précédent signe aussi")
     sante: SanteVue
@@ -88,37 +110,10 @@ class WebhookVue(BaseModel):
         return cls(**webhook.model_dump(), sante=SanteVue.model_validate(sante, from_attributes=True))
 
 
-class LivraisonVue(BaseModel):
-    """A delivery; `livraison_id` is the id of the event. Nothing of what the receiver said is kept."""
-
-    livraison_id: UUID
-    type: str
-    etat: EtatLivraison
-    tentatives: int
-    statut: int | None = Field(description="Dernier statut HTTP reçu")
-    echec: Echec | None = Field(description="Nature du dernier échec")
-    latence_ms: int | None = Field(description="Durée de la dernière tentative, en millisecondes")
-    creee_le: datetime
-    tentee_le: datetime | None
-    due_at: datetime | None = Field(description="Prochaine tentative")
-
-    @classmethod
-    def of(cls, livraison: Livraison) -> "LivraisonVue":
-        """The view of a delivery."""
-        return cls(livraison_id=livraison.event_id, **livraison.model_dump())
-
-
 class PageWebhooks(BaseModel):
     """A page of endpoints."""
 
     elements: list[WebhookVue]
-    suivant: UUID | None
-
-
-class PageLivraisons(BaseModel):
-    """A page of the log, the newest first."""
-
-    elements: list[LivraisonVue]
     suivant: UUID | None
 
 
@@ -128,8 +123,7 @@ async def creer(
 ) -> Any:
     """The secret (`whsec_…`) is in this answer and nowhere else afterwards."""
     development = request.app.state.settings.mode is Mode.development
-    asked = service.Demande(demande.url, demande.types, demande.description)
-    coffre = request.app.state.coffre
+    coffre, asked = request.app.state.coffre, demande.demande()
     webhook, secret = await service.creer(session, actor, asked, coffre, development=development, now=utc_now())
     return await idem.keep(response, 201, WebhookCree(webhook_id=webhook.webhook_id, secret=secret))
 
@@ -139,6 +133,30 @@ async def lister(actor: Gestionnaire, session: Transaction, apres: Apres = None,
     """In the order of their creation, with their health."""
     found, suivant = await service.lister(session, actor, apres, limite)
     return PageWebhooks(elements=[WebhookVue.of(webhook, sante) for webhook, sante in found], suivant=suivant)
+
+
+@router.put("/{webhook_id}", response_model=WebhookVue, responses=REFUS | INCONNU, summary="Modifier un webhook")
+async def modifier(
+    request: Request, webhook_id: UUID, demande: WebhookDemande, actor: Gestionnaire, session: Transaction
+) -> WebhookVue:
+    """What waits goes to the new address; the new filters are for what comes."""
+    development = request.app.state.settings.mode is Mode.development
+    asked = demande.demande()
+    webhook = await service.modifier(session, actor, webhook_id, asked, development=development, now=utc_now())
+    return await _vue(session, webhook)
+
+
+@router.put(
+    "/{webhook_id}/etat", response_model=WebhookVue, responses=REFUS | INCONNU | CONFLIT, summary="Suspendre, reprendre"
+)
+async def changer_etat(webhook_id: UUID, demande: EtatDemande, actor: Gestionnaire, session: Transaction) -> WebhookVue:
+    """Paused, what happens waits and goes when it is resumed; a disabled endpoint is brought back in the same way."""
+    change = service.suspendre if demande.etat == "en_pause" else service.reprendre
+    return await _vue(session, await change(session, actor, webhook_id, now=utc_now()))
+
+
+async def _vue(session: AsyncSession, webhook: Webhook) -> WebhookVue:
+    return WebhookVue.of(webhook, (await store.health(session, [webhook.webhook_id]))[webhook.webhook_id])
 
 
 @router.delete("/{webhook_id}", status_code=204, responses=REFUS | INCONNU, summary="Supprimer un webhook et son journal")
@@ -168,31 +186,3 @@ async def changer_secret(
     webhook, secret = changed
     answer = SecretChange(webhook_id=webhook_id, secret=secret, ancien_jusqu_a=webhook.precedent_jusqu_a)
     return await idem.keep(response, 200, answer)
-
-
-@router.get(
-    "/{webhook_id}/livraisons",
-    response_model=PageLivraisons,
-    responses=REFUS | INCONNU,
-    summary="Lire le journal des livraisons",
-)
-async def livraisons(
-    webhook_id: UUID, actor: Gestionnaire, session: Transaction, apres: Apres = None, limite: Limite = 50
-) -> PageLivraisons:
-    """The newest first."""
-    _, found, suivant = await service.journal(session, actor, webhook_id, apres, limite)
-    return PageLivraisons(elements=[LivraisonVue.of(livraison) for livraison in found], suivant=suivant)
-
-
-@router.post(
-    "/{webhook_id}/livraisons/{livraison_id}/rejouer",
-    response_model=LivraisonVue,
-    responses=REFUS | INCONNU | CONFLIT,
-    summary="Rejouer une livraison en échec",
-)
-async def rejouer(
-    response: Response, webhook_id: UUID, livraison_id: UUID, actor: Gestionnaire, session: Transaction, idem: Idempotent
-) -> Any:
-    """It is sent again at once, under the same `webhook-id`."""
-    livraison = await service.rejouer(session, actor, webhook_id, livraison_id, now=utc_now())
-    return await idem.keep(response, 200, LivraisonVue.of(livraison))

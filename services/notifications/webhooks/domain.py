@@ -1,16 +1,22 @@
 """What a partner's system is told, and what becomes of a delivery after each try."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from common.codes import Code
 from common.errors import Conflit, DonneeInvalide
+from common.territoires import is_departement
 from notifications.dispatch.domain import attente
 
 # A receiver may ask for more time than the schedule gives, though not put us off for ever.
 RETRY_AFTER_MAX = timedelta(hours=24)
 WEBHOOKS_MAX = 20
+DISPOSITIFS_MAX = 50
+DEBIT_MAX = 6000
+REJEU_MAX = 10_000
+_DISPOSITIF = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 # How long a secret still signs beside the one that replaces it.
 CHEVAUCHEMENT = timedelta(hours=24)
 
@@ -45,6 +51,9 @@ TYPES: dict[str, str] = {
     "consentement.expire": "L’accord d’une association arrive à son terme",
 }
 """What can be subscribed to. A referral in preparation and a refused consent are none of the partner's business."""
+
+ESSAI = "essai"
+"""The type of a message that an endpoint is tried out with."""
 
 FAMILLES = ("orientation.*", "rendez_vous.*", "transfert.*", "consentement.*")
 
@@ -89,6 +98,25 @@ class LivraisonNonRejouable(Conflit):
     """Only a delivery that failed can be sent again."""
 
     slug, titre = "livraison-non-rejouable", "Cette livraison n’est pas en échec."
+
+
+class Portee(Code):
+    """What is replayed together."""
+
+    echecs = "echecs", "Ce qui a échoué"
+    tout = "tout", "Tout, ce qui est arrivé compris"
+
+
+class RejeuEnCours(Conflit):
+    """One replay of many at a time for an endpoint."""
+
+    slug, titre = "rejeu-en-cours", "Un rejeu est déjà en cours pour ce webhook."
+
+
+class WebhookInactif(Conflit):
+    """Nothing is sent to an endpoint that was disabled, nor a test to one that is paused."""
+
+    slug, titre = "webhook-inactif", "Ce webhook n’est pas actif."
 
 
 class RotationEnCours(Conflit):
@@ -179,3 +207,25 @@ def verifier_types(types: Sequence[str]) -> list[str]:
             "Choisissez parmi les types proposés, par exemple « orientation.* ».", champ="types", admis=[*FAMILLES, *TYPES]
         )
     return sorted(set(types))
+
+
+@dataclass(frozen=True, slots=True)
+class Reglages:
+    """What an endpoint asks for beside its types; an empty filter lets everything through, no `debit` is no limit."""
+
+    dispositifs: Sequence[str] = ()
+    departements: Sequence[str] = ()
+    debit: int | None = None
+    ordonne: bool = False
+
+
+def verifier_reglages(reglages: Reglages) -> Reglages:
+    """The settings in a stable order. Raises DonneeInvalide at the field that is wrong."""
+    dispositifs, codes = sorted(set(reglages.dispositifs)), sorted({code.upper() for code in reglages.departements})
+    if len(dispositifs) > DISPOSITIFS_MAX or not all(_DISPOSITIF.fullmatch(code) for code in dispositifs):
+        raise DonneeInvalide("Donnez les codes des dispositifs, par exemple « dla ».", champ="dispositifs")
+    if not all(is_departement(code) for code in codes):
+        raise DonneeInvalide("Donnez des numéros de département, par exemple « 34 » ou « 2A ».", champ="departements")
+    if reglages.debit is not None and not 1 <= reglages.debit <= DEBIT_MAX:
+        raise DonneeInvalide(f"Donnez un nombre de 1 à {DEBIT_MAX}, ou rien.", champ="debit")
+    return Reglages(dispositifs, codes, reglages.debit, reglages.ordonne)

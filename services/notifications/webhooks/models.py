@@ -91,6 +91,7 @@ class Livraison(Base, table=True):
             "seq",
             postgresql_where=text("ordonnee AND etat = 'en_attente'"),
         ),
+        Index("ix_livraisons_rejeu", "rejeu_id", postgresql_where=text("rejeu_id IS NOT NULL")),
         Index("ix_livraisons_portees", "porteur", postgresql_where=text("porteur IS NOT NULL")),
     )
 
@@ -106,6 +107,7 @@ class Livraison(Base, table=True):
     ordonnee: bool = Field(default=False, sa_column=Column("ordonnee", Boolean, server_default=false(), nullable=False))
     etat: str = Field(max_length=20)
     tentatives: int = 0
+    rejeu_id: UUID | None = None
     due_at: datetime | None = Field(default=None, sa_column=moment("due_at", nullable=True))
     porteur: int | None = None
     bail: datetime | None = Field(default=None, sa_column=moment("bail", nullable=True))
@@ -139,3 +141,23 @@ class Territoire(Base, table=True):
 
     dossier_id: UUID = Field(primary_key=True)
     departement: str = Field(max_length=3)
+
+
+class Rejeu(Base, table=True):
+    """Many deliveries sent again together: those of a time, or those of them that failed. They bear its id."""
+
+    __tablename__: ClassVar[Any] = "rejeux"
+    __table_args__: ClassVar[Any] = (
+        CheckConstraint("portee IN ('echecs', 'tout')", name="portee"),
+        Index("ix_rejeux_webhook", "webhook_id", "rejeu_id"),
+    )
+
+    rejeu_id: UUID = Field(primary_key=True)
+    webhook_id: UUID = Field(
+        sa_column=Column("webhook_id", ForeignKey("webhooks.webhook_id", ondelete="CASCADE"), nullable=False)
+    )
+    portee: str = Field(max_length=10)
+    depuis: datetime = Field(sa_column=moment("depuis"))
+    jusqu_a: datetime = Field(sa_column=moment("jusqu_a"))
+    total: int
+    demande_le: datetime = Field(sa_column=moment("demande_le"))

@@ -3,9 +3,9 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from common.actor import Actor, Role
 from common.auth import allow
@@ -15,33 +15,16 @@ from common.errors import DonneeInvalide
 from common.formulaires import Formulaire, analyser, vierge
 from common.settings import Mode
 from common.web import render
-from notifications.webhooks import rotation, service
-from notifications.webhooks.domain import TYPES, Echec, EtatLivraison, EtatWebhook, RotationEnCours, TropDeWebhooks
+from notifications.webhooks import rotation, service, store
+from notifications.webhooks.domain import EtatWebhook, RotationEnCours, TropDeWebhooks
 from notifications.webhooks.models import Webhook
+from notifications.webhooks.saisie import CHOIX, MESSAGES, Saisie, saisie_de
 
 router = APIRouter(prefix="/webhooks", include_in_schema=False)
 
 Gestionnaire = Annotated[Actor, Depends(allow(Role.manager))]
 LISTE = "/notifications/webhooks"
 PAR_PAGE = 50
-CHOIX = [
-    ("orientation.*", "Tout ce qui concerne vos orientations"),
-    ("consentement.*", "Tous les accords des associations qui vous concernent"),
-    *TYPES.items(),
-]
-MESSAGES = {
-    "url.missing": "Donnez l’adresse de votre système, par exemple https://exemple.fr/relais.",
-    "types": "Choisissez au moins un type d’événement.",
-    "quand": "Dites jusqu’à quand l’ancien secret doit servir.",
-}
-
-
-class Saisie(BaseModel):
-    """The form of a new endpoint."""
-
-    url: str = Field(max_length=500)
-    types: list[str] = Field(min_length=1)
-    description: str = Field(default="", max_length=200)
 
 
 class SaisieSecret(BaseModel):
@@ -69,11 +52,10 @@ async def creer(request: Request, session: Transaction, actor: Gestionnaire) -> 
     f = analyser(Saisie, await request.form(), MESSAGES)
     if f.objet is None:
         return _formulaire(request, f)
-    demande = service.Demande(f.objet.url, f.objet.types, f.objet.description)
     development = request.app.state.settings.mode is Mode.development
     try:
         coffre = request.app.state.coffre
-        webhook, secret = await service.creer(session, actor, demande, coffre, development=development, now=utc_now())
+        webhook, secret = await service.creer(session, actor, f.objet.demande(), coffre, development=development, now=utc_now())
     except DonneeInvalide as refus:
         return _formulaire(request, f.avec_erreur(refus.champ or "", refus.remede))
     except TropDeWebhooks as refus:
@@ -81,35 +63,40 @@ async def creer(request: Request, session: Transaction, actor: Gestionnaire) -> 
     return render(request, "webhook_secret.html", {"webhook": webhook, "secret": secret, "cree": True}, status=201)
 
 
-@router.get("/{webhook_id}")
-async def journal(
-    request: Request, webhook_id: UUID, session: Transaction, actor: Gestionnaire, apres: UUID | None = None
-) -> HTMLResponse:
-    """One endpoint and its log."""
-    webhook, livraisons, suivant = await service.journal(session, actor, webhook_id, apres, PAR_PAGE)
-    context = {
-        "webhook": webhook,
-        "livraisons": livraisons,
-        "suite": f"{LISTE}/{webhook_id}?apres={suivant}" if suivant else "",
-        "types": TYPES,
-        "etats": EtatWebhook,
-        "etats_livraison": EtatLivraison,
-        "echecs": Echec,
-    }
-    return render(request, "webhook.html", context)
+@router.get("/{webhook_id}/modifier")
+async def modification(request: Request, webhook_id: UUID, session: Transaction, actor: Gestionnaire) -> HTMLResponse:
+    """The form, with what the endpoint asks for today."""
+    webhook = await store.get(session, actor, webhook_id)
+    return _formulaire(request, vierge(saisie_de(webhook)), webhook)
 
 
-@router.post("/{webhook_id}/livraisons/{livraison_id}/rejouer")
-async def rejouer(webhook_id: UUID, livraison_id: UUID, session: Transaction, actor: Gestionnaire) -> RedirectResponse:
-    """Send it again, and back to the log."""
-    await service.rejouer(session, actor, webhook_id, livraison_id, now=utc_now())
+@router.post("/{webhook_id}/modifier")
+async def modifier(request: Request, webhook_id: UUID, session: Transaction, actor: Gestionnaire) -> Response:
+    """Change it, and back to its page."""
+    webhook = await store.get(session, actor, webhook_id)
+    f = analyser(Saisie, await request.form(), MESSAGES)
+    if f.objet is None:
+        return _formulaire(request, f, webhook)
+    development = request.app.state.settings.mode is Mode.development
+    try:
+        await service.modifier(session, actor, webhook_id, f.objet.demande(), development=development, now=utc_now())
+    except DonneeInvalide as refus:
+        return _formulaire(request, f.avec_erreur(refus.champ or "", refus.remede), webhook)
+    return RedirectResponse(f"{LISTE}/{webhook_id}", 303)
+
+
+@router.post("/{webhook_id}/etat")
+async def changer_etat(request: Request, webhook_id: UUID, session: Transaction, actor: Gestionnaire) -> RedirectResponse:
+    """Pause, resume or bring back, and back to its page."""
+    change = service.suspendre if (await request.form()).get("etat") == "en_pause" else service.reprendre
+    await change(session, actor, webhook_id, now=utc_now())
     return RedirectResponse(f"{LISTE}/{webhook_id}", 303)
 
 
 @router.get("/{webhook_id}/secret")
 async def changement(request: Request, webhook_id: UUID, session: Transaction, actor: Gestionnaire) -> HTMLResponse:
     """What changing the secret means, before it is done."""
-    webhook, _, _ = await service.journal(session, actor, webhook_id, None, 1)
+    webhook = await store.get(session, actor, webhook_id)
     return _changement(request, webhook, vierge({"quand": "24h"}))
 
 
@@ -117,7 +104,7 @@ async def changement(request: Request, webhook_id: UUID, session: Transaction, a
 async def changer_secret(request: Request, webhook_id: UUID, session: Transaction, actor: Gestionnaire) -> HTMLResponse:
     """Change it and show the new one, in this very answer only."""
     f = analyser(SaisieSecret, await request.form(), MESSAGES)
-    webhook, _, _ = await service.journal(session, actor, webhook_id, None, 1)
+    webhook = await store.get(session, actor, webhook_id)
     if f.objet is None:
         return _changement(request, webhook, f)
     coffre, immediat = request.app.state.coffre, f.objet.quand == "immediat"
@@ -131,7 +118,7 @@ async def changer_secret(request: Request, webhook_id: UUID, session: Transactio
 @router.get("/{webhook_id}/supprimer")
 async def suppression(request: Request, webhook_id: UUID, session: Transaction, actor: Gestionnaire) -> HTMLResponse:
     """What deleting means, before it is done."""
-    webhook, _, _ = await service.journal(session, actor, webhook_id, None, 1)
+    webhook = await store.get(session, actor, webhook_id)
     return render(request, "webhook_suppression.html", {"webhook": webhook})
 
 
@@ -142,8 +129,9 @@ async def supprimer(webhook_id: UUID, session: Transaction, actor: Gestionnaire)
     return RedirectResponse(LISTE, 303)
 
 
-def _formulaire(request: Request, f: Formulaire[Saisie]) -> HTMLResponse:
-    return render(request, "webhook_nouveau.html", {"f": f, "choix": CHOIX}, status=422 if f.erreurs else 200)
+def _formulaire(request: Request, f: Formulaire[Saisie], webhook: Webhook | None = None) -> HTMLResponse:
+    context = {"f": f, "choix": CHOIX, "webhook": webhook}
+    return render(request, "webhook_nouveau.html", context, status=422 if f.erreurs else 200)
 
 
 def _changement(request: Request, webhook: Webhook, f: Formulaire[SaisieSecret]) -> HTMLResponse:

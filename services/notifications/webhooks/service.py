@@ -1,8 +1,9 @@
 """What a partner does with its endpoints, in the transaction it is given."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,26 +12,21 @@ from common import audit
 from common.actor import Actor
 from common.clock import new_id
 from common.coffre import Coffre
-from common.errors import Conflit, Interdit
+from common.errors import Interdit
 from notifications.webhooks import store
 from notifications.webhooks.adresses import verifier_url
 from notifications.webhooks.domain import (
     WEBHOOKS_MAX,
-    EtatLivraison,
     EtatWebhook,
-    LivraisonNonRejouable,
+    Reglages,
     TropDeWebhooks,
+    WebhookInactif,
+    verifier_reglages,
     verifier_types,
 )
-from notifications.webhooks.models import Livraison, Webhook
+from notifications.webhooks.models import Webhook
 from notifications.webhooks.rotation import SERVICE, new_secret
 from notifications.webhooks.store import Sante
-
-
-class WebhookDesactive(Conflit):
-    """Nothing is sent to an endpoint that was disabled."""
-
-    slug, titre = "webhook-desactive", "Ce webhook est désactivé."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +36,7 @@ class Demande:
     url: str
     types: Sequence[str]
     description: str = ""
+    reglages: Reglages = field(default_factory=Reglages)
 
 
 async def creer(
@@ -51,7 +48,6 @@ async def creer(
     """
     if actor.organisation_id is None:
         raise Interdit
-    url, types = verifier_url(demande.url, development=development), verifier_types(demande.types)
     await store.lock_partner(session, actor.organisation_id)
     if await store.count(session, actor) >= WEBHOOKS_MAX:
         raise TropDeWebhooks(f"Supprimez-en un : {WEBHOOKS_MAX} au plus sont possibles.")
@@ -59,15 +55,58 @@ async def creer(
     webhook = Webhook(
         webhook_id=new_id(),
         partenaire_id=actor.organisation_id,
-        url=url,
-        types=types,
-        description=demande.description,
         secret=coffre.sceller(secret),
+        etat=EtatWebhook.actif.value,
         cree_le=now,
+        **_demandes(demande, development=development),
     )
     session.add(webhook)
     await audit.write(session, SERVICE, actor, "webhook.creer", webhook.webhook_id, now=now)
     return webhook, secret
+
+
+async def modifier(
+    session: AsyncSession, actor: Actor, webhook_id: UUID, demande: Demande, *, development: bool, now: datetime
+) -> Webhook:
+    """Change what an endpoint asks for; what waits goes to its new address. Raises Introuvable or DonneeInvalide."""
+    webhook = await store.get(session, actor, webhook_id, lock=True)
+    for name, value in _demandes(demande, development=development).items():
+        setattr(webhook, name, value)
+    await audit.write(session, SERVICE, actor, "webhook.modifier", webhook_id, now=now)
+    return webhook
+
+
+def _demandes(demande: Demande, *, development: bool) -> dict[str, Any]:
+    reglages = verifier_reglages(demande.reglages)
+    return {
+        "url": verifier_url(demande.url, development=development),
+        "types": verifier_types(demande.types),
+        "description": demande.description,
+        "dispositifs": list(reglages.dispositifs),
+        "departements": list(reglages.departements),
+        "debit": reglages.debit,
+        "ordonne": reglages.ordonne,
+    }
+
+
+async def suspendre(session: AsyncSession, actor: Actor, webhook_id: UUID, *, now: datetime) -> Webhook:
+    """Pause an endpoint: what happens meanwhile waits. Raises Introuvable or WebhookInactif."""
+    webhook = await store.get(session, actor, webhook_id, lock=True)
+    if webhook.etat != EtatWebhook.actif:
+        raise WebhookInactif("Seul un webhook actif peut être mis en pause.", etat=webhook.etat)
+    webhook.etat = EtatWebhook.en_pause.value
+    await audit.write(session, SERVICE, actor, "webhook.suspendre", webhook_id, now=now)
+    return webhook
+
+
+async def reprendre(session: AsyncSession, actor: Actor, webhook_id: UUID, *, now: datetime) -> Webhook:
+    """Send again to an endpoint that was paused or disabled, as if it had never failed. Raises Introuvable."""
+    webhook = await store.get(session, actor, webhook_id, lock=True)
+    if webhook.etat != EtatWebhook.actif:
+        webhook.etat, webhook.desactive_le = EtatWebhook.actif.value, None
+        webhook.echecs, webhook.en_echec_depuis, webhook.coupe_jusqu_a = 0, None, None
+        await audit.write(session, SERVICE, actor, "webhook.reprendre", webhook_id, now=now)
+    return webhook
 
 
 async def supprimer(session: AsyncSession, actor: Actor, webhook_id: UUID, *, now: datetime) -> None:
@@ -75,22 +114,6 @@ async def supprimer(session: AsyncSession, actor: Actor, webhook_id: UUID, *, no
     webhook = await store.get(session, actor, webhook_id, lock=True)
     await session.delete(webhook)
     await audit.write(session, SERVICE, actor, "webhook.supprimer", webhook_id, now=now)
-
-
-async def rejouer(session: AsyncSession, actor: Actor, webhook_id: UUID, event_id: UUID, *, now: datetime) -> Livraison:
-    """Send a failed delivery again at once, under its own id and with a whole new schedule.
-
-    Raises Introuvable, WebhookDesactive, or LivraisonNonRejouable for one that was delivered or has not been tried.
-    """
-    webhook = await store.get(session, actor, webhook_id, lock=True)
-    livraison = await store.delivery(session, webhook, event_id)
-    if webhook.etat != EtatWebhook.actif:
-        raise WebhookDesactive("Créez un nouveau webhook.")
-    if livraison.etat == EtatLivraison.livree or livraison.echec is None or livraison.porteur is not None:
-        raise LivraisonNonRejouable("Seule une livraison en échec peut être rejouée.", etat=livraison.etat)
-    livraison.etat, livraison.due_at, livraison.tentatives = EtatLivraison.en_attente.value, now, 0
-    await audit.write(session, SERVICE, actor, "livraison.rejouer", event_id, now=now)
-    return livraison
 
 
 async def lister(
@@ -101,13 +124,3 @@ async def lister(
     sante = await store.health(session, [webhook.webhook_id for webhook in found[:limite]])
     suivant = found[limite - 1].webhook_id if len(found) > limite else None
     return [(webhook, sante[webhook.webhook_id]) for webhook in found[:limite]], suivant
-
-
-async def journal(
-    session: AsyncSession, actor: Actor, webhook_id: UUID, apres: UUID | None, limite: int
-) -> tuple[Webhook, Sequence[Livraison], UUID | None]:
-    """An endpoint, a page of its log, and the id to go on after. Raises Introuvable."""
-    webhook = await store.get(session, actor, webhook_id)
-    found = list(await store.log_page(session, webhook, apres, limite + 1))
-    suivant = found[limite - 1].event_id if len(found) > limite else None
-    return webhook, found[:limite], suivant

@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from common.actor import Actor
 from common.errors import Introuvable
-from notifications.webhooks.models import Livraison, Webhook
+from notifications.webhooks.models import Webhook
 
 RECENT = 1000
 
@@ -86,24 +86,6 @@ async def page(session: AsyncSession, actor: Actor, apres: UUID | None, limite: 
 async def health(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Sante]:
     """The health of these endpoints."""
     return {row.webhook_id: Sante(*row[1:]) for row in await session.execute(HEALTH, {"ids": list(ids)})}
-
-
-async def log_page(session: AsyncSession, webhook: Webhook, apres: UUID | None, limite: int) -> Sequence[Livraison]:
-    """The log of an endpoint that was loaded for the actor, the newest first, before the delivery `apres`."""
-    query = select(Livraison).where(col(Livraison.webhook_id) == webhook.webhook_id)
-    if apres:
-        place = select(Livraison.seq).where(col(Livraison.webhook_id) == webhook.webhook_id, col(Livraison.event_id) == apres)
-        query = query.where(col(Livraison.seq) < place.scalar_subquery())
-    return (await session.exec(query.order_by(col(Livraison.seq).desc()).limit(limite))).all()
-
-
-async def delivery(session: AsyncSession, webhook: Webhook, event_id: UUID) -> Livraison:
-    """One delivery of an endpoint that was loaded for the actor, locked. Raises Introuvable."""
-    query = select(Livraison).where(col(Livraison.webhook_id) == webhook.webhook_id, col(Livraison.event_id) == event_id)
-    found = (await session.exec(query.with_for_update())).one_or_none()
-    if found is None:
-        raise Introuvable
-    return found
 
 
 async def secrets(session: AsyncSession) -> list[tuple[str, str]]:
