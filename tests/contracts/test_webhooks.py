@@ -10,8 +10,12 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from common.clock import new_id
+from common.events import Event
 from notifications.livraisons.envoi import message_id, signed_headers
+from notifications.livraisons.handlers import ANNONCER
+from notifications.webhooks.domain import TYPES
 from notifications.webhooks.rotation import new_secret
+from tests.contracts.webhook_docs import PLACE, corps, document
 
 BODY = json.dumps({"id": str(new_id()), "type": "orientation.envoyee", "libelle": "été « à l’œuvre »"}, ensure_ascii=False)
 
@@ -39,3 +43,25 @@ def test_each_valid_secret_verifies_in_both_languages(node_tools: Path, count: i
         in_javascript(node_tools, new_secret(), headers, BODY)
     with pytest.raises(subprocess.CalledProcessError):
         in_javascript(node_tools, secrets[0], headers, BODY.replace("envoyee", "retiree"))
+
+
+def test_the_guide_is_up_to_date() -> None:
+    """Its examples are made from the event classes."""
+    assert PLACE.read_text() == document(), "run: python -m tests.contracts.webhook_docs"
+
+
+def test_every_type_has_its_example_and_the_other_way_round() -> None:
+    """What can be subscribed to is what is told."""
+    assert {json.loads(corps(event))["type"] for event in ANNONCER} == set(TYPES)
+
+
+@pytest.mark.parametrize("event", ANNONCER, ids=lambda event: event.subject())
+def test_a_message_is_thin(event: type[Event]) -> None:
+    """Far below 20 kB, about one case, with the attributes of its event under the signature."""
+    body = corps(event)
+    content = json.loads(body)
+    assert len(body) < 2000
+    assert content["cloudevents"]["type"] == event.type()
+    assert content["cloudevents"]["id"] == content["id"]
+    assert content["lien"].startswith("https://")
+    assert not {"nom", "siren", "courriel", "telephone", "texte", "emetteur_id"} & set(content)

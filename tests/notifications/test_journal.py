@@ -70,6 +70,7 @@ async def test_the_log_is_searched(client: Client, notifications_db: Database, r
         ({"objet": str(new_id())}, 0),
         ({"depuis": (utc_now() + timedelta(hours=1)).isoformat()}, 0),
         ({"jusqu_a": (utc_now() + timedelta(hours=1)).isoformat()}, 3),
+        ({"depuis": "0001-01-01T00:00:00+23:59", "jusqu_a": "9999-12-31T23:59:59-23:59"}, 3),
     ]
     async with manager(client) as http:
         for query, count in queries:

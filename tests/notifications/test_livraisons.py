@@ -49,6 +49,16 @@ async def test_an_event_is_delivered_signed_and_thin(client: Client, notificatio
     assert payload == {
         "id": str(event.id),
         "type": "orientation.envoyee",
+        "version": 1,
+        "cloudevents": {
+            "specversion": "1.0",
+            "id": str(event.id),
+            "source": "/orientation",
+            "type": "fr.relais.orientation.orientation.envoyee.v1",
+            "subject": str(event.event.orientation_id),
+            "time": event.time.isoformat().replace("+00:00", "Z"),
+            "sequence": "1",
+        },
         "date": event.time.isoformat().replace("+00:00", "Z"),
         "orientation_id": str(event.event.orientation_id),
         "dossier_id": str(event.event.dossier_id),

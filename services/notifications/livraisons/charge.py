@@ -106,8 +106,19 @@ def _corps(received: Received[Any], **fields: str | None) -> str:
     head = {
         "id": str(received.id),
         "type": short_type(event),
+        "version": event.version,
         "date": _moment(received.time),
         "dossier_id": str(event.dossier_id),
+        # The attributes of the event (CloudEvents 1.0), inside the body so that the signature covers them.
+        "cloudevents": {
+            "specversion": "1.0",
+            "id": str(received.id),
+            "source": f"/{event.service}",
+            "type": event.type(),
+            "subject": event.aggregate_id,
+            "time": _moment(received.time),
+            "sequence": str(received.sequence),
+        },
     }
     return json.dumps(head | fields, separators=(",", ":"))
 

@@ -1,6 +1,6 @@
 """What is heard for webhooks: an event about a partner becomes deliveries to its endpoints, in the inbox's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -46,30 +46,28 @@ TRANSFERTS: tuple[type[Event], ...] = (TransfertPropose, TransfertAccepte, Trans
 HEARD: tuple[type[Event], ...] = (*ORIENTATIONS, *CONSENTEMENTS, *RENDEZ_VOUS, *TRANSFERTS, SignalementDepose)
 
 
+ANNONCER: dict[type[Event], Callable[[Received[Any], str], store.Announcement]] = {
+    **dict.fromkeys(ORIENTATIONS, annoncer_orientation),
+    **dict.fromkeys(CONSENTEMENTS, annoncer_consentement),
+    **dict.fromkeys(RENDEZ_VOUS, annoncer_rendez_vous),
+    **dict.fromkeys(TRANSFERTS, annoncer_transfert),
+}
+"""How each event is told."""
+
+
 def handlers(public_url: str) -> dict[type[Event], Handler | Grouped]:
     """The handlers of this capability. A referral in preparation is not told: the association has not agreed yet."""
 
     async def on_orientations(session: AsyncSession, batch: Sequence[Received[Any]]) -> None:
         # A draft that is cancelled was never sent: its partner has not heard of it, and has no deadline.
         told = [one for one in batch if one.event.due_at or not isinstance(one.event, orientations.OrientationRetiree)]
-        await store.add(session, [annoncer_orientation(one, public_url) for one in told], utc_now())
+        await store.add(session, [ANNONCER[type(one.event)](one, public_url) for one in told], utc_now())
 
-    async def on_consentement(session: AsyncSession, received: Received[Any]) -> None:
-        await store.add(session, [annoncer_consentement(received, public_url)], utc_now())
+    async def on_other(session: AsyncSession, received: Received[Any]) -> None:
+        await store.add(session, [ANNONCER[type(received.event)](received, public_url)], utc_now())
 
-    async def on_rendez_vous(session: AsyncSession, received: Received[Any]) -> None:
-        await store.add(session, [annoncer_rendez_vous(received, public_url)], utc_now())
-
-    async def on_transfert(session: AsyncSession, received: Received[Any]) -> None:
-        await store.add(session, [annoncer_transfert(received, public_url)], utc_now())
-
-    return {
-        **dict.fromkeys(ORIENTATIONS, Grouped(on_orientations)),
-        **dict.fromkeys(CONSENTEMENTS, on_consentement),
-        **dict.fromkeys(RENDEZ_VOUS, on_rendez_vous),
-        **dict.fromkeys(TRANSFERTS, on_transfert),
-        SignalementDepose: on_depose,
-    }
+    others = dict.fromkeys((*CONSENTEMENTS, *RENDEZ_VOUS, *TRANSFERTS), on_other)
+    return {**dict.fromkeys(ORIENTATIONS, Grouped(on_orientations)), **others, SignalementDepose: on_depose}
 
 
 async def on_depose(session: AsyncSession, received: Received[SignalementDepose]) -> None:

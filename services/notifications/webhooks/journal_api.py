@@ -1,11 +1,11 @@
 """The API of an endpoint's log: reading, searching, sending again, and trying the endpoint out."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from common.clock import utc_now
 from common.database import Transaction
@@ -17,6 +17,14 @@ from notifications.webhooks.journal_store import Avancement, Filtre
 from notifications.webhooks.models import Livraison, Rejeu
 
 router = APIRouter(prefix="/api/v1/webhooks/{webhook_id}", tags=["webhooks"])
+
+
+def _borner(moment: datetime) -> datetime:
+    """A moment that the database can compare: nothing was announced outside of these."""
+    return min(max(moment, datetime(2000, 1, 1, tzinfo=UTC)), datetime(2200, 1, 1, tzinfo=UTC))
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_borner)]
 
 
 class LivraisonVue(BaseModel):
@@ -70,8 +78,8 @@ class RejeuDemande(BaseModel):
     """What is sent again."""
 
     portee: Portee = Portee.echecs
-    depuis: AwareDatetime
-    jusqu_a: AwareDatetime | None = None
+    depuis: Moment
+    jusqu_a: Moment | None = None
 
 
 class RejeuVue(BaseModel):
@@ -96,10 +104,12 @@ class RejeuVue(BaseModel):
 
 def un_filtre(
     etat: EtatLivraison | None = None,
-    evenement: Annotated[str | None, Query(max_length=40, alias="type", description="Type d’événement")] = None,
+    evenement: Annotated[
+        str | None, Query(max_length=40, pattern=r"^[a-z_.]+$", alias="type", description="Type d’événement")
+    ] = None,
     objet: Annotated[UUID | None, Query(description="Identifiant d’un événement ou d’un dossier")] = None,
-    depuis: AwareDatetime | None = None,
-    jusqu_a: AwareDatetime | None = None,
+    depuis: Moment | None = None,
+    jusqu_a: Moment | None = None,
 ) -> Filtre:
     """What of the log is asked for."""
     return Filtre(etat.value if etat else None, evenement, objet, depuis, jusqu_a)
