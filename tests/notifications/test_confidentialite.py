@@ -15,7 +15,7 @@ from common.database import Database
 from relais.nats import NatsServer
 
 SAID = "Dupont 552100554 0612345678"
-TABLES = ("courriels", "livraisons", "audit_entries", "inbox", "outbox", "dead_letters", "idempotence")
+TABLES = ("courriels", "livraisons", "tentatives", "audit_entries", "inbox", "outbox", "dead_letters", "idempotence")
 
 
 @pytest.mark.usefixtures("owners")
@@ -60,5 +60,6 @@ async def test_planted_values_are_nowhere(
     for hit in receiver.hits:
         assert len(hit.body) < 20_000
         assert set(json.loads(hit.body)) == {
-            "id", "type", "date", "orientation_id", "dossier_id", "partenaire_id", "etat", "motif", "due_at", "lien",
+            "id", "type", "version", "cloudevents", "date",
+            "orientation_id", "dossier_id", "partenaire_id", "etat", "motif", "due_at", "lien",
         }  # fmt: skip

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -114,6 +114,8 @@ class Livreur:
             secrets = [self.coffre.ouvrir(secret) for secret in row.secrets.valables(now)]
             headers = signed_headers(message_id(row.event_id, row.webhook_id), secrets, row.corps, now)
             reponse = await poster(self.http, row.url, headers, row.corps)
+            if reponse.debut:
+                reponse = replace(reponse, debut=self.coffre.sceller(reponse.debut))
         finally:
             if timer:
                 timer.cancel()

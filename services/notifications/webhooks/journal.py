@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common import audit
 from common.actor import Actor
 from common.clock import new_id
+from common.coffre import Coffre
 from common.errors import DonneeInvalide
 from notifications.livraisons.charge import corps_essai
 from notifications.livraisons.envoi import message_id, unsigned_headers
@@ -47,11 +48,14 @@ async def lire(
     return webhook, found[:limite], suivant
 
 
-async def detail(session: AsyncSession, actor: Actor, webhook_id: UUID, event_id: UUID) -> tuple[Webhook, Detail]:
+async def detail(
+    session: AsyncSession, actor: Actor, webhook_id: UUID, event_id: UUID, coffre: Coffre
+) -> tuple[Webhook, Detail]:
     """One delivery with its tries. Raises Introuvable."""
     webhook = await store.get(session, actor, webhook_id)
     livraison = await journal_store.delivery(session, webhook, event_id)
-    tentatives = await journal_store.tries(session, livraison)
+    kept = await journal_store.tries(session, livraison)
+    tentatives = [Tentative(**one.model_dump() | {"reponse": coffre.ouvrir_ou_rien(one.reponse)}) for one in kept]
     last = tentatives[-1].le if tentatives else None
     return webhook, Detail(livraison, tentatives, unsigned_headers(message_id(event_id, webhook_id), last))
 

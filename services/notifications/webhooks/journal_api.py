@@ -132,9 +132,11 @@ async def livraisons(
 @router.get(
     "/livraisons/{livraison_id}", response_model=LivraisonDetail, responses=REFUS | INCONNU, summary="Lire une livraison"
 )
-async def livraison(webhook_id: UUID, livraison_id: UUID, actor: Gestionnaire, session: Transaction) -> LivraisonDetail:
+async def livraison(
+    request: Request, webhook_id: UUID, livraison_id: UUID, actor: Gestionnaire, session: Transaction
+) -> LivraisonDetail:
     """What is sent, and how each try ended."""
-    _, found = await journal.detail(session, actor, webhook_id, livraison_id)
+    _, found = await journal.detail(session, actor, webhook_id, livraison_id, request.app.state.coffre)
     return LivraisonDetail(
         livraison_id=livraison_id,
         entetes=found.entetes,

@@ -94,7 +94,7 @@ async def detail(
     request: Request, webhook_id: UUID, livraison_id: UUID, session: Transaction, actor: Gestionnaire
 ) -> HTMLResponse:
     """What is sent, and how each try ended."""
-    webhook, found = await journal.detail(session, actor, webhook_id, livraison_id)
+    webhook, found = await journal.detail(session, actor, webhook_id, livraison_id, request.app.state.coffre)
     corps = json.dumps(json.loads(found.livraison.corps), indent=2, ensure_ascii=False)
     return render(request, "webhook_livraison.html", NOMS | {"webhook": webhook, "detail": found, "corps": corps})
 

@@ -119,7 +119,7 @@ class Livraison(Base, table=True):
 
 
 class Tentative(Base, table=True):
-    """One try of one delivery. `reponse` is the first words of the answer, without what looks like a secret."""
+    """One try of one delivery. `reponse` is the first words of the answer, sealed: who knows what they say."""
 
     __tablename__: ClassVar[Any] = "tentatives"
 
@@ -131,7 +131,7 @@ class Tentative(Base, table=True):
     statut: int | None = None
     echec: str | None = Field(default=None, max_length=20)
     latence_ms: int
-    reponse: str = Field(max_length=200)
+    reponse: str = Field(max_length=1400)
 
 
 class Territoire(Base, table=True):

@@ -1,4 +1,4 @@
-"""Replay many deliveries at once, and follow how far that is.
+"""Replay many deliveries at once, and follow how far that is; seal what is kept of an answer.
 
 Revision: 0004
 Revises: 0003
@@ -16,6 +16,8 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
+    op.execute("UPDATE tentatives SET reponse = ''")
+    op.alter_column("tentatives", "reponse", type_=sa.String(length=1400), existing_nullable=False)
     op.create_table(
         "rejeux",
         sa.Column("rejeu_id", sa.Uuid(), nullable=False),
@@ -41,3 +43,5 @@ def downgrade() -> None:
     op.drop_column("livraisons", "rejeu_id")
     op.drop_index("ix_rejeux_webhook", table_name="rejeux")
     op.drop_table("rejeux")
+    op.execute("UPDATE tentatives SET reponse = ''")
+    op.alter_column("tentatives", "reponse", type_=sa.String(length=200), existing_nullable=False)
