@@ -2,11 +2,14 @@
 
 import asyncio
 import socket
+from types import SimpleNamespace
 
 import pytest
+from aiohttp import TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from common.errors import DonneeInvalide
+from notifications.livraisons import garde
 from notifications.livraisons.envoi import poster
 from notifications.livraisons.garde import guarded_session
 from notifications.webhooks.adresses import AdresseInterdite, verifier_adresse, verifier_url
@@ -71,6 +74,34 @@ HOSTILE_URLS = [
     "https://[fe80::1%25eth0]/",
     "https://[fec0::1]/",
     "https://[ff02::1]/",
+    # The same loopback and metadata addresses, written as only some parsers read them.
+    "https://0x7f.1/",
+    "https://0X7F000001/",
+    "https://017700000001/",
+    "https://127.000.000.001/",
+    "https://127.0.1/",
+    "https://2852039166/",
+    "https://0xa9fea9fe/",
+    "https://169.254.43518/",
+    "https://１２７.0.0.1/",
+    "https://[::ffff:7f00:1]/",
+    "https://[0:0:0:0:0:ffff:127.0.0.1]/",
+    "https://[::ffff:0:127.0.0.1]/",
+    "https://[64:ff9b::127.0.0.1]/",
+    "https://[2002:7f00:1::]/",
+    "https://[2001:0:7f00:1::]/",
+    "https://[fd12:3456:789a::1]/",
+    "https://[::1%25lo]/",
+    "https://LOCALHOST/",
+    "https://metadata.google.internal/",
+    "https://routeur.home/",
+    "https://1.0.0.127.in-addr.arpa/",
+    "https://partenaire.example\\@127.0.0.1/",
+    "https://partenaire.example:443@127.0.0.1/",
+    "https://127.0.0.1\t/",
+    "javascript:alert(1)",
+    "gopher://127.0.0.1:6379/_INFO",
+    "unix:///var/run/postgresql",
 ]
 LITERALS = [
     "127.0.0.1", "0.0.0.1", "10.1.2.3", "100.64.0.1", "169.254.169.254", "172.31.255.255", "192.0.0.192", "192.0.2.1",
@@ -129,6 +160,11 @@ def test_a_public_address_is_not(address: str) -> None:
     verifier_adresse(address, loopback=False)
 
 
+def test_there_are_enough_hostile_forms() -> None:
+    """Sixty at least, none twice."""
+    assert len(HOSTILE_URLS) == len(set(HOSTILE_URLS)) >= 80
+
+
 class Liar(AbstractResolver):
     """A resolver that answers what it is told, another list at each question."""
 
@@ -183,3 +219,51 @@ async def test_nothing_reaches_a_local_server(monkeypatch: pytest.MonkeyPatch) -
             assert await knocked(hits, f"http://piege.example:{port}/", rebinding) is Echec.adresse_interdite
     finally:
         server.close()
+
+
+class Rebinding(AbstractResolver):
+    """Every name is public when it is asked about first, and local from then on."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, int] = {}
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[ResolveResult]:
+        self.asked[host] = self.asked.get(host, 0) + 1
+        address = "8.8.8.8" if self.asked[host] == 1 else "127.0.0.1"
+        return await Liar([address]).resolve(host, port, family)
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_no_hostile_form_makes_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Posted as they are, past the check at creation, with every name turned local: not one socket is opened."""
+    made: list[object] = []
+    monkeypatch.setattr(garde, "socket", SimpleNamespace(socket=lambda *a: made.append(a)))
+    for guarded in (True, False):
+        local = Liar(*[["127.0.0.1"]] * 1000)
+        async with guarded_session(connections=5, per_host=2, loopback=False, resolver=local) as http:
+            if not guarded:
+                # The factory alone: what a resolver without a guard says reaches it, and no further.
+                assert isinstance(http.connector, TCPConnector)
+                monkeypatch.setattr(http.connector, "_resolver", local)
+            for url in HOSTILE_URLS:
+                assert (await poster(http, url, {}, "{}")).echec is not None, url
+    assert made == []
+
+
+async def test_a_name_that_turns_is_asked_about_at_each_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address that was checked is the one connected to, and the next try asks anew."""
+    tried: list[object] = []
+
+    def refused(*_: object) -> socket.socket:
+        tried.append(1)
+        raise OSError("no network in this test")
+
+    monkeypatch.setattr(garde, "socket", SimpleNamespace(socket=refused))
+    resolver = Rebinding()
+    async with guarded_session(connections=5, per_host=2, loopback=False, resolver=resolver) as http:
+        first = await poster(http, "https://piege.example/", {}, "{}")
+        second = await poster(http, "https://piege.example/", {}, "{}")
+    assert (first.echec, second.echec) == (Echec.connexion, Echec.adresse_interdite)
+    assert (resolver.asked, len(tried)) == ({"piege.example": 2}, 1)

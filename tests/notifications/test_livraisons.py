@@ -142,6 +142,10 @@ async def endless(request: web.Request, _: int) -> web.StreamResponse:
     return response
 
 
+async def many_headers(_: web.Request, __: int) -> web.StreamResponse:
+    return web.Response(headers={"X-Long": "x" * 5000})
+
+
 @pytest.mark.parametrize(
     ("answer", "etat", "tentatives", "statut", "echec"),
     [
@@ -150,8 +154,9 @@ async def endless(request: web.Request, _: int) -> web.StreamResponse:
         (cut, "abandonnee", 3, None, "connexion"),
         (huge, "livree", 1, 200, None),
         (endless, "livree", 1, 200, None),
+        (many_headers, "abandonnee", 3, None, "connexion"),
     ],
-    ids=["500-then-204", "redirect", "cut", "huge", "endless"],
+    ids=["500-then-204", "redirect", "cut", "huge", "endless", "long-headers"],
 )
 async def test_whatever_a_receiver_does(
     client: Client,

@@ -47,7 +47,10 @@ async def poster(http: ClientSession, url: str, headers: dict[str, str], body: s
     apres: timedelta | None = None
     latence, debut = 0.0, b""
     try:
-        async with http.post(URL(url, encoded=True), data=body.encode(), headers=headers, allow_redirects=False) as response:
+        address = URL(url, encoded=True)
+        if address.scheme not in ("https", "http"):
+            raise AdresseInterdite("neither https nor http")
+        async with http.post(address, data=body.encode(), headers=headers, allow_redirects=False) as response:
             statut = response.status
             echec = lire_statut(statut)
             apres = lire_retry_after(response.headers.get("Retry-After"), datetime.now(UTC)) if echec else None

@@ -17,6 +17,7 @@ from notifications.webhooks.domain import Secrets
 
 # Longer than a delivery may last with the time to be permitted and to write its result.
 LEASE = timedelta(seconds=60)
+SHARE = 8
 
 # A case whose territory is not known passes every filter of territories: too much is told sooner than too little.
 ADD = text("""
@@ -56,7 +57,7 @@ CLAIM = f"""
                         AND p.ordonnee AND p.etat = 'en_attente' AND p.seq < l.seq
                 ))
             ORDER BY l.due_at, l.seq
-            LIMIT least(coalesce(libres, {NEW}), $3, CASE WHEN w.coupe_jusqu_a IS NOT NULL THEN 1 END, w.debit / 120 + 1)
+            LIMIT least(coalesce(libres, {NEW}), $3, $7, CASE WHEN w.coupe_jusqu_a IS NOT NULL THEN 1 END, w.debit / 120 + 1)
         ) d
         WHERE w.etat = 'actif' AND (w.coupe_jusqu_a IS NULL OR w.coupe_jusqu_a <= $2) AND coalesce(libres, 1) > 0
     ),
@@ -136,7 +137,9 @@ async def claim(
     connection: asyncpg.Connection, holder: int, now: datetime, places: int, limits: Mapping[UUID, int]
 ) -> list[Claimed]:
     """Claim up to `places` due deliveries, the oldest of each endpoint first, none beyond its limit."""
-    rows = await connection.fetch(CLAIM, holder, now, places, list(limits), list(limits.values()), now + LEASE)
+    # Where many endpoints are at work none needs to be looked at for all the places.
+    share = max(SHARE, 2 * places // max(len(limits), 1))
+    rows = await connection.fetch(CLAIM, holder, now, places, list(limits), list(limits.values()), now + LEASE, share)
     return [_claimed(dict(row)) for row in rows]
 
 
