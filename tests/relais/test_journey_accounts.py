@@ -207,3 +207,16 @@ def test_a_line_that_stopped_says_so_once() -> None:
     stopped.referrals[0].views = []
     assert compare_states([stopped]) == []
     assert compare_openings([stopped], disturbed=False) == []
+
+
+def test_what_happened_just_before_a_withdrawal_may_be_silent_and_its_notice_may_not() -> None:
+    """No webhook about a case starts once the consent is withdrawn, save the one that says so."""
+    one = case(1)
+    referral = one.referrals[0]
+    referral.etat, referral.motif, referral.told = "retiree", "consentement_retire", ["envoyee", "recue", "retiree"]
+    heard = heard_of(one)
+    silent = {about: ids for about, ids in heard.items() if about != (referral.id, "orientation.recue")}
+    assert compare_webhooks([one], heard) == compare_webhooks([one], silent) == []
+    unsaid = {about: ids for about, ids in heard.items() if about != (referral.id, "orientation.retiree")}
+    assert len(compare_webhooks([one], unsaid)) == 1
+    assert len(compare_webhooks([one], heard | {(referral.id, "orientation.recue"): ["one", "another"]})) == 1
