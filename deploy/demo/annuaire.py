@@ -6,6 +6,7 @@ from typing import Any
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from common.territoires import departements, departements_of, regions
+from demo.declarations import declarer
 from demo.modeles import APPUI, DE_REGION, INSTITUTION, NATIONAUX, REGIONAUX, Modele
 from demo.mots import Mots
 
@@ -84,5 +85,7 @@ def annuaire(mots: Mots) -> list[dict[str, Any]]:
         codes, suffixe = list(departements_of(region.code)), slug(region.nom)
         cellule = _cellule(f"cellule-{suffixe}", f"Cellule {DE_REGION[region.code]}", "cellule", codes, ("animateur",), mots)
         resultat.append(cellule | {"animee_par": f"mouvement-associatif-{suffixe}"})
-        resultat += [_partenaire(m, f"{m.prefixe}-{suffixe}", region.code, region.nom, codes, mots) for m in REGIONAUX]
-    return resultat + [_partenaire(m, m.prefixe, "", "", tous, mots) for m in NATIONAUX]
+        for modele in REGIONAUX:
+            partenaire = _partenaire(modele, f"{modele.prefixe}-{suffixe}", region.code, region.nom, codes, mots)
+            resultat.append(declarer(modele.prefixe, region.code, partenaire))
+    return resultat + [declarer(m.prefixe, "", _partenaire(m, m.prefixe, "", "", tous, mots)) for m in NATIONAUX]

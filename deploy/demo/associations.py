@@ -8,17 +8,12 @@ from stdnum import luhn
 
 from common.territoires import ALSACE_MOSELLE, departements, region_of
 from demo.annuaire import GRAINE, slug
-from demo.modeles import OUTRE_MER
+from demo.modeles import OUTRE_MER, ZONES_TELEPHONE
 from demo.mots import Mots, Secteur
 
 NOMBRE = 200
 PART_SANS_RNA = 0.06
 PARTENAIRES, TIERS = 60, 30
-
-# Numbers that Arcep keeps for works of fiction, by telephone zone; overseas takes the mobile ones.
-ZONES_TELEPHONE = {"11": "01 99 00", "24": "02 61 91", "28": "02 61 91", "52": "02 61 91", "53": "02 61 91"}
-ZONES_TELEPHONE |= {"27": "03 53 01", "32": "03 53 01", "44": "03 53 01", "84": "04 65 71", "93": "04 65 71", "94": "04 65 71"}
-ZONES_TELEPHONE |= {"75": "05 36 49", "76": "05 36 49"} | dict.fromkeys(OUTRE_MER, "06 39 98")
 
 # First letters of the RNA numbers that the overseas greffes give.
 GREFFES_OUTRE_MER = {"971": "9G1", "972": "9M1", "973": "9C1", "974": "9R1", "976": "9T1"}

@@ -52,13 +52,18 @@ def _ligne(valeur: Any) -> str:
 
 
 def ecrire_annuaire(partenaires: list[dict[str, Any]]) -> str:
-    """Format as JSON with one field a line and one member a line, so that it reads and compares well."""
+    """Format as JSON with one field, one member and one offer a line, so that it reads and compares well."""
 
     def champ(nom: str, valeur: Any) -> str:
-        if nom != "membres":
-            return f"    {_ligne(nom)}: {_ligne(valeur)}"
-        membres = ",\n".join(f"      {_ligne(membre)}" for membre in valeur)
-        return f'    "membres": [\n{membres}\n    ]'
+        match nom:
+            case "membres" | "offres" if valeur:
+                elements = ",\n".join(f"      {_ligne(element)}" for element in valeur)
+                return f'    "{nom}": [\n{elements}\n    ]'
+            case "fiche":
+                elements = ",\n".join(f"      {_ligne(cle)}: {_ligne(texte)}" for cle, texte in valeur.items())
+                return f'    "fiche": {{\n{elements}\n    }}'
+            case _:
+                return f"    {_ligne(nom)}: {_ligne(valeur)}"
 
     blocs = ("  {\n" + ",\n".join(champ(*paire) for paire in partenaire.items()) + "\n  }" for partenaire in partenaires)
     return "[\n" + ",\n".join(blocs) + "\n]\n"

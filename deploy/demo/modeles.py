@@ -27,6 +27,11 @@ DE_REGION = {
 OUTRE_MER = frozenset({"01", "02", "03", "04", "06"})
 MAYOTTE = "06"
 
+# Numbers that Arcep keeps for works of fiction, by telephone zone; overseas takes the mobile ones.
+ZONES_TELEPHONE = {"11": "01 99 00", "24": "02 61 91", "28": "02 61 91", "52": "02 61 91", "53": "02 61 91"}
+ZONES_TELEPHONE |= {"27": "03 53 01", "32": "03 53 01", "44": "03 53 01", "84": "04 65 71", "93": "04 65 71", "94": "04 65 71"}
+ZONES_TELEPHONE |= {"75": "05 36 49", "76": "05 36 49"} | dict.fromkeys(OUTRE_MER, "06 39 98")
+
 # Where each dispositif exists. Source: Avise, « Dispositifs d’accompagnement aux difficultés » and the brochure of Occitanie.
 PREVASSO = frozenset({"04", "11", "24", "27", "32", "75", "76", "93"})
 DASESS = frozenset({"32", "52", "53"})

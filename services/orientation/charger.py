@@ -1,15 +1,15 @@
 """Load the directory from a file: `python -m orientation.charger FICHIER`. May be run again at any time.
 
-FICHIER is a JSON list, the directory with its people; or a JSON object, a data·inclusion document; or else the CSV that the
-hub exports. It is loaded whole or not at all. There is no way to load one over HTTP: whoever may run this command already holds
-the database, and nobody else can rewrite the directory.
+FICHIER is a JSON list, the directory with its people, sheets and first absences; or a JSON object, a data·inclusion document;
+or else the CSV that the hub exports. It is loaded whole or not at all, and leaves alone what a manager set in the portal. There
+is no way to load one over HTTP: whoever may run this command already holds the database, and nobody else can rewrite it.
 """
 
 import asyncio
 import sys
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from common import logs
 from common.clock import utc_now
@@ -17,8 +17,8 @@ from common.database import Database
 from common.errors import Erreur
 from common.logs import get_logger
 from orientation.donnees.erreurs import ImportInvalide
+from orientation.donnees.fichier import importer_liste
 from orientation.donnees.service import importer_inclusion, importer_tableau
-from orientation.partenaires.service import Partenaire, charger
 from orientation.settings import OrientationSettings
 
 log = get_logger(__name__)
@@ -35,7 +35,7 @@ async def load(content: bytes, settings: OrientationSettings) -> int:
             now, issuer = utc_now(), settings.oidc_issuer
             match content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]:
                 case b"[":
-                    return await charger(session, TypeAdapter(list[Partenaire]).validate_json(content), issuer, now)
+                    return await importer_liste(session, content, issuer, now)
                 case b"{":
                     return await importer_inclusion(session, content, issuer, now)
                 case _:

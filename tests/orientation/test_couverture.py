@@ -5,6 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.calendrier import date_locale
 from common.clock import utc_now
 from common.codes import Niveau
 from common.territoires import departements
@@ -91,7 +92,7 @@ async def test_a_departement_says_who_is_there_and_who_has_places(hub: Hub) -> N
     assert (await case()).etat is Couverture.complet
     assert (await case()).presents == {"Organisation fonds"}
     await declarer(hub.database, [ANNUAIRE[0] | {"offres": [{"dispositif": "trajectoire"}]}])
-    jour = utc_now().date()
+    jour = date_locale(utc_now(), "34")
     await annoncer_absence(hub, jour - timedelta(1), jour + timedelta(1))
     assert (await case()).etat is Couverture.complet
     await declarer(hub.database, [ANNUAIRE[0] | {"dispositifs": []}])

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from common.clock import utc_now
 from common.database import Database
 from orientation.charger import load
-from orientation.donnees import inclusion, store, tableau
+from orientation.donnees import flux, inclusion, store, tableau
 from orientation.donnees.erreurs import ImportInvalide
 from orientation.donnees.service import importer_inclusion, importer_tableau
 from orientation.settings import OrientationSettings
@@ -51,12 +51,12 @@ async def monde(database: Database) -> None:
 
 async def en_csv(database: Database) -> bytes:
     async with database.transaction() as session:
-        return tableau.ecrire(await store.organisations(session))
+        return tableau.ecrire(await store.lot(session, None, "", 1000))
 
 
 async def en_inclusion(database: Database) -> dict[str, Any]:
     async with database.transaction() as session:
-        return inclusion.ecrire(await store.organisations(session), ORIGINE)
+        return inclusion.ecrire(await store.lot(session, None, "", 1000), ORIGINE)
 
 
 async def importer(database: Database, contenu: bytes) -> int:
@@ -256,3 +256,33 @@ async def test_everybody_may_export(hub: Hub) -> None:
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert [r.split(";")[1] for r in table.content.decode("utf-8-sig").splitlines()] == ["code", "appui"]
     assert (await hub.get(None, "/api/v1/annuaire/csv?departement=x;")).status_code == 422
+
+
+async def test_a_long_directory_goes_out_whole_a_few_at_a_time(orientation_db: Database) -> None:
+    await monde(orientation_db)
+    await declarer(orientation_db, [organisation(f"n{n:02}", "dla", ["30"], ["dla"], []) for n in range(11)])
+    entier, document = await en_csv(orientation_db), await en_inclusion(orientation_db)
+    for taille in (1, 3, 13, 500):
+        morceaux = [m async for m in flux.en_csv(await flux.ouvrir(orientation_db, None, taille))]
+        assert b"".join(morceaux) == entier
+        assert max(m.count(b"\r\n") for m in morceaux) <= taille + 1
+        lots = await flux.ouvrir(orientation_db, None, taille)
+        lu = json.loads(b"".join([m async for m in flux.en_inclusion(lots, ORIGINE)]))
+        assert (lu["structures"], lu["services"]) == (document["structures"], document["services"])
+    lots = await flux.ouvrir(orientation_db, "30", 2)
+    assert [len(lot) async for lot in lots] == [2] * 6 + [0]
+
+
+async def test_who_is_left_out_is_told_with_the_reason(orientation_db: Database, hub: Hub) -> None:
+    await empty(orientation_db)
+    vide = (await hub.get(None, "/api/v1/annuaire/data-inclusion")).json()
+    assert vide == {"structures": [], "services": [], "ecartees": [], "nombre_ecartees": 0}
+    await monde(orientation_db)
+    await declarer(orientation_db, [organisation("bref", "dla", ["34"], ["dla"], []) | {"nom": "Ab."}])
+    document = (await hub.get(None, "/api/v1/annuaire/data-inclusion")).json()
+    (ecartee,) = document["ecartees"]
+    assert ecartee["id"] == f"relais--{ident('bref')}"
+    assert ecartee["raisons"][0].startswith("nom")
+    assert document["nombre_ecartees"] == 1
+    assert ecartee["id"] not in {s["id"] for s in document["structures"]} | {s["structure_id"] for s in document["services"]}
+    assert "Ab." in (await hub.get(None, "/api/v1/annuaire/csv")).text

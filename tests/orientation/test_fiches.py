@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from common.calendrier import date_locale
 from common.clock import new_id, utc_now
 from common.errors import DonneeInvalide
 from orientation.fiches import domain
@@ -162,7 +163,7 @@ async def test_delays_and_capacity_are_declared_and_taken_back(hub: Hub) -> None
 
 
 async def test_an_absence_shows_proposes_its_substitute_and_is_taken_back(hub: Hub) -> None:
-    jour = utc_now().date()
+    jour = date_locale(utc_now(), "34")
     offres = [{"dispositif": "trajectoire", "delai_reponse": 3}]
     await declarer(hub.database, [{**partenaire_de("appui"), "dispositifs": ["dla", "trajectoire"], "offres": offres}])
     dit = await annoncer_absence(hub, jour - timedelta(2), jour + timedelta(5), f"partenaire:{ident('appui')}")
@@ -193,7 +194,7 @@ async def test_who_can_answer_now_comes_before_who_is_full_and_who_is_away(hub: 
     libre = {"offres": [{"dispositif": "dla", "capacite": 4, "periode": "mois"}]}
     await declarer(hub.database, [partenaire_de("a-plein") | plein, partenaire_de("b-libre") | libre])
     await declarer(hub.database, [{**partenaire_de("fonds"), "dispositifs": ["dla"], "delai_jours_ouvres": 9}])
-    jour = utc_now().date()
+    jour = date_locale(utc_now(), "34")
     await annoncer_absence(hub, jour, jour)
     async with hub.database.transaction() as session:
         libres = await disponibilites(session, "34", utc_now())
@@ -206,7 +207,7 @@ async def test_who_can_answer_now_comes_before_who_is_full_and_who_is_away(hub: 
 
 
 async def test_a_colleague_who_answers_is_named_to_the_team_only(hub: Hub) -> None:
-    jour = utc_now().date()
+    jour = date_locale(utc_now(), "34")
     formulaire = await page(hub, MANAGER, f"{ICI}/absences/nouvelle")
     membre = formulaire.split('value="membre:')[1].split('"')[0]
     await annoncer_absence(hub, jour, jour, f"membre:{membre}")
@@ -218,7 +219,7 @@ async def test_a_colleague_who_answers_is_named_to_the_team_only(hub: Hub) -> No
 
 
 async def test_overlapping_absences_are_refused_even_at_once(hub: Hub) -> None:
-    jour = utc_now().date() + timedelta(30)
+    jour = date_locale(utc_now(), "34") + timedelta(30)
     essais = [envoyer(hub, MANAGER, f"{ICI}/absences/nouvelle", jours(jour, jour + timedelta(n))) for n in range(5)]
     reponses = await asyncio.gather(*essais)
     assert sorted(r.status_code for r in reponses) == [303, 422, 422, 422, 422]

@@ -71,12 +71,14 @@ def services(organisation: Organisation, url: str) -> list[v1.Service]:
 
 
 def ecrire(organisations: Iterable[Organisation], url: str) -> dict[str, list[dict[str, Any]]]:
-    """Both lists; an organisation that the format has no room for is left out of both."""
-    sortie: dict[str, list[dict[str, Any]]] = {"structures": [], "services": []}
+    """Both lists, and what is in neither: an organisation that the format has no room for, with the reason."""
+    sortie: dict[str, list[dict[str, Any]]] = {"structures": [], "services": [], "ecartees": []}
     for organisation in organisations:
         try:
             lue, portes = structure(organisation, url), services(organisation, url)
-        except ValidationError:
+        except ValidationError as refus:
+            raisons = [f"{f.colonne}\u00a0: {f.remede}" for f in fautes_de(refus, 0)]
+            sortie["ecartees"].append({"id": _ident(organisation.partenaire.id), "raisons": raisons})
             continue
         sortie["structures"].append(_json(lue))
         sortie["services"] += [_json(service) for service in portes]

@@ -1,6 +1,7 @@
 """Importing the directory: a table or a data·inclusion document, all of it in one transaction or nothing. Does not commit."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,7 @@ async def importer_tableau(session: AsyncSession, contenu: bytes, issuer: str, n
     entrees = tableau.lire(contenu)
     partenaires = [partenaire for partenaire, _ in entrees]
     await _refuser_codes_pris(session, partenaires)
-    return await _ecrire(session, partenaires, {p.id: fiche for p, fiche in entrees}, issuer, now)
+    return await ecrire(session, partenaires, {p.id: fiche for p, fiche in entrees}, issuer, now)
 
 
 async def importer_inclusion(session: AsyncSession, contenu: bytes, issuer: str, now: datetime) -> int:
@@ -35,7 +36,7 @@ async def importer_inclusion(session: AsyncSession, contenu: bytes, issuer: str,
     """
     document = lire_json(contenu)
     ids = [inclusion.ident_de(brute) for brute in document.get("structures", []) if isinstance(brute, dict)]
-    connues = {o.partenaire.id: o for o in await store.organisations(session, ids=ids)}
+    connues = {o.partenaire.id: o for o in await store.organisations(session, ids)}
     changements = inclusion.lire(document, connues)
     partenaires = []
     for rang, (ident, changement) in enumerate(changements.items(), 1):
@@ -43,7 +44,7 @@ async def importer_inclusion(session: AsyncSession, contenu: bytes, issuer: str,
             partenaires.append(_partenaire(connues[ident], changement))
         except ValidationError as refus:
             raise ImportInvalide(fautes_de(refus, 0, f"structures, élément {rang}, ")) from None
-    return await _ecrire(session, partenaires, {i: c["fiche"] for i, c in changements.items()}, issuer, now)
+    return await ecrire(session, partenaires, {i: c["fiche"] for i, c in changements.items()}, issuer, now)
 
 
 def lire_json(contenu: bytes) -> dict[str, Any]:
@@ -95,14 +96,19 @@ async def _refuser_codes_pris(session: AsyncSession, partenaires: list[Partenair
         raise ImportInvalide(fautes)
 
 
-async def _ecrire(
-    session: AsyncSession, partenaires: list[Partenaire], fiches: dict[UUID, dict[str, Any]], issuer: str, now: datetime
+async def ecrire(
+    session: AsyncSession, partenaires: Sequence[Partenaire], fiches: Mapping[UUID, dict[str, Any]], issuer: str, now: datetime
 ) -> int:
+    """Load organisations with what a file says of their sheets, by id. Returns how many organisations changed.
+
+    What a manager wrote in the portal wins over the files.
+    """
     await charger(session, partenaires, issuer, now)
     changes = 0
-    for organisation in await store.organisations(session, ids=[p.id for p in partenaires]):
-        row, valeurs = organisation.fiche, fiches[organisation.partenaire.id]
-        changee = any(valeur != (getattr(row, nom) if row else "") for nom, valeur in valeurs.items())
+    for organisation in await store.organisations(session, [p.id for p in partenaires]):
+        row, valeurs = organisation.fiche, fiches.get(organisation.partenaire.id, {})
+        ecrite = row is not None and row.saisie_at is not None
+        changee = not ecrite and any(valeur != (getattr(row, nom) if row else "") for nom, valeur in valeurs.items())
         changes += changee or organisation.partenaire.modifie_at == now
         if changee and row is None:
             session.add(FicheRow(partenaire_id=organisation.partenaire.id, modifiee_at=now, **valeurs))

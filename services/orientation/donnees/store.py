@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, select, true
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,8 +13,8 @@ from orientation.fiches.models import FicheRow
 from orientation.partenaires.models import OffreRow, PartenaireRow
 from orientation.partenaires.store import CELLULES
 
-ORGANISATIONS_MAX = 5000
 P = PartenaireRow
+AVEC_FICHE = select(P, FicheRow).join(FicheRow, col(FicheRow.partenaire_id) == col(P.id), isouter=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,24 @@ class Organisation:
     offres: dict[str, OffreRow]
 
 
-async def organisations(
-    session: AsyncSession, departement: str | None = None, ids: Sequence[UUID] | None = None
-) -> list[Organisation]:
-    """The active partners by their code, without the cells, `ORGANISATIONS_MAX` at most."""
-    query = select(P, FicheRow).join(FicheRow, col(FicheRow.partenaire_id) == col(P.id), isouter=True)
-    query = query.where(col(P.actif), col(P.type).not_in(CELLULES)) if ids is None else query.where(col(P.id).in_(ids))
-    if departement:
-        query = query.where(col(P.departements).contains([departement]))
-    rows = (await session.execute(query.order_by(col(P.code)).limit(ORGANISATIONS_MAX))).all()
+def publiees(departement: str | None) -> ColumnElement[bool]:
+    """The active partners, of one département or of all, without the cells."""
+    ici = col(P.departements).contains([departement]) if departement else true()
+    return and_(col(P.actif), col(P.type).not_in(CELLULES), ici)
+
+
+async def organisations(session: AsyncSession, ids: Sequence[UUID]) -> list[Organisation]:
+    """These organisations by their code, whoever they are."""
+    return await _lues(session, AVEC_FICHE.where(col(P.id).in_(ids)))
+
+
+async def lot(session: AsyncSession, departement: str | None, apres: str, limite: int) -> list[Organisation]:
+    """The published organisations that follow a code, so many at most."""
+    return await _lues(session, AVEC_FICHE.where(publiees(departement), col(P.code) > apres).limit(limite))
+
+
+async def _lues(session: AsyncSession, query: Select[PartenaireRow, FicheRow]) -> list[Organisation]:
+    rows = (await session.execute(query.order_by(col(P.code)))).all()
     offres: dict[UUID, dict[str, OffreRow]] = defaultdict(dict)
     declarees = select(OffreRow).where(col(OffreRow.partenaire_id).in_([partenaire.id for partenaire, _ in rows]))
     for offre in (await session.execute(declarees)).scalars():
@@ -46,3 +55,8 @@ async def codes(session: AsyncSession, voulus: Sequence[str]) -> dict[str, UUID]
     """Which organisation has each of these codes."""
     rows = await session.execute(select(P).where(col(P.code).in_(voulus)))
     return {row.code: row.id for row in rows.scalars()}
+
+
+async def connues(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these organisations the directory has."""
+    return set((await session.execute(select(col(P.id)).where(col(P.id).in_(ids)))).scalars())

@@ -39,15 +39,16 @@ def deproteger(texte: str) -> str:
     return texte[1:] if texte.startswith("'") and texte[1:].startswith((*DANGEREUX, "'")) else texte
 
 
-def ecrire(organisations: list[Organisation]) -> bytes:
-    """The table."""
+def ecrire(organisations: list[Organisation], *, debut: bool = True) -> bytes:
+    """The table, or what follows its beginning."""
     sortie = io.StringIO()
     plume = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
-    plume.writerow(COLONNES)
+    if debut:
+        plume.writerow(COLONNES)
     for organisation in organisations:
         valeurs = _valeurs(organisation)
         plume.writerow([proteger(valeurs[colonne]) for colonne in COLONNES])
-    return sortie.getvalue().encode("utf-8-sig")
+    return sortie.getvalue().encode("utf-8-sig" if debut else "utf-8")
 
 
 def _valeurs(organisation: Organisation) -> dict[str, str]:

@@ -17,7 +17,8 @@ TEXTE_MAX = 1000
 class FicheRow(Base, table=True):
     """What an organisation says of itself, public: never the name of a person. `horaires` is in OpenStreetMap's notation.
 
-    `publics` and `conditions` are the answers of the guide's « outil 1 ».
+    `publics` and `conditions` are the answers of the guide's « outil 1 ». `saisie_at` is when a manager last wrote it in the
+    portal: from then on a file leaves it alone.
     """
 
     __tablename__ = "fiches"
@@ -38,6 +39,7 @@ class FicheRow(Base, table=True):
     courriel: str = Field(default="", max_length=254)
     site_web: str = Field(default="", max_length=300)
     modifiee_at: datetime = moment()
+    saisie_at: datetime | None = moment(nullable=True)
     version: int = 1
 
 

@@ -94,10 +94,11 @@ async def _changer(session: AsyncSession, actor: Actor, valeurs: dict[str, Any],
     row = await store.fiche(session, partenaire.id)
     if version != (row.version if row else 0):
         raise VersionPerimee("Quelqu’un de votre organisation l’a changée entre-temps : relisez la fiche et recommencez.")
+    valeurs |= {"modifiee_at": now, "saisie_at": now}
     if row is None:
-        session.add(FicheRow(partenaire_id=partenaire.id, modifiee_at=now, **valeurs))
+        session.add(FicheRow(partenaire_id=partenaire.id, **valeurs))
     else:
-        for nom, valeur in (valeurs | {"modifiee_at": now, "version": version + 1}).items():
+        for nom, valeur in (valeurs | {"version": version + 1}).items():
             setattr(row, nom, valeur)
     await audit.write(session, "orientation", actor, "fiche.modifier", partenaire.id, now=now)
 
@@ -108,6 +109,7 @@ async def s_engager(session: AsyncSession, actor: Actor, saisie: schemas.Engagem
     if saisie.delai_lecture and saisie.delai_lecture > saisie.delai_jours_ouvres:
         raise DonneeInvalide("On lit une orientation avant d’y répondre.", champ="delai_lecture")
     partenaire.delai_jours_ouvres, partenaire.delai_lecture = saisie.delai_jours_ouvres, saisie.delai_lecture
+    partenaire.saisi_at = now
     await audit.write(session, "orientation", actor, "partenaire.sengager", partenaire.id, now=now)
 
 
@@ -121,7 +123,7 @@ async def offrir(session: AsyncSession, actor: Actor, dispositif: str, saisie: s
         raise DonneeInvalide("Une capacité s’entend pour une période : donnez les deux, ou aucune.", champ=champ)
     if saisie.delai_lecture and saisie.delai_reponse and saisie.delai_lecture > saisie.delai_reponse:
         raise DonneeInvalide("On lit une orientation avant d’y répondre.", champ="delai_lecture")
-    offre = {"partenaire_id": partenaire.id, "dispositif": dispositif, **saisie.model_dump(mode="json")}
+    offre = {"partenaire_id": partenaire.id, "dispositif": dispositif, "saisie_at": now} | saisie.model_dump(mode="json")
     await offres_store.declarer(session, [offre])
     await audit.write(session, "orientation", actor, "offre.declarer", partenaire.id, now=now)
 

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from common.codes import Famille, Periode, TypePartenaire
 from orientation.base import Base
-from orientation.colonnes import des_codes, parmi, un_code
+from orientation.colonnes import des_codes, moment, parmi, un_code
 
 
 class PartenaireRow(Base, table=True):
@@ -41,12 +41,15 @@ class PartenaireRow(Base, table=True):
         sa_type=DateTime(timezone=True), nullable=False, sa_column_kwargs={"server_default": func.now()}
     )
     version: int = 1
+    # When a manager last set the delays in the portal: from then on a file leaves them alone.
+    saisi_at: datetime | None = moment(nullable=True)
 
 
 class OffreRow(Base, table=True):
     """What a partner declares about a dispositif that it carries; without a row, or where null, nothing is declared.
 
     A row of a dispositif that left `partenaires.dispositifs` says nothing. Delays are working days from the sending.
+    `saisie_at` is when a manager last set it in the portal: from then on a file leaves it alone.
     """
 
     __tablename__ = "offres"
@@ -63,6 +66,7 @@ class OffreRow(Base, table=True):
     delai_reponse: int | None = None
     capacite: int | None = None
     periode: str | None = un_code(default=None, nullable=True)
+    saisie_at: datetime | None = moment(nullable=True)
 
 
 class MembreRow(Base, table=True):

@@ -34,10 +34,12 @@ TOUS_LES_DELAIS = text("""
 """)
 
 DECLARER = text("""
-    INSERT INTO offres (partenaire_id, dispositif, delai_lecture, delai_reponse, capacite, periode)
-    VALUES (:partenaire_id, :dispositif, :delai_lecture, :delai_reponse, :capacite, :periode)
+    INSERT INTO offres (partenaire_id, dispositif, delai_lecture, delai_reponse, capacite, periode, saisie_at)
+    VALUES (:partenaire_id, :dispositif, :delai_lecture, :delai_reponse, :capacite, :periode, :saisie_at)
     ON CONFLICT (partenaire_id, dispositif) DO UPDATE SET delai_lecture = excluded.delai_lecture,
-        delai_reponse = excluded.delai_reponse, capacite = excluded.capacite, periode = excluded.periode
+        delai_reponse = excluded.delai_reponse, capacite = excluded.capacite, periode = excluded.periode,
+        saisie_at = excluded.saisie_at
+    WHERE offres.saisie_at IS NULL OR excluded.saisie_at IS NOT NULL
 """)
 
 PORTEES = text("""
@@ -95,7 +97,10 @@ async def delais_par_offre(session: AsyncSession, departement: str) -> dict[Offr
 
 
 async def declarer(session: AsyncSession, offres: Sequence[Mapping[str, Any]]) -> None:
-    """Take what partners declare, as whole rows by the names of their columns."""
+    """Take what partners declare, as whole rows by the names of their columns.
+
+    A row without `saisie_at` comes from a file, and leaves alone what a manager declared in the portal.
+    """
     if offres:
         await session.execute(DECLARER, list(offres))
 

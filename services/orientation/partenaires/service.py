@@ -100,34 +100,39 @@ class Partenaire(BaseModel):
         return self
 
     def colonnes(self) -> dict[str, Any]:
-        """The columns of its row, besides id and version; a reading delay that the file does not give stays."""
-        lecture = {"delai_lecture": self.delai_lecture} if self.delai_lecture else {}
-        return lecture | {
+        """The columns of its row that the file alone decides, besides id and version."""
+        return {
             "code": self.code,
             "libelle": self.nom,
             "type": self.type.value,
             "famille": self.famille.value,
             "departements": list(self.departements),
             "dispositifs": list(self.dispositifs),
-            "delai_jours_ouvres": self.delai_jours_ouvres,
             "actif": self.actif,
         }
+
+    def delais(self) -> dict[str, int]:
+        """The columns of its delays; a reading delay that the file does not give stays."""
+        lecture = {"delai_lecture": self.delai_lecture} if self.delai_lecture else {}
+        return lecture | {"delai_jours_ouvres": self.delai_jours_ouvres}
 
 
 async def charger(session: AsyncSession, partenaires: Sequence[Partenaire], issuer: str, now: datetime) -> int:
     """Bring the directory to what the file says; what it does not mention stays. Returns how many partners changed.
 
-    Each partner that is new or changed is published; loading the same file again publishes nothing.
+    Each partner that is new or changed is published; loading the same file again publishes nothing. Delays and offers that a
+    manager set in the portal stay as they are.
     """
     connus, membres, clients = await store.lock_known(session, [p.id for p in partenaires], issuer)
     changes = 0
     for partenaire in partenaires:
         row = connus.get(partenaire.id)
+        valeurs = partenaire.colonnes() | ({} if row and row.saisi_at else partenaire.delais())
         if row is None:
-            row = PartenaireRow(id=partenaire.id, version=1, modifie_at=now, **partenaire.colonnes())
+            row = PartenaireRow(id=partenaire.id, version=1, modifie_at=now, **valeurs)
             session.add(row)
-        elif any(getattr(row, nom) != valeur for nom, valeur in partenaire.colonnes().items()):
-            _prendre(row, partenaire.colonnes() | {"version": row.version + 1, "modifie_at": now})
+        elif any(getattr(row, nom) != valeur for nom, valeur in valeurs.items()):
+            _prendre(row, valeurs | {"version": row.version + 1, "modifie_at": now})
         else:
             _rattacher(session, partenaire, issuer, membres, clients)
             continue
@@ -136,7 +141,7 @@ async def charger(session: AsyncSession, partenaires: Sequence[Partenaire], issu
         _rattacher(session, partenaire, issuer, membres, clients)
         outbox.record(session, _publie(row), sequence=row.version, now=now)
         await audit.write(session, "orientation", SYSTEM, "partenaire.publier", row.id, now=now)
-    declarees = [{"partenaire_id": p.id} | o.model_dump(mode="json") for p in partenaires for o in p.offres]
+    declarees = [{"partenaire_id": p.id, "saisie_at": None} | o.model_dump(mode="json") for p in partenaires for o in p.offres]
     await session.flush()
     await offres_store.declarer(session, declarees)
     return changes
