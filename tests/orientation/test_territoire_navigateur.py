@@ -28,7 +28,10 @@ async def monde(site: Site) -> None:
 def test_the_territory(site: Site, navigateur: Browser, largeur: int) -> None:
     site.faire(monde(site))
     with surveillee(navigateur, site.origine, largeur) as page:
-        page.goto(f"{site.origine}/orientation/couverture?region=76")
+        page.goto(f"{site.origine}/orientation/couverture")
+        montrer(page, "couverture-france")
+        page.get_by_role("link", name="Occitanie").click()
+        page.get_by_role("heading", name="Quel besoin trouve quelqu’un").wait_for()
         montrer(page, "couverture")
         entrer(page, site, ANIMATEUR)
         page.goto(f"{site.origine}/orientation/couverture/detail?departement=34")

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from common.codes import Code, Niveau
-from orientation.dispositifs.domain import Besoin, Dispositif
+from orientation.dispositifs.domain import Besoin, Dispositif, EtatDispositif
 
 
 class Couverture(Code):
@@ -14,6 +15,7 @@ class Couverture(Code):
     complet = "complet", "Complet"
     partiel = "partiel", "En partie"
     blanc = "blanc", "Zone blanche"
+    en_projet = "en_projet", "En projet seulement"
     sans_objet = "sans_objet", "Aucun dispositif"
 
 
@@ -26,17 +28,21 @@ NIVEAUX: tuple[Niveau | None, ...] = (*Niveau, None)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Who is there for a need at a level: the names of all, and of those that can take somebody on today."""
+    """Who is there for a need at a level: the names of all, and of those that can take somebody on today.
+
+    `projets` are the codes of the dispositifs en projet, which are no help yet and are shown as such.
+    """
 
     existe: bool
     presents: frozenset[str] = field(default_factory=frozenset)
     disponibles: frozenset[str] = field(default_factory=frozenset)
+    projets: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def etat(self) -> Couverture:
         """A measure that exists nowhere is no blank of this territory."""
         if not self.existe:
-            return Couverture.sans_objet
+            return Couverture.en_projet if self.projets else Couverture.sans_objet
         if not self.presents:
             return Couverture.blanc
         return Couverture.couvert if self.disponibles else Couverture.complet
@@ -49,15 +55,24 @@ class CaseRegionale:
     existe: bool
     sans: tuple[str, ...]
     total: int
+    projets: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def etat(self) -> Couverture:
         """As for one département, or in part."""
         if not self.existe:
-            return Couverture.sans_objet
+            return Couverture.en_projet if self.projets else Couverture.sans_objet
         if not self.sans:
             return Couverture.couvert
         return Couverture.blanc if len(self.sans) == self.total else Couverture.partiel
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNationale:
+    """A need in a région, all levels together: its state, and the levels at which nobody is there in the whole région."""
+
+    etat: Couverture
+    blancs: tuple[Niveau | None, ...] = ()
 
 
 def cles(dispositif: Dispositif) -> list[Cle]:
@@ -65,14 +80,15 @@ def cles(dispositif: Dispositif) -> list[Cle]:
     return [(b, n) for b in dispositif.besoins or (None,) for n in dispositif.niveaux.valeur or (None,)]
 
 
-def par_cle(dispositifs: Iterable[Dispositif], departement: str) -> dict[Cle, frozenset[str]]:
+def par_cle(dispositifs: Iterable[Dispositif], departement: str, *, en_projet: bool = False) -> dict[Cle, frozenset[str]]:
     """The codes of the dispositifs that answer each need at each level in a département, as the catalogue has it.
 
-    A dispositif whose territory no source gives may be anywhere.
+    Either those that exist, or those that are en projet. One whose territory no source gives may be anywhere.
     """
     codes: dict[Cle, set[str]] = {(besoin, niveau): set() for besoin in BESOINS for niveau in NIVEAUX}
     for dispositif in dispositifs:
-        if departement in (dispositif.territoires.valeur or {departement}):
+        voulu = (dispositif.etat is EtatDispositif.en_projet) is en_projet
+        if voulu and departement in (dispositif.territoires.valeur or {departement}):
             for cle in cles(dispositif):
                 codes[cle].add(dispositif.code)
     return {cle: frozenset(trouves) for cle, trouves in codes.items()}
@@ -82,6 +98,7 @@ def locale(
     catalogue: Mapping[Cle, Collection[str]],
     presents: Mapping[str, Collection[str]],
     disponibles: Mapping[str, Collection[str]],
+    projets: Mapping[Cle, Collection[str]] = MappingProxyType({}),
 ) -> dict[Cle, Case]:
     """The matrix of a département, from who carries each dispositif there and who of them has places left."""
     return {
@@ -89,15 +106,18 @@ def locale(
             existe=bool(codes),
             presents=frozenset(nom for code in codes for nom in presents.get(code, ())),
             disponibles=frozenset(nom for code in codes for nom in disponibles.get(code, ())),
+            projets=frozenset(projets.get(cle, ())),
         )
         for cle, codes in catalogue.items()
     }
 
 
 def regionale(
-    catalogues: Mapping[str, Mapping[Cle, Collection[str]]], portes: Mapping[str, Collection[str]]
+    catalogues: Mapping[str, Mapping[Cle, Collection[str]]],
+    portes: Mapping[str, Collection[str]],
+    projets: Mapping[str, Mapping[Cle, Collection[str]]] = MappingProxyType({}),
 ) -> dict[Cle, CaseRegionale]:
-    """The matrix of a région, from each département's catalogue and the départements where each dispositif is carried.
+    """The matrix of a région, from each département's catalogue and projects, and where each dispositif is carried.
 
     A département for which no measure exists is neither covered nor blank.
     """
@@ -105,5 +125,23 @@ def regionale(
     for cle in ((besoin, niveau) for besoin in BESOINS for niveau in NIVEAUX):
         codes = {d: catalogue.get(cle, ()) for d, catalogue in catalogues.items() if catalogue.get(cle)}
         sans = tuple(d for d, la in codes.items() if not any(d in portes.get(code, ()) for code in la))
-        matrice[cle] = CaseRegionale(bool(codes), sans, len(codes))
+        prevus = frozenset(code for la in projets.values() for code in la.get(cle, ()))
+        matrice[cle] = CaseRegionale(bool(codes), sans, len(codes), prevus)
     return matrice
+
+
+def nationale(matrice: Mapping[Cle, CaseRegionale]) -> dict[Besoin | None, CaseNationale]:
+    """The line of a région in the table of France, from its matrix: covered or blank only when every level is."""
+    ligne = {}
+    for besoin in BESOINS:
+        etats = {niveau: matrice[besoin, niveau].etat for niveau in NIVEAUX}
+        existants = {etat for etat in etats.values() if etat not in (Couverture.sans_objet, Couverture.en_projet)}
+        blancs = tuple(niveau for niveau, etat in etats.items() if etat is Couverture.blanc)
+        if not existants:
+            vide = Couverture.en_projet if Couverture.en_projet in etats.values() else Couverture.sans_objet
+            ligne[besoin] = CaseNationale(vide)
+        elif len(existants) == 1:
+            ligne[besoin] = CaseNationale(existants.pop(), blancs)
+        else:
+            ligne[besoin] = CaseNationale(Couverture.partiel, blancs)
+    return ligne
