@@ -160,6 +160,8 @@ async def test_without_a_region_everybody_sees_france_with_a_link_into_each(hub:
 
 
 async def test_an_animateur_begins_in_its_own_region_and_may_see_france(hub: Hub) -> None:
-    assert "Occitanie</p>" in await page(hub, ANIMATEUR, "/couverture")
+    sienne = await page(hub, ANIMATEUR, "/couverture")
+    assert "Occitanie</p>" in sienne
+    assert 'href="/orientation/couverture?region="' in sienne
     for actor, adresse in ((ANIMATEUR, "/couverture?region="), (NATIONAL, "/couverture"), (MANAGER, "/couverture")):
         assert "Couverture par région et par besoin" in await page(hub, actor, adresse)
