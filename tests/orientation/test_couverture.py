@@ -33,7 +33,7 @@ def du_catalogue(departement: str, *, en_projet: bool = False) -> dict[domain.Cl
 def test_a_case_is_blank_exactly_where_nobody_carries_what_exists(
     connus: dict[str, dict[domain.Cle, frozenset[str]]], portes: dict[str, frozenset[str]]
 ) -> None:
-    for cle, case in domain.regionale(connus, portes).items():
+    for cle, case in domain.regionale(connus, portes, {}).items():
         existe = {d for d in connus if connus[d].get(cle)}
         couverts = {d for d in existe for code in connus[d][cle] if d in portes.get(code, ())}
         attendus = {
@@ -50,8 +50,8 @@ def test_a_case_is_blank_exactly_where_nobody_carries_what_exists(
 def test_one_more_partner_never_takes_coverage_away(
     catalogue: dict[domain.Cle, frozenset[str]], presents: dict[str, frozenset[str]]
 ) -> None:
-    avant = domain.locale(catalogue, presents, presents)
-    apres = domain.locale(catalogue, presents | {"dla": frozenset({"neuf"})}, presents)
+    avant = domain.locale(catalogue, presents, presents, {})
+    apres = domain.locale(catalogue, presents | {"dla": frozenset({"neuf"})}, presents, {})
     for cle, case in apres.items():
         if "dla" in catalogue[cle]:
             assert case.presents
@@ -136,7 +136,7 @@ async def test_what_is_en_projet_is_shown_and_counts_for_nothing(hub: Hub) -> No
 def test_a_region_is_covered_or_blank_only_when_every_level_is(
     connus: dict[str, dict[domain.Cle, frozenset[str]]], portes: dict[str, frozenset[str]]
 ) -> None:
-    matrice = domain.regionale(connus, portes)
+    matrice = domain.regionale(connus, portes, {})
     for besoin, resume in domain.nationale(matrice).items():
         etats = {matrice[besoin, niveau].etat for niveau in domain.NIVEAUX} - {Couverture.sans_objet}
         attendu = Couverture.partiel if etats else Couverture.sans_objet

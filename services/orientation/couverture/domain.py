@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from common.codes import Code, Niveau
 from orientation.dispositifs.domain import Besoin, Dispositif, EtatDispositif
@@ -98,7 +97,7 @@ def locale(
     catalogue: Mapping[Cle, Collection[str]],
     presents: Mapping[str, Collection[str]],
     disponibles: Mapping[str, Collection[str]],
-    projets: Mapping[Cle, Collection[str]] = MappingProxyType({}),
+    projets: Mapping[Cle, Collection[str]],
 ) -> dict[Cle, Case]:
     """The matrix of a département, from who carries each dispositif there and who of them has places left."""
     return {
@@ -115,7 +114,7 @@ def locale(
 def regionale(
     catalogues: Mapping[str, Mapping[Cle, Collection[str]]],
     portes: Mapping[str, Collection[str]],
-    projets: Mapping[str, Mapping[Cle, Collection[str]]] = MappingProxyType({}),
+    projets: Mapping[str, Mapping[Cle, Collection[str]]],
 ) -> dict[Cle, CaseRegionale]:
     """The matrix of a région, from each département's catalogue and projects, and where each dispositif is carried.
 
