@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,10 @@ from tests.people import dirigeant, member, organisation, signed_in
 
 SECRET_NAME = "Les Passeurs de Lune Invisible"
 PARTNER = "france-active-occitanie"
+ANIMATEUR = member("cellule-occitanie", Role.animateur)
 INSIDERS = {
-    "animateur": member("cellule-occitanie", Role.animateur),
+    "animateur": ANIMATEUR,
+    "editeur": replace(ANIMATEUR, roles=frozenset({Role.animateur, Role.catalogue})),
     "agent": member(PARTNER, Role.agent),
     "manager": member(PARTNER, Role.manager),
 }
