@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from common.codes import EtatOrientation, Horloge
-from orientation.echeances.domain import RAPPEL_MINIMAL
 from orientation.orientations.domain import CLOSES
 
 E = EtatOrientation
+# Written out: a check that reads its bound from the code that it checks would agree with anything.
+TROIS_JOURS = timedelta(hours=72)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def verifier(faits: Sequence[Fait]) -> None:
         if fait.nom == "relancee":
             assert fait.horloge, fait
             assert fait.horloge not in rappeles, fait
-            assert fait.at - departs[fait.horloge] >= RAPPEL_MINIMAL, fait
+            assert fait.at - departs[fait.horloge] >= TROIS_JOURS, fait
             rappeles.add(fait.horloge)
         for horloge in _repartent(fait, avant):
             departs[horloge] = fait.at

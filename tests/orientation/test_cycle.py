@@ -68,6 +68,14 @@ class Cycle(RuleBasedStateMachine):
         """Time passes; our own sweep may be late."""
         self.now = min(self.now + timedelta(hours=heures), self.debut + UN_AN)
 
+    @rule()
+    def attendre(self) -> None:
+        """The next moment that anybody waits for comes, and the sweep is on time."""
+        moments = [o.echeances.prochaine_at for o in self.orientations if o.echeances.prochaine_at]
+        if moments:
+            self.now = max(self.now, min(moments))
+            self.balayer([])
+
     @rule(rang=RANGS, accord=st.sampled_from([*[EtatConsentement.donne] * 4, EtatConsentement.retire, EtatConsentement.expire]))
     def consentir(self, rang: int, accord: EtatConsentement) -> None:
         """The association answers, or takes its consent back: what rests on it is taken back at once."""

@@ -125,3 +125,17 @@ def test_a_late_escalation_leaves_a_working_day_before_the_expiry(
 def test_a_delay_is_at_least_a_day(jours: int) -> None:
     with pytest.raises(ValueError, match="delai-invalide"):
         partir(datetime(2026, 1, 1, tzinfo=UTC), jours, "34")
+
+
+@given(moments, st.integers(6, 30), territoires, st.booleans())
+def test_an_answer_gives_no_second_reminder(now: datetime, jours: int, departement: str, rappele: bool) -> None:
+    """A question asked after the reminder, then answered: the partner's clock runs again and reminds only if it had not."""
+    avant = partir(now, jours, departement)
+    assert avant.relance_at
+    pose = avant.relance_at if rappele else now + timedelta(hours=1)
+    avant = relancer(avant, pose) if rappele else avant
+    apres = reprendre(suspendre(avant, pose, departement), pose, departement)
+    assert apres.due_at
+    assert rappele <= (apres.relance_at is None)
+    if not rappele and jours_ouvres_between(pose, apres.due_at, departement) >= 6:
+        assert apres.relance_at
