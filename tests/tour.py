@@ -18,6 +18,7 @@ from relais.hub import Hub
 from relais.ports import free_port
 from tests.access.world import build
 from tests.browser import ORDINATEUR, TELEPHONE, chromium
+from tests.orientation.eligibilite.test_navigateur import REPONSES, repondre
 from tests.people import member, session_token
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +48,14 @@ def photograph(page: Page, address: str, name: str) -> None:
     page.screenshot(path=IMAGES / f"{name}.png")
 
 
+def simulate(page: Page) -> None:
+    """The simulator, answered as an association with four months of cash left would, to its end."""
+    page.goto("/orientation/simulateur")
+    while page.locator("input[name=question]").count():
+        repondre(page, **REPONSES)
+    page.screenshot(path=IMAGES / "simulateur.png")
+
+
 def travel(hub: Hub) -> None:
     """A journey of a dozen associations."""
     relais = Path(sys.executable).with_name("relais")
@@ -65,11 +74,13 @@ def main() -> None:
                 photograph(page, "/signalement/", "accueil")
                 photograph(page, "/signalement/signaler", "signaler")
                 photograph(page, "/courriels/", "courriels")
+                simulate(page)
             with seen_by(browser, hub, None, TELEPHONE) as page:
                 photograph(page, "/signalement/signaler", "signaler-telephone")
             with seen_by(browser, hub, ANIMATEUR) as page:
                 photograph(page, "/signalement/dossiers", "dossiers")
                 photograph(page, f"/signalement/dossiers/{world.ids['dossier_id']}", "dossier")
+                photograph(page, "/orientation/tableau", "tableau")
             with seen_by(browser, hub, world.insiders["agent"]) as page:
                 photograph(page, "/orientation/orientations", "orientations")
                 photograph(page, f"/orientation/orientations/{world.ids['orientation_id']}", "orientation")

@@ -71,7 +71,8 @@ LISTE = ("GET", "/api/v1/orientations")
 TABLEAU = ("GET", "/api/v1/tableau")
 PUBLICS = {("GET", "/api/v1/partenaires"), ("GET", "/api/v1/partenaires/{partenaire_id}")}
 PUBLICS |= {("GET", f"/api/v1/annuaire/{forme}") for forme in ("csv", "data-inclusion")}
-PUBLICS |= {("POST", "/api/v1/eligibilite")}
+PUBLICS |= {("POST", "/api/v1/eligibilite"), ("GET", "/api/v1/dispositifs")}
+PUBLICS |= {("GET", f"/api/v1/dispositifs/{quoi}") for quoi in ("{code}", "{code}.yaml", "export.zip")}
 # Tried by every stranger in `test_transferts`.
 AILLEURS = {("PUT", "/api/v1/orientations/{orientation_id}/responsable")}
 # Tried by every stranger in `test_lots`: an animateur of another territory has lots of its own.

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
+from common.calendrier import date_locale
 from common.clock import utc_now
 from tests.browser import LARGEURS, surveillee
 from tests.orientation.monde import MANAGER, ident
@@ -41,7 +42,7 @@ def test_the_managers_pages(site: Site, navigateur: Browser, largeur: int) -> No
         montrer(page, "manager-engagement")
         page.goto(f"{ici}/absences/nouvelle")
         montrer(page, "manager-absence")
-        debut = utc_now().date()
+        debut = date_locale(utc_now(), "34")
         for nom in ("du", "au"):
             for partie, valeur in (("jour", debut.day), ("mois", debut.month), ("annee", debut.year)):
                 page.locator(f"#{nom}-{partie}").fill(str(valeur))

@@ -20,6 +20,8 @@ from orientation.dispositifs.lecture import catalogue_des_fichiers
 
 # A process serves one database; tests have several, one after the other.
 GARDES = 4
+# The token of a database in which nothing was published.
+FICHIERS = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,11 +48,9 @@ _gardes: OrderedDict[UUID, Courant] = OrderedDict()
 
 async def courant(session: AsyncSession) -> Courant:
     """The catalogue as it is published at this moment."""
-    jeton = await store.jeton(session)
-    if jeton is None:
-        return des_fichiers()
+    jeton = await store.jeton(session) or FICHIERS
     if jeton not in _gardes:
-        _gardes[jeton] = await _lire(session)
+        _gardes[jeton] = des_fichiers() if jeton == FICHIERS else await _lire(session)
         while len(_gardes) > GARDES:
             _gardes.popitem(last=False)
     _gardes.move_to_end(jeton)

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.auth import MaybeActor
+from common.calendrier import date_locale
 from common.clock import utc_now
 from common.database import Transaction
 from common.filtres import pluriel
@@ -24,6 +25,8 @@ from orientation.partenaires import store as annuaire
 
 router = APIRouter(prefix="/simulateur", tags=["pages"], include_in_schema=False, route_class=RoutePublique)
 
+# Whose day it is while the département is unknown.
+PARIS = "75"
 # Asked first, in this order: what every dispositif depends on.
 D_ABORD = (Champ.statut, Champ.departement)
 TERRITOIRES = [(d.code, f"{d.code} – {d.nom}") for d in (*departements(), *collectivites())]
@@ -125,7 +128,7 @@ async def _resultats(request: Request, session: AsyncSession, parcours: Parcours
         },
         "cellule": cellule,
         "reponses": [(champ.value, champ.libelle, mots.fait(champ, connus)) for champ in parcours.ordre],
-        "jour": utc_now().date(),
+        "jour": date_locale(utc_now(), faits.departement or PARIS),
         "reprise": _reprise(parcours) if faits.statut in (None, Statut.association) else None,
     }
     return render(request, "simulateur_resultats.html", contexte)
