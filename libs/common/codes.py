@@ -184,7 +184,7 @@ class ProchaineEtape(Code):
     abandonner = "abandonner", "Annuler cette orientation : celle qui précède a abouti"
     renoncer = "renoncer", "Échanger avec l’association, qui n’est pas d’accord, ou annuler"
     lire = "lire", "Ouvrir le dossier"
-    repondre = "repondre", "Dire s’il peut aider"
+    repondre = "repondre", "Accepter, décliner ou poser une question"
     completer = "completer", "Répondre à la question du partenaire"
     demarrer = "demarrer", "Commencer l’accompagnement"
     suivre = "suivre", "Donner des nouvelles de l’accompagnement, ou sa fin"
