@@ -49,8 +49,10 @@ _gardes: OrderedDict[UUID, Courant] = OrderedDict()
 async def courant(session: AsyncSession) -> Courant:
     """The catalogue as it is published at this moment."""
     jeton = await store.jeton(session) or FICHIERS
-    if jeton not in _gardes:
-        _gardes[jeton] = des_fichiers() if jeton == FICHIERS else await _lire(session)
+    if jeton == FICHIERS:
+        _gardes[jeton] = des_fichiers()
+    elif jeton not in _gardes:
+        _gardes[jeton] = await _lire(session)
         while len(_gardes) > GARDES:
             _gardes.popitem(last=False)
     _gardes.move_to_end(jeton)
