@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 INSTALLED := .venv/.installed
+# npm writes this list last, when all that it names is in place.
+NODE_TOOLS := tests/contracts/node_modules/.package-lock.json
 .DEFAULT_GOAL := help
 .PHONY: help up test check bench lock clean
 
@@ -12,7 +14,7 @@ help: ## list what can be made
 up: $(INSTALLED) ## start a whole hub on this machine, until Ctrl-C (PORT=8000 DATA=.data EMPTY=1)
 	@exec .venv/bin/relais up
 
-test: $(INSTALLED) check ## run every check and every test
+test: check $(INSTALLED) $(NODE_TOOLS) ## run every check and every test
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
@@ -40,6 +42,11 @@ lock: $(INSTALLED) ## resolve the dependencies of pyproject.toml again
 
 clean: ## remove what make installed and the caches; the hub's data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+
+$(NODE_TOOLS): tests/contracts/package-lock.json
+	@npm ci --prefix tests/contracts --no-audit --no-fund --silent \
+	|| { echo "npm could not install the tools of the contract tests: check the network and the disk, then try again." >&2; exit 1; }
+	@touch $@
 
 # pip brings uv, and uv everything else, each file checked against its locked hash. Done again only when a lock changes.
 $(INSTALLED): requirements-uv.lock requirements-dev.lock pyproject.toml
