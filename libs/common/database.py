@@ -1,8 +1,9 @@
 """The database of a service: one engine, one session a request or message, and the one commit."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 import asyncpg
 from fastapi import Depends, Request
@@ -68,6 +69,31 @@ class Session(AsyncSession):
     execute = PlainAsyncSession.execute
 
 
+class Direct:
+    """A connection of its own for single statements where every millisecond counts: no pool, no session.
+
+    Each is its own transaction. They go one after the other. A connection that was lost is made anew at the next.
+    """
+
+    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]]) -> None:
+        self._connect = connect
+        self._connection: asyncpg.Connection | None = None
+        self._lock = asyncio.Lock()
+
+    async def fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
+        """The rows that this statement gives."""
+        async with self._lock:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await self._connect()
+            rows: list[asyncpg.Record] = await self._connection.fetch(statement, *values)
+            return rows
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            await self._connection.close(timeout=2)
+
+
 class Database:
     """The pool of connections of one process. `url` is SQLAlchemy's, with the asyncpg driver."""
 
@@ -78,6 +104,7 @@ class Database:
         # An error's text ends in logs: it must not carry what was to be written.
         self.engine = create_async_engine(url, pool_size=pool, max_overflow=0, pool_timeout=10, hide_parameters=True)
         event.listen(self.engine.sync_engine, "checkout", _refuse_dead)
+        self.direct = Direct(self.connect)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -94,6 +121,7 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
+        await self.direct.close()
         await self.engine.dispose()
 
 

@@ -12,10 +12,11 @@ from common import bus, logs
 from common.clock import Clock, utc_now
 from common.consumer import Consumer, Handlers
 from common.database import Database
+from common.desk import Desk
 from common.logs import get_logger
 from common.reconcile import Reconciliation
 from common.relay import Relay
-from common.requests import Answerers, Desk
+from common.requests import Answerers
 from common.settings import Settings
 from common.streams import durables_of
 

@@ -1,6 +1,6 @@
 """The worker of notifications: hears what happened, delivers webhooks and mails: `python -m notifications.worker`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from nats.aio.client import Client
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,12 +15,14 @@ from notifications.courriels.handlers import HANDLERS as COURRIELS
 from notifications.courriels.poste import Poste
 from notifications.dispatch.loop import Dispatch
 from notifications.livraisons import handlers as livraisons
+from notifications.livraisons.avance import Avances
 from notifications.livraisons.avis import tell_managers
 from notifications.livraisons.domain import Regles
 from notifications.livraisons.garde import guarded_session
 from notifications.livraisons.livreur import Livreur
 from notifications.livraisons.permis import permettre_par_nats
 from notifications.livraisons.places import ASIDE, Places
+from notifications.livraisons.store import Announcement
 from notifications.settings import NotificationsSettings
 from notifications.webhooks.rotation import sealing
 
@@ -49,13 +51,19 @@ def both(first: Mapping[type[Event], Handler], second: Mapping[type[Event], Hand
 def worker(settings: NotificationsSettings) -> Worker:
     """The worker."""
     dispatches: list[Dispatch] = []
+    avances: list[Avances] = []
+
+    def prevoir(announcements: Sequence[Announcement]) -> None:
+        for one in avances:
+            one.prevoir(announcements)
 
     async def deliver(database: Database, nats: Client) -> None:
         connections, per_host = settings.webhook_connections, max(settings.webhook_connections // 2, 1)
         loopback = settings.mode is Mode.development
         async with guarded_session(connections=connections + ASIDE, per_host=per_host, loopback=loopback) as http:
             regles = Regles(settings.webhook_retry_seconds, settings.webhook_pause_seconds)
-            livreur = Livreur(http, settings.coffre, permettre_par_nats(nats), regles, Places(connections, per_host))
+            avances.append(Avances(permettre_par_nats(nats)))
+            livreur = Livreur(http, settings.coffre, avances[-1], regles, Places(connections, per_host))
             dispatch = Dispatch("webhooks", livreur)
             dispatches.append(dispatch)
             await dispatch.run(database)
@@ -76,7 +84,7 @@ def worker(settings: NotificationsSettings) -> Worker:
     return Worker(
         service="notifications",
         settings=settings,
-        handlers=both(livraisons.handlers(settings.public_url), COURRIELS),
+        handlers=both(livraisons.handlers(settings.public_url, prevoir), COURRIELS),
         answerers={},
         sweeps=[
             Sweep("webhooks.secrets", SEALING_SECONDS, sealing(settings.coffre)),

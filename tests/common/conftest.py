@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from nats.aio.client import Client
 from pydantic import SecretStr
+from sqlalchemy import text
 from tests.conftest import PASSWORD, empty
 
 from common import bus
@@ -84,3 +85,11 @@ async def connect(nats_server: NatsServer) -> AsyncIterator[Connect]:
                 if name != AUDIT or service == "cellule":
                     await admin.add_stream(config)
         yield connected
+
+
+@pytest.fixture
+async def effects(listener: Database) -> None:
+    """The table in which the handlers of these tests have their effect."""
+    async with listener.transaction() as session:
+        await session.execute(text("CREATE TABLE IF NOT EXISTS effects (n serial, dossier uuid, sequence int)"))
+        await session.execute(text("TRUNCATE effects"))

@@ -2,76 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 from tests.common.conftest import Connect
+from tests.common.hearing import DURABLE, SUBJECT, consuming, effects_of, have_effect, say, until
+from tests.common.test_adding import ADDING
 
 from common import dead_letters
-from common.clock import new_id, utc_now
-from common.codes import IssueDossier
-from common.consumer import MAX_TRIES, Consumer, Grouped, Handlers
+from common.clock import new_id
+from common.consumer import MAX_TRIES, Grouped
 from common.database import Database
-from common.events import Received, encode
+from common.events import Received
 from common.events.signalement import SignalementClos
-from common.streams import Durable
 from relais.postgres import PostgresCluster
 
-DURABLE = Durable("cellule", "SIGNALEMENT")
-SUBJECT = SignalementClos.subject()
-
-
-@pytest.fixture(autouse=True)
-async def effects(listener: Database) -> None:
-    """The table in which the handlers of these tests have their effect."""
-    async with listener.transaction() as session:
-        await session.execute(text("CREATE TABLE IF NOT EXISTS effects (n serial, dossier uuid, sequence int)"))
-        await session.execute(text("TRUNCATE effects"))
-
-
-async def have_effect(session: AsyncSession, received: Received[SignalementClos]) -> None:
-    await session.execute(
-        text("INSERT INTO effects (dossier, sequence) VALUES (:d, :s)"),
-        {"d": received.event.dossier_id, "s": received.sequence},
-    )
-
-
-async def effects_of(database: Database, dossier: UUID) -> list[int]:
-    async with database.transaction() as session:
-        rows = await session.execute(text("SELECT sequence FROM effects WHERE dossier = :d ORDER BY n"), {"d": dossier})
-        return list(rows.scalars())
-
-
-@asynccontextmanager
-async def consuming(connect: Connect, database: Database, handlers: Handlers) -> AsyncIterator[None]:
-    """A running consumer."""
-    task = asyncio.create_task(Consumer(DURABLE, await connect("cellule"), database, handlers).run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def say(connect: Connect, dossier: UUID, sequence: int, event_id: UUID | None = None, times: int = 1) -> UUID:
-    """Put an event on the stream, as often as told; without message id, so that the broker deduplicates nothing."""
-    event_id = event_id or new_id()
-    body = encode(SignalementClos(dossier_id=dossier, issue=IssueDossier.redressee), event_id, sequence, utc_now()).encode()
-    js = (await connect("signalement")).jetstream()
-    for _ in range(times):
-        await js.publish(SUBJECT, body)
-    return event_id
-
-
-async def until(condition: object, seconds: float = 10) -> None:
-    """Wait until the coroutine function answers true."""
-    async with asyncio.timeout(seconds):
-        while not await condition():  # type: ignore[operator]
-            await asyncio.sleep(0.02)
+pytestmark = pytest.mark.usefixtures("effects")
 
 
 async def test_a_message_twice_has_one_effect(listener: Database, connect: Connect) -> None:
@@ -225,11 +175,12 @@ async def test_a_grouped_handler_is_given_each_event_once_and_in_order(listener:
     assert len(groups) < 30
 
 
+@pytest.mark.parametrize("handler", [have_effect, ADDING], ids=["handler", "adding"])
 async def test_a_database_that_restarts_costs_no_message(
-    listener: Database, connect: Connect, postgres: PostgresCluster
+    listener: Database, connect: Connect, postgres: PostgresCluster, handler: Any
 ) -> None:
     dossiers = [new_id() for _ in range(40)]
-    async with consuming(connect, listener, {SignalementClos: have_effect}):
+    async with consuming(connect, listener, {SignalementClos: handler}):
         await say(connect, dossiers[0], 1)
         await asyncio.to_thread(postgres.stop)
         for dossier in dossiers[1:]:

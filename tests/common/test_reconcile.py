@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import text
 from tests.common.conftest import Connect
-from tests.common.test_consumer import DURABLE, effects, effects_of, have_effect, until
+from tests.common.hearing import DURABLE, effects_of, have_effect, until
 
 from common import outbox, relay
 from common.clock import new_id, utc_now
@@ -18,7 +18,7 @@ from common.events.signalement import SignalementClos
 from common.reconcile import Reconciliation
 from common.relay import Relay
 
-__all__ = ["effects"]
+pytestmark = pytest.mark.usefixtures("effects")
 
 
 @pytest.fixture(autouse=True)

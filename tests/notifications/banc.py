@@ -28,6 +28,7 @@ from common.sessions import SessionSigner
 from common.settings import Mode
 from notifications.app import create
 from notifications.dispatch.loop import Dispatch
+from notifications.livraisons.avance import Avances
 from notifications.livraisons.domain import Regles
 from notifications.livraisons.garde import guarded_session
 from notifications.livraisons.handlers import handlers
@@ -178,7 +179,7 @@ async def delivering(
     """A deliverer at work, as the worker runs it; the associations agree unless said otherwise."""
     per_host, rules = max(connections // 2, 1), Regles(plan, **{"pauses": (0.05,)} | regles)
     async with guarded_session(connections=connections + ASIDE, per_host=per_host, loopback=True) as http:
-        dispatch = Dispatch("webhooks", Livreur(http, COFFRE, permettre, rules, Places(connections, per_host)))
+        dispatch = Dispatch("webhooks", Livreur(http, COFFRE, Avances(permettre), rules, Places(connections, per_host)))
         task = asyncio.create_task(dispatch.run(database))
         try:
             yield dispatch

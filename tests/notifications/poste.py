@@ -17,9 +17,10 @@ from tests.notifications.banc import make_settings, received
 from common import bus
 from common.clock import new_id
 from common.database import Database
+from common.desk import Desk
 from common.errors import Introuvable
 from common.events.signalement import CourrielDirigeantDemande
-from common.requests import AdresseDirigeant, AdressesMembres, Answerers, ContactDirigeant, ContactMembres, Desk
+from common.requests import AdresseDirigeant, AdressesMembres, Answerers, ContactDirigeant, ContactMembres
 from notifications.courriels.facteur import Facteur
 from notifications.courriels.handlers import HANDLERS
 from notifications.courriels.poste import Poste

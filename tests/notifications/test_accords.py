@@ -17,9 +17,10 @@ from common.actor import Role
 from common.clock import new_id, utc_now
 from common.codes import Categorie, EtatConsentement, EtatDossier, Finalite, ModeConsentement, Origine
 from common.database import Database
+from common.desk import Desk
 from common.events.orientation import OrientationRetiree
 from common.events.signalement import ConsentementRetire
-from common.requests import AccordDemande, Desk
+from common.requests import AccordDemande
 from notifications.livraisons.permis import Permettre, permettre_par_nats
 from relais.nats import NatsServer
 from signalement.consentements.models import Consentement

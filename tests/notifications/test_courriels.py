@@ -21,6 +21,7 @@ from tests.notifications.poste import (
 
 from common import bus
 from common.database import Database
+from common.desk import Desk
 from common.events.orientation import (
     OrientationAcceptee,
     OrientationComplementDemande,
@@ -31,7 +32,7 @@ from common.events.orientation import (
     OrientationRetiree,
 )
 from common.filtres import moment_fr
-from common.requests import ContactDirigeant, Desk
+from common.requests import ContactDirigeant
 from notifications.courriels.domain import digest
 from notifications.courriels.modeles import MODELES
 from notifications.courriels.regles import AUTRE_PARTIE, DIRIGEANT, TOUTES, WEBHOOKS

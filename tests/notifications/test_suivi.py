@@ -20,6 +20,7 @@ from tests.notifications.test_livraisons import PARTENAIRE, subscribe
 
 from common.clock import new_id, utc_now
 from common.database import Database
+from notifications.livraisons.avance import Avances
 from notifications.livraisons.avis import tell_managers
 from notifications.livraisons.domain import Regles
 from notifications.livraisons.garde import guarded_session
@@ -48,10 +49,10 @@ class Days:
     async def until(self, end: datetime) -> None:
         connection = await self.database.connect()
         async with guarded_session(connections=10, per_host=10, loopback=True) as http:
-            livreur = Livreur(http, COFFRE, tous_d_accord, REGLES, Places(10, 10), self.clock)
+            livreur = Livreur(http, COFFRE, Avances(tous_d_accord), REGLES, Places(10, 10), self.clock)
             while self.now < end:
-                while due := await livreur.claim(connection, 1):
-                    await livreur.write(connection, [await one for one in due])
+                while (due := await livreur.claim(connection, 1))[0]:
+                    await livreur.write(connection, [await one for one in due[0]])
                 following = await connection.fetchval("""
                     SELECT min(greatest(l.due_at, w.coupe_jusqu_a)) FROM livraisons l JOIN webhooks w USING (webhook_id)
                     WHERE l.etat = 'en_attente' AND w.etat = 'actif'

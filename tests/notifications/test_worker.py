@@ -26,10 +26,11 @@ from tests.notifications.test_livraisons import PARTENAIRE, subscribe
 from common import bus
 from common.clock import utc_now
 from common.database import Database
+from common.desk import Desk
 from common.events import Event
 from common.events.base import encode
 from common.relay import publish
-from common.requests import Accords, ConsentementsPermis, Desk
+from common.requests import Accords, ConsentementsPermis
 from common.streams import stream_config
 from relais.nats import NatsServer
 

@@ -48,13 +48,14 @@ class Facteur:
         """Free the claims of the dead and the overdue."""
         await store.release(connection, self.clock())
 
-    async def claim(self, connection: asyncpg.Connection, holder: int) -> list[Coroutine[Any, Any, Outcome]]:
+    async def claim(self, connection: asyncpg.Connection, holder: int) -> tuple[list[Coroutine[Any, Any, Outcome]], bool]:
         """Claim as many due mails as there are places."""
         if self.places <= 0:
-            return []
+            return [], False
         rows = await store.claim(connection, holder, self.clock(), self.places)
+        more = len(rows) == self.places
         self.places -= len(rows)
-        return [self._send(row) for row in rows]
+        return [self._send(row) for row in rows], more
 
     async def write(self, connection: asyncpg.Connection, results: list[Outcome]) -> None:
         """Write what came of these mails."""

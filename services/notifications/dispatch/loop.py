@@ -29,13 +29,13 @@ Result = TypeVar("Result")
 
 
 class Job(Protocol[Result]):
-    """What is dispatched. `claim` gives the sendings to start now, as many as there is room for."""
+    """What is dispatched."""
 
     async def release(self, connection: asyncpg.Connection) -> None:
         """Free the claims of processes that are no more, and those whose lease is over."""
 
-    async def claim(self, connection: asyncpg.Connection, holder: int) -> list[Coroutine[Any, Any, Result]]:
-        """Claim what is due and fits."""
+    async def claim(self, connection: asyncpg.Connection, holder: int) -> tuple[list[Coroutine[Any, Any, Result]], bool]:
+        """Claim what is due and fits: the sendings to start now, and whether more may be due before any of them ends."""
 
     async def write(self, connection: asyncpg.Connection, results: list[Result]) -> None:
         """Write these results and end their claims."""
@@ -85,13 +85,13 @@ class Dispatch:
         finally:
             await connection.close(timeout=2)
 
-    async def _start_due(self, connection: asyncpg.Connection) -> int:
-        due = await self.job.claim(connection, self.holder)
+    async def _start_due(self, connection: asyncpg.Connection) -> bool:
+        due, more = await self.job.claim(connection, self.holder)
         for sending in due:
             task = asyncio.create_task(self._do(sending))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
-        return len(due)
+        return more
 
     async def _do(self, sending: Coroutine[Any, Any, Any]) -> None:
         try:

@@ -1,12 +1,12 @@
 """What is heard for webhooks: an event about a partner becomes deliveries to its endpoints, in the inbox's transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.clock import utc_now
-from common.consumer import Grouped, Handler
+from common.consumer import Adding, Grouped, Handler
 from common.events import Event, Received
 from common.events import orientation as orientations
 from common.events.rendez_vous import RendezVousAnnule, RendezVousConfirme, RendezVousPropose
@@ -55,19 +55,22 @@ ANNONCER: dict[type[Event], Callable[[Received[Any], str], store.Announcement]] 
 """How each event is told."""
 
 
-def handlers(public_url: str) -> dict[type[Event], Handler | Grouped]:
+Prevoir = Callable[[Sequence[store.Announcement]], None]
+"""Told what is about to be written, so that what a delivery waits for can be asked meanwhile."""
+
+
+def handlers(public_url: str, prevoir: Prevoir = lambda _: None) -> dict[type[Event], Handler | Grouped | Adding]:
     """The handlers of this capability. A referral in preparation is not told: the association has not agreed yet."""
 
-    async def on_orientations(session: AsyncSession, batch: Sequence[Received[Any]]) -> None:
+    def announcements(batch: Sequence[Received[Any]]) -> Sequence[Mapping[str, Any]]:
         # A draft that is cancelled was never sent: its partner has not heard of it, and has no deadline.
-        told = [one for one in batch if one.event.due_at or not isinstance(one.event, orientations.OrientationRetiree)]
-        await store.add(session, [ANNONCER[type(one.event)](one, public_url) for one in told], utc_now())
+        told = [one for one in batch if not isinstance(one.event, orientations.OrientationRetiree) or one.event.due_at]
+        found = [ANNONCER[type(one.event)](one, public_url) for one in told]
+        prevoir(found)
+        return store.heard(found, utc_now())
 
-    async def on_other(session: AsyncSession, received: Received[Any]) -> None:
-        await store.add(session, [ANNONCER[type(received.event)](received, public_url)], utc_now())
-
-    others = dict.fromkeys((*CONSENTEMENTS, *RENDEZ_VOUS, *TRANSFERTS), on_other)
-    return {**dict.fromkeys(ORIENTATIONS, Grouped(on_orientations)), **others, SignalementDepose: on_depose}
+    adding = Adding(store.HEARD, store.ADD, announcements)
+    return {**dict.fromkeys(ANNONCER, adding), SignalementDepose: on_depose}
 
 
 async def on_depose(session: AsyncSession, received: Received[SignalementDepose]) -> None:

@@ -16,9 +16,10 @@ from common.codes import Finalite
 from common.coffre import Coffre
 from common.requests import AccordDemande
 from notifications.livraisons import resultats_store, store
+from notifications.livraisons.avance import Avances
 from notifications.livraisons.domain import Regles
 from notifications.livraisons.envoi import message_id, poster, signed_headers
-from notifications.livraisons.permis import DUREE, Permettre
+from notifications.livraisons.permis import DUREE
 from notifications.livraisons.places import SLOW_SECONDS, Places
 from notifications.livraisons.resultats_store import Outcome
 from notifications.livraisons.store import Claimed
@@ -30,11 +31,10 @@ SANS_REPONSE = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Permis:
-    """What the ledger said of deliveries claimed together: those that may start until `jusqu_a`; `refuses` may not at all."""
+    """What the ledger said of deliveries claimed together: until when some may start; `refuses` may not at all."""
 
-    accordes: frozenset[int]
+    jusqu_a: Mapping[int, datetime]
     refuses: frozenset[int]
-    jusqu_a: datetime
 
 
 class Livreur:
@@ -44,14 +44,14 @@ class Livreur:
         self,
         http: ClientSession,
         coffre: Coffre,
-        permettre: Permettre,
+        avances: Avances,
         regles: Regles,
         places: Places,
         clock: Clock = utc_now,
     ) -> None:
         self.http = http
         self.coffre = coffre
-        self.permettre = permettre
+        self.avances = avances
         self.regles = regles
         self.places = places
         self.clock = clock
@@ -62,16 +62,18 @@ class Livreur:
         """Free the claims of the dead and the overdue."""
         await store.release(connection, self.clock())
 
-    async def claim(self, connection: asyncpg.Connection, holder: int) -> list[Coroutine[Any, Any, Outcome]]:
+    async def claim(self, connection: asyncpg.Connection, holder: int) -> tuple[list[Coroutine[Any, Any, Outcome]], bool]:
         """Claim as many due deliveries as there are places, none beyond its endpoint's share."""
         if self.places.free <= 0:
-            return []
+            return [], False
         rows = await store.claim(connection, holder, self.clock(), self.places.free, self.places.limits())
         for row in rows:
             self.places.take(row.webhook_id, row.debit)
+        self.avances.remember({row.partenaire_id for row in rows})
         about_cases = [row for row in rows if row.finalite and row.dossier_id]
         permis = asyncio.create_task(self._permis(about_cases)) if about_cases else None
-        return [self._deliver(row, permis if row.finalite else None) for row in rows]
+        # An endpoint that gave fewer than its share has no more that is due, or may not get more before an answer.
+        return [self._deliver(row, permis if row.finalite else None) for row in rows], len(rows) >= store.SHARE
 
     async def write(self, connection: asyncpg.Connection, results: list[Outcome]) -> None:
         """Write what came of these deliveries."""
@@ -81,21 +83,25 @@ class Livreur:
                 (self.en_echec.discard if result.reponse.livree else self.en_echec.add)(result.webhook_id)
 
     async def _permis(self, rows: Sequence[Claimed]) -> Permis:
-        asked = {
-            (row.dossier_id, row.partenaire_id, row.finalite): AccordDemande(
+        demandes = {
+            row.seq: AccordDemande(
                 dossier_id=row.dossier_id, destinataire_id=row.partenaire_id, finalite=Finalite(row.finalite)
             )
             for row in rows
             if row.dossier_id and row.finalite
         }
+        asked = dict.fromkeys(demandes.values())
+        held = {demande: until for demande in asked if (until := await self.avances.take(demande))}
+        rest = [demande for demande in asked if demande not in held]
         # Counted from before the question: a permit can only be younger than this says.
-        jusqu_a = self.clock() + DUREE
-        answers = await self.permettre(list(asked.values()))
-        if answers is None:
-            return Permis(frozenset(), frozenset(), jusqu_a)
-        said: Mapping[Any, bool] = dict(zip(asked, answers, strict=True))
-        accordes = frozenset(row.seq for row in rows if said[row.dossier_id, row.partenaire_id, row.finalite])
-        return Permis(accordes, frozenset(row.seq for row in rows) - accordes, jusqu_a)
+        until = self.clock() + DUREE
+        answers = await self.avances.permettre(rest) if rest else ()
+        said = dict(zip(rest, answers, strict=True)) if answers is not None else {}
+        held |= {demande: until for demande, yes in said.items() if yes}
+        return Permis(
+            {seq: held[demande] for seq, demande in demandes.items() if demande in held},
+            frozenset(seq for seq, demande in demandes.items() if said.get(demande) is False),
+        )
 
     async def _deliver(self, row: Claimed, permis: "asyncio.Task[Permis] | None") -> Outcome:
         reponse: Reponse | None = None
@@ -130,7 +136,7 @@ class Livreur:
         now = self.clock()
         if row.seq in permis.refuses:
             return self._outcome(row, Reponse(echec=Echec.accord), Suite(EtatLivraison.abandonnee), now, essai=False)
-        if row.seq not in permis.accordes or now > permis.jusqu_a:
+        if row.seq not in permis.jusqu_a or now > permis.jusqu_a[row.seq]:
             return self._outcome(row, Reponse(), Suite(EtatLivraison.en_attente, now + SANS_REPONSE), now, essai=False)
         return None
 

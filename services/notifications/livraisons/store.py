@@ -1,7 +1,7 @@
 """The statements of the hot path: adding deliveries and claiming them. All are set-based."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,21 +20,22 @@ LEASE = timedelta(seconds=60)
 SHARE = 8
 
 # A case whose territory is not known passes every filter of territories: too much is told sooner than too little.
-ADD = text("""
+HEARD = (
+    "rang int, event_id uuid, partenaire_id uuid, type text, corps text, dossier_id uuid, finalite text, dispositif text, "
+    "le timestamptz"
+)
+ADD = """
     INSERT INTO livraisons
         (webhook_id, event_id, type, corps, dossier_id, finalite, ordonnee, etat, tentatives, due_at, creee_le)
-    SELECT w.webhook_id, e.event_id, e.type, e.corps, e.dossier_id, e.finalite, w.ordonne, 'en_attente', 0, :now, :now
-    FROM unnest(CAST(:events AS uuid[]), CAST(:partenaires AS uuid[]), CAST(:types AS text[]), CAST(:corps AS text[]),
-        CAST(:dossiers AS uuid[]), CAST(:finalites AS text[]), CAST(:dispositifs AS text[]))
-        WITH ORDINALITY AS e(event_id, partenaire_id, type, corps, dossier_id, finalite, dispositif, rang)
-    JOIN webhooks w ON w.partenaire_id = e.partenaire_id AND w.etat IN ('actif', 'en_pause')
+    SELECT w.webhook_id, e.event_id, e.type, e.corps, e.dossier_id, e.finalite, w.ordonne, 'en_attente', 0, e.le, e.le
+    FROM heard e JOIN webhooks w ON w.partenaire_id = e.partenaire_id AND w.etat IN ('actif', 'en_pause')
         AND w.types && ARRAY[e.type, split_part(e.type, '.', 1) || '.*']::varchar[]
     WHERE (w.dispositifs = '{}' OR e.dispositif IS NULL OR e.dispositif = ANY(w.dispositifs))
         AND (w.departements = '{}' OR coalesce(
             (SELECT t.departement = ANY(w.departements) FROM territoires t WHERE t.dossier_id = e.dossier_id), true))
     ORDER BY e.rang
     ON CONFLICT (webhook_id, event_id) DO NOTHING
-""")
+"""
 LOCATE = text("""
     INSERT INTO territoires (dossier_id, departement) VALUES (:dossier_id, :departement) ON CONFLICT (dossier_id) DO NOTHING
 """)
@@ -109,18 +110,9 @@ class Claimed:
     secrets: Secrets
 
 
-async def add(session: AsyncSession, announcements: Sequence[Announcement], now: datetime) -> None:
-    """Add the deliveries of these events to every endpoint that subscribes to them, once each, in their order."""
-    columns = {
-        "events": [a.event_id for a in announcements],
-        "partenaires": [a.partenaire_id for a in announcements],
-        "types": [a.type for a in announcements],
-        "corps": [a.corps for a in announcements],
-        "dossiers": [a.dossier_id for a in announcements],
-        "finalites": [a.finalite.value if a.finalite else None for a in announcements],
-        "dispositifs": [a.dispositif for a in announcements],
-    }
-    await session.execute(ADD, columns | {"now": now})
+def heard(announcements: Sequence[Announcement], now: datetime) -> list[dict[str, Any]]:
+    """These as rows of `HEARD`: each event goes to every endpoint that subscribes to it, once, in their order."""
+    return [asdict(announcement) | {"rang": rang, "le": now} for rang, announcement in enumerate(announcements)]
 
 
 async def locate(session: AsyncSession, dossier_id: UUID, departement: str) -> None:

@@ -3,7 +3,17 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.clock import utc_now
-from common.requests import Accords, Answerers, ConsentementPermis, ConsentementsPermis, Divulgation, DossierDivulguer, Permis
+from common.requests import (
+    Accords,
+    Answerers,
+    ConsentementPermis,
+    ConsentementsPermis,
+    Divulgation,
+    DossierDivulguer,
+    Fetch,
+    Permis,
+    Reading,
+)
 from signalement.consentements import porte, store
 
 
@@ -17,14 +27,14 @@ async def answer_permis(session: AsyncSession, demande: ConsentementPermis) -> P
     return await porte.permettre(session, demande, utc_now)
 
 
-async def answer_permis_ensemble(session: AsyncSession, demande: ConsentementsPermis) -> Accords:
+async def answer_permis_ensemble(fetch: Fetch, demande: ConsentementsPermis) -> Accords:
     """Say which of these an active consent covers at this moment: a withdrawal that has committed is seen."""
     asked = [(one.dossier_id, one.destinataire_id, one.finalite) for one in demande.demandes]
-    return Accords(accordes=tuple(await store.active(session, asked, utc_now())))
+    return Accords(accordes=tuple(await store.active(fetch, asked, utc_now())))
 
 
 ANSWERERS: Answerers = {
     DossierDivulguer: answer_divulguer,
     ConsentementPermis: answer_permis,
-    ConsentementsPermis: answer_permis_ensemble,
+    ConsentementsPermis: Reading(answer_permis_ensemble),
 }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, text
+from sqlalchemy import ColumnElement, false
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -12,17 +12,18 @@ from sqlmodel.sql.expression import SelectOfScalar
 from common.actor import Actor, Role
 from common.codes import Categorie, EtatConsentement, Finalite
 from common.errors import Introuvable
+from common.requests import Fetch
 from signalement.consentements.models import Consentement
 
-ACTIVE = text("""
+ACTIVE = """
     SELECT EXISTS (
         SELECT FROM consentements c WHERE c.dossier_id = d.dossier_id AND c.destinataire_id = d.destinataire_id
-            AND c.finalite = d.finalite AND c.etat = 'donne' AND c.expire_le > CAST(:now AS timestamptz)
+            AND c.finalite = d.finalite AND c.etat = 'donne' AND c.expire_le > $4
     )
-    FROM unnest(CAST(:dossiers AS uuid[]), CAST(:destinataires AS uuid[]), CAST(:finalites AS text[]))
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[])
         WITH ORDINALITY AS d(dossier_id, destinataire_id, finalite, rang)
     ORDER BY d.rang
-""")
+"""
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -82,14 +83,10 @@ async def share(
     return (await session.exec(query)).one_or_none()
 
 
-async def active(session: AsyncSession, asked: Sequence[tuple[UUID, UUID, Finalite]], now: datetime) -> list[bool]:
+async def active(fetch: Fetch, asked: Sequence[tuple[UUID, UUID, Finalite]], now: datetime) -> list[bool]:
     """For each case, recipient and purpose, whether a consent is given and has not come to its end."""
-    columns = {
-        "dossiers": [dossier_id for dossier_id, _, _ in asked],
-        "destinataires": [destinataire_id for _, destinataire_id, _ in asked],
-        "finalites": [finalite.value for _, _, finalite in asked],
-    }
-    return list((await session.execute(ACTIVE, columns | {"now": now})).scalars())
+    columns = zip(*asked, strict=True) if asked else ([], [], [])
+    return [row[0] for row in await fetch(ACTIVE, *map(list, columns), now)]
 
 
 async def open_or_given(
