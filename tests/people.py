@@ -7,6 +7,7 @@ import httpx2
 
 from common.actor import Actor, Role
 from common.clock import utc_now
+from common.codes import Droit
 from common.sessions import SessionSigner, cookie_name
 from relais.demo import directory
 from relais.hub import Hub
@@ -26,8 +27,8 @@ def member(code: str, role: Role) -> Actor:
 
 
 def dirigeant(dossier_id: UUID) -> Actor:
-    """Somebody who answers for the association of that case."""
-    return Actor(f"dirigeant-{dossier_id}", frozenset({Role.dirigeant}), dossier_id=dossier_id)
+    """The person who answers for the association of that case: the first of its people, who may do everything."""
+    return Actor(f"dirigeant:{dossier_id}", frozenset({Role.dirigeant}), dossier_id=dossier_id, droits=frozenset(Droit))
 
 
 def session_token(hub: Hub, actor: Actor) -> str:

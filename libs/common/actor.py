@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from common.codes import Droit
+
 
 class Role(StrEnum):
     """What somebody may do; a person may hold several. `catalogue` lets an animateur edit the dispositifs."""
@@ -24,7 +26,7 @@ class Actor:
     """A signed-in person or machine. `id` is opaque; `nom_affiche` is shown to the person alone and never recorded.
 
     `organisation_id` is the partner (or cell) it acts for; `departements` is an animateur's territory (INSEE codes);
-    `dossier_id` is set for a dirigeant and bounds everything it may see.
+    `dossier_id` is set for a dirigeant and bounds everything it may see; `droits` is what it may do there besides.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Actor:
     departements: frozenset[str] = field(default_factory=frozenset)
     dossier_id: UUID | None = None
     nom_affiche: str = ""
+    droits: frozenset[Droit] = field(default_factory=frozenset)
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor holds at least one of these roles."""
@@ -52,6 +55,7 @@ class Actor:
             "dep": sorted(self.departements),
             "dossier": str(self.dossier_id) if self.dossier_id else None,
             "name": self.nom_affiche,
+            "droits": sorted(self.droits),
         }
 
     @classmethod
@@ -64,6 +68,7 @@ class Actor:
             departements=frozenset(claims.get("dep") or ()),
             dossier_id=UUID(claims["dossier"]) if claims.get("dossier") else None,
             nom_affiche=claims.get("name") or "",
+            droits=frozenset(Droit(droit) for droit in claims.get("droits") or ()),
         )
 
 

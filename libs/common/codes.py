@@ -105,6 +105,32 @@ class ModeConsentement(Code):
     en_ligne = "en_ligne", "En ligne, par le lien et le code reçus par courriel"
 
 
+class Droit(Code):
+    """What one of an association's people may do in its space; whoever is in it reads."""
+
+    lire = "lire", "Lire le dossier"
+    consentir = "consentir", "Donner, refuser et retirer les accords"
+    valider = "valider", "Compléter et valider le diagnostic"
+
+
+class EtatRecuperation(Code):
+    """State of a change of address for somebody who lost its mailbox."""
+
+    proposee = "proposee", "À confirmer"
+    confirmee = "confirmee", "Confirmé"
+    refusee = "refusee", "Refusé"
+    expiree = "expiree", "Expiré"
+
+
+class VerificationIdentite(Code):
+    """How the cell made sure who asks for a change of address."""
+
+    piece = "piece", "Pièce d’identité vue, sur place ou en visioconférence"
+    rappel = "rappel", "Rappel au numéro de téléphone du dossier"
+    rencontre = "rencontre", "Personne déjà rencontrée, et reconnue"
+    acte = "acte", "Acte de l’association à son nom (procès-verbal, récépissé)"
+
+
 class EtatConsentement(Code):
     """State of a consent."""
 

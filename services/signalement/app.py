@@ -9,6 +9,8 @@ from signalement.depot import pages as depot_pages
 from signalement.espace import acces_pages
 from signalement.espace import api as espace_api
 from signalement.espace import pages as espace_pages
+from signalement.personnes import pages as personnes_pages
+from signalement.recuperations import pages as recuperations_pages
 from signalement.settings import SignalementSettings
 from signalement.signalements import api as signalements_api
 from signalement.signalements import pages as signalements_pages
@@ -21,6 +23,8 @@ ROUTERS = (
     signalements_pages.router,
     acces_pages.router,
     espace_pages.router,
+    personnes_pages.router,
+    recuperations_pages.router,
 )
 
 

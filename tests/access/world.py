@@ -99,8 +99,11 @@ def build(hub: Hub) -> World:
     delivery = eventually(lambda: manager.get(log).json()["elements"])[0]
     replay = f"/notifications/api/v1/webhooks/{webhook_id}/rejeux"
     replayed = manager.post(replay, json={"depuis": "2020-01-01T00:00:00Z"}).raise_for_status().json()
+    personne_id = _invited(space)
     ids = {
         "dossier_id": dossier_id,
+        "personne_id": personne_id,
+        "recuperation_id": _recovery(animateur, dossier_id, personne_id),
         "orientation_id": orientation_id,
         "consentement_id": consent["id"],
         "rendez_vous_id": rendez_vous_id,
@@ -117,6 +120,22 @@ def build(hub: Hub) -> World:
         "action": "accepter",
     }
     return World(ids, INSIDERS | {"dirigeant": leader})
+
+
+def _invited(space: Any) -> str:
+    """One more person in the association's space."""
+    invited = {"prenom": "Autre", "nom": "Personne", "fonction": "trésorière", "courriel": "tresor@asso.example"}
+    assert space.post("/signalement/espace/personnes/inviter", data=invited).status_code == 303
+    page = space.get("/signalement/espace/personnes").text
+    return str(page.split("/espace/personnes/")[1].split('"')[0])
+
+
+def _recovery(animateur: Any, dossier_id: str, personne_id: str) -> str:
+    """Another address proposed for that person, which nobody has confirmed yet."""
+    body = {"courriel": "nouvelle@asso.example", "verification": "rappel"}
+    answer = animateur.post(f"/signalement/dossiers/{dossier_id}/personnes/{personne_id}/adresse", data=body)
+    assert answer.status_code == 303
+    return str(answer.headers["location"].partition("?")[0].rpartition("/")[2])
 
 
 def _appointment(agent: Any, animateur: Any, orientation_id: str) -> str:

@@ -22,7 +22,7 @@ from cellule.worker import HANDLERS
 from common import bus
 from common.actor import Actor, Role
 from common.clock import new_id, utc_now
-from common.codes import BandeBudget, Famille, Horizon, Indicateur, Origine, TypePartenaire
+from common.codes import BandeBudget, Droit, Famille, Horizon, Indicateur, Origine, TypePartenaire
 from common.database import Database
 from common.events import Event, Received
 from common.events.audit import ENTREES
@@ -46,7 +46,7 @@ AUTRE_DOSSIER = UUID(int=0xD056)
 
 ANIMATRICE = Actor("animatrice", frozenset({Role.animateur}), CELLULE, frozenset({"31", "34"}), nom_affiche="Ana")
 COLLEGUE = Actor("collegue", frozenset({Role.animateur}), AILLEURS, frozenset({"59"}))
-DIRIGEANTE = Actor("dirigeante", frozenset({Role.dirigeant}), dossier_id=DOSSIER)
+DIRIGEANTE = Actor("dirigeante", frozenset({Role.dirigeant}), dossier_id=DOSSIER, droits=frozenset(Droit))
 AUTRE_DIRIGEANTE = Actor("autre", frozenset({Role.dirigeant}), dossier_id=AUTRE_DOSSIER)
 AGENT = Actor("agent", frozenset({Role.agent}), MEMBRE)
 GERANTE = Actor("gerante", frozenset({Role.manager}), MEMBRE)

@@ -1,5 +1,6 @@
 """Who may call what: every route of the service, for every kind of person and for nobody."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from tests.cellule.parcours import DIAGNOSTICS, TEXTES, Clients, redige, valide
 
 from cellule.app import ROUTERS
 from common.actor import Actor, Role
+from common.codes import Droit
 from common.database import Database
 
 ECRIVENT = {Role.animateur, Role.dirigeant}
@@ -94,6 +96,22 @@ async def test_another_territory_or_case_finds_nothing(
     async with cellule_db.transaction() as session:
         traces = await session.execute(text("SELECT count(*) FROM audit_entries WHERE acteur_id = :id"), {"id": etranger.id})
         assert traces.scalar_one() == 0
+
+
+async def test_of_the_association_only_who_validates_writes(client: Clients, cellule_db: Database) -> None:
+    identifiant = await valide(client)
+    lectrice = replace(DIRIGEANTE, id="lectrice", droits=frozenset({Droit.lire, Droit.consentir}))
+    adresse = f"{DIAGNOSTICS}/{identifiant}"
+    lu = (await client(lectrice).get(adresse)).json()
+    assert (lu["actions"], lu["etat"]) == ([], "valide")
+    ecrits = [
+        await client(lectrice).put(adresse, json={"sections": TEXTES}, headers={"If-Match": "1"}),
+        await client(lectrice).post(f"{adresse}/validation", json={"empreinte": lu["empreinte"]}),
+        await client(lectrice).post(f"/cellule/diagnostics/{identifiant}/validation", data={"empreinte": lu["empreinte"]}),
+    ]
+    assert [ecrit.status_code for ecrit in ecrits] == [403] * 3
+    page = await client(lectrice).get(f"/cellule/diagnostics/{identifiant}/redaction")
+    assert (page.status_code, page.headers["location"]) == (303, f"/cellule/diagnostics/{identifiant}")
 
 
 async def test_the_dirigeant_never_shares(client: Clients, signalement: Signalement) -> None:

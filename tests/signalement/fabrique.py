@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from common.actor import Actor, Role
 from common.clock import new_id
-from common.codes import Categorie, EtatConsentement, Famille, Finalite, TypePartenaire
+from common.codes import Categorie, Droit, EtatConsentement, Famille, Finalite, TypePartenaire
 from common.database import Database
 from common.events import Received
 from common.events.orientation import PartenairePublie
@@ -40,7 +40,7 @@ NATIONAL = Actor("national-1", frozenset({Role.national}), uuid4())
 
 def dirigeant(dossier_id: UUID) -> Actor:
     """The dirigeant of that case."""
-    return Actor(f"dirigeant:{dossier_id}", frozenset({Role.dirigeant}), dossier_id=dossier_id)
+    return Actor(f"dirigeant:{dossier_id}", frozenset({Role.dirigeant}), dossier_id=dossier_id, droits=frozenset(Droit))
 
 
 def settings(database_url: str) -> SignalementSettings:

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from common.actor import Actor, Role
 from common.clock import new_id, utc_now
-from common.codes import Categorie, EtatDiagnostic, EtatOrientation, Motif, Niveau
+from common.codes import Categorie, Droit, EtatDiagnostic, EtatOrientation, Motif, Niveau
 from common.database import Database
 from common.events import Event, Received
 from common.events import cellule as c
@@ -28,6 +28,10 @@ from signalement.consentements import porte
 from signalement.consentements import service as consentements
 from signalement.consentements import store as ledger
 from signalement.espace import requetes
+from signalement.personnes import service as personnes
+from signalement.personnes.schemas import Invitation
+from signalement.recuperations import service as recuperations
+from signalement.recuperations.schemas import Proposition
 from signalement.signalements import service as signalements
 from signalement.signalements.domain import Qualifier
 from signalement.worker import HANDLERS
@@ -46,6 +50,8 @@ class Site:
     database_url: str
     dossier_id: UUID
     accord_id: UUID
+    personne_id: UUID
+    recuperation_id: UUID
     adresse: AdresseDirigeant
 
 
@@ -54,7 +60,7 @@ async def hear(database: Database, event: Event, sequence: int = 1) -> None:
         await HANDLERS[type(event)](session, Received(new_id(), event, sequence, utc_now()))
 
 
-async def peupler(url: str) -> tuple[UUID, UUID, AdresseDirigeant]:
+async def peupler(url: str) -> tuple[UUID, UUID, UUID, UUID, AdresseDirigeant]:
     """One case with everything on it, and a few others for the list."""
     database = Database(url, service="signalement")
     await empty(database)
@@ -95,20 +101,27 @@ async def peupler(url: str) -> tuple[UUID, UUID, AdresseDirigeant]:
     async with database.transaction() as session:
         await porte.divulguer(session, demande(dossier), utc_now)
         await signalements.lire(session, f.ANIMATEUR, dossier.id, utc_now())
+    invitation = Invitation(
+        prenom="Idriss", nom="Benali", fonction="trésorier", courriel="i.benali@jardins.example", droits=[Droit.lire]
+    )
+    async with database.transaction() as session:
+        invitee = await personnes.inviter(session, me, invitation, utc_now())
+        lost = Proposition.model_validate({"courriel": "nouvelle@jardins.example", "verification": "rappel"})
+        change = await recuperations.proposer(session, f.ANIMATEUR, dossier.id, invitee.id, lost, utc_now())
     envoi = (await evenements(database, "demande"))[0]
     async with database.transaction() as session:
         answer = requetes.answerers(f.settings(url))[ContactDirigeant]
         adresse = await answer(session, ContactDirigeant(envoi_id=envoi.envoi_id, dossier_id=dossier.id))
     await database.close()
     assert isinstance(adresse, AdresseDirigeant)
-    return dossier.id, accord.id, adresse
+    return dossier.id, accord.id, invitee.id, change.id, adresse
 
 
 @pytest.fixture(scope="module")
 def site(database_urls: dict[str, str]) -> Iterator[Site]:
     """The service on a free port; its sessions and forms know that address."""
     url = database_urls["signalement"]
-    dossier_id, accord_id, adresse = asyncio.run(peupler(url))
+    peuple = asyncio.run(peupler(url))
     prise = socket.create_server(("127.0.0.1", 0))
     origine = f"http://127.0.0.1:{prise.getsockname()[1]}"
     settings = f.settings(url).model_copy(update={"public_url": origine})
@@ -117,7 +130,7 @@ def site(database_urls: dict[str, str]) -> Iterator[Site]:
     fil.start()
     while not serveur.started:
         time.sleep(0.01)
-    yield Site(origine, url, dossier_id, accord_id, adresse)
+    yield Site(origine, url, *peuple)
     serveur.should_exit = True
     fil.join()
 
@@ -153,6 +166,14 @@ def adresses(site: Site) -> list[tuple[Actor | None, str, int]]:
         (f.ANIMATEUR, f"{dossier}/cloture", 200),
         (f.AGENT, dossier, 403),
         (me, espace, 200),
+        (me, f"{espace}/personnes", 200),
+        (me, f"{espace}/personnes/inviter", 200),
+        (me, f"{espace}/personnes/{site.personne_id}", 200),
+        (me, f"{espace}/personnes/{site.personne_id}/retirer", 200),
+        (f.ANIMATEUR, f"{dossier}/personnes/{site.personne_id}/adresse", 200),
+        (f.ANIMATEUR, "/recuperations", 200),
+        (f.AUTRE_ANIMATEUR, "/recuperations", 200),
+        (f.ANIMATEUR, f"/recuperations/{site.recuperation_id}", 200),
         (me, f"{espace}/consentements/{site.accord_id}/retirer", 200),
     ]
 
@@ -219,6 +240,8 @@ def test_a_mistake_in_each_form_is_told_accessibly(site: Site, navigateur: Brows
         (None, "/signaler/situation", "Continuer"),
         (None, "/espace/acces", "M’envoyer un lien"),
         (f.ANIMATEUR, f"/dossiers/{site.dossier_id}/cloture", "Clore le dossier"),
+        (f.dirigeant(site.dossier_id), "/espace/personnes/inviter", "Envoyer l’invitation"),
+        (f.ANIMATEUR, f"/dossiers/{site.dossier_id}/personnes/{site.personne_id}/adresse", "Proposer cette adresse"),
     ):
         with surveillee(navigateur, site.origine, 390) as page:
             entrer(page, site, actor)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from common.actor import Actor, Role
-from common.codes import Code, EtatDiagnostic
+from common.codes import Code, Droit, EtatDiagnostic
 from common.errors import Conflit, DonneeInvalide, Interdit, TransitionInterdite, VersionPerimee
 from common.events.cellule import DiagnosticOuvert, DiagnosticPartage, DiagnosticValide
 
@@ -128,6 +128,11 @@ def qualite(actor: Actor, dossier_id: UUID, departement: str) -> Role:
     if actor.has(Role.animateur) and departement in actor.departements:
         return Role.animateur
     return Role.agent
+
+
+def peut_ecrire(actor: Actor, par: Role) -> bool:
+    """Whether the actor may write and validate for the side `par`: of an association's people, those who hold that right."""
+    return par in AUTEURS and (par is not Role.dirigeant or Droit.valider in actor.droits)
 
 
 def permises(diagnostic: Diagnostic, par: Role) -> tuple[Action, ...]:

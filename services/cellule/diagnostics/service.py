@@ -30,11 +30,12 @@ class Lecture:
     charge: store.Charge
     par: Role
     version: VersionRow | None
+    peut_ecrire: bool
 
     @property
     def actions(self) -> tuple[Action, ...]:
         """What the reader may do now."""
-        return domain.permises(self.charge.etat, self.par)
+        return domain.permises(self.charge.etat, self.par) if self.peut_ecrire else ()
 
     @property
     def sections(self) -> dict[Section, str]:
@@ -109,7 +110,7 @@ async def lire(session: AsyncSession, actor: Actor, diagnostic_id: UUID, demande
     permis = None if par in AUTEURS else await _permis(charge, actor, demander, clock)
     version = await store.version(session, charge, charge.etat.numero)
     await _noter_lecture(session, actor, charge, "diagnostic.lire", clock(), permis)
-    return Lecture(charge, par, version)
+    return Lecture(charge, par, version, domain.peut_ecrire(actor, par))
 
 
 async def lire_auteur(session: AsyncSession, actor: Actor, diagnostic_id: UUID, now: datetime) -> Lecture:
@@ -120,7 +121,7 @@ async def lire_auteur(session: AsyncSession, actor: Actor, diagnostic_id: UUID, 
         raise Interdit
     version = await store.version(session, charge, charge.etat.numero)
     await _noter_lecture(session, actor, charge, "diagnostic.lire", now, None)
-    return Lecture(charge, par, version)
+    return Lecture(charge, par, version, domain.peut_ecrire(actor, par))
 
 
 async def versions(
@@ -142,7 +143,10 @@ async def lister(
 
 async def _pour_changer(session: AsyncSession, actor: Actor, diagnostic_id: UUID) -> tuple[store.Charge, Role]:
     charge = await store.charger(session, actor, diagnostic_id, pour_changer=True)
-    return charge, domain.qualite(actor, charge.etat.dossier_id, charge.departement)
+    par = domain.qualite(actor, charge.etat.dossier_id, charge.departement)
+    if par is Role.dirigeant and not domain.peut_ecrire(actor, par):
+        raise Interdit("Dans votre association, d’autres personnes complètent et valident le diagnostic.")
+    return charge, par
 
 
 async def _permis(charge: store.Charge, actor: Actor, demander: Demander, clock: Clock) -> Permis:

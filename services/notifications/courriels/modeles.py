@@ -38,6 +38,35 @@ MODELES: Mapping[str, Modele] = {
         ),
         bouton="Ouvrir mon espace",
     ),
+    "invitation": Modele(
+        sujet="Vous êtes invité dans l’espace de votre association",
+        titre="Votre association vous invite dans son espace",
+        paragraphes=(
+            "La personne qui répond de votre association vous ouvre son espace dans Relais, sous la référence {reference}.",
+            "Vous y lisez où en est le dossier, et vous y faites ce dont elle vous a donné le droit. "
+            "Plus tard, demandez un nouveau lien avec cette référence et votre adresse.",
+        ),
+        bouton="Ouvrir l’espace",
+    ),
+    "adresse_demandee": Modele(
+        sujet="Un changement de votre adresse est demandé",
+        titre="Un changement de votre adresse est demandé",
+        paragraphes=(
+            "Pour le dossier {reference}, une personne de la cellule régionale propose de remplacer cette adresse. "
+            "Rien ne change avant qu’une deuxième personne l’ait vérifié et confirmé.",
+            "Si vous n’avez rien demandé, ouvrez votre espace et gardez votre adresse, ou appelez la cellule.",
+        ),
+        bouton="Ouvrir mon espace",
+    ),
+    "adresse_changee": Modele(
+        sujet="Cette adresse n’ouvre plus votre espace",
+        titre="Cette adresse n’ouvre plus votre espace",
+        paragraphes=(
+            "Pour le dossier {reference}, deux personnes de la cellule régionale ont remplacé cette adresse par une autre.",
+            "Si vous n’avez rien demandé, appelez aussitôt la cellule de votre région.",
+        ),
+        bouton="Voir comment entrer",
+    ),
     "consentement_demande": Modele(
         sujet="Votre accord est demandé",
         titre="Un partenaire pourrait vous aider : à vous de décider",

@@ -78,7 +78,9 @@ ROLES: dict[str, tuple[Role, ...]] = {
 }
 """The roles of a template's readers, when the mail leaves."""
 
-DIRIGEANT = frozenset({"acces", "signale_par_autrui", "consentement_demande"})
+DIRIGEANT = frozenset(
+    {"acces", "signale_par_autrui", "invitation", "consentement_demande", "adresse_demandee", "adresse_changee"}
+)
 """The templates that an event `courriel.demande` may name."""
 
 

@@ -9,10 +9,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common import audit, outbox
 from common.actor import SYSTEM, Actor
 from common.clock import Clock, new_id
-from common.codes import Categorie, EtatConsentement, Finalite, ModeConsentement
+from common.codes import Categorie, Droit, EtatConsentement, Finalite, ModeConsentement
 from signalement.consentements import domain, store, textes
 from signalement.consentements.models import Consentement
 from signalement.espace import service as espace
+from signalement.personnes import service as personnes
+from signalement.personnes import store as personnes_store
 
 SWEEP_SIZE = 500
 
@@ -73,15 +75,20 @@ async def demander(
     session.add(asked)
     await session.flush()
     await _audit(session, SYSTEM, "consentement.demander", asked, now)
-    await espace.ecrire(session, dossier_id, "consentement_demande", now)
+    for personne in await personnes_store.who_may(session, dossier_id, Droit.consentir):
+        await espace.ecrire(session, personne, "consentement_demande", now)
     return asked
 
 
 async def repondre(
     session: AsyncSession, actor: Actor, consentement_id: UUID, action: str, clock: Clock, texte_version: str | None = None
 ) -> EtatConsentement:
-    """The dirigeant gives, refuses or withdraws. From the commit of a withdrawal on, the door is shut."""
+    """Whoever of the association may consent gives, refuses or withdraws. From the commit of a withdrawal on, the door is shut.
+
+    Raises Introuvable, DroitManquant, and what `domain.decide` raises.
+    """
     row = await store.lock(session, actor, consentement_id)
+    await personnes.exiger(session, actor, Droit.consentir)
     now = clock()
     await _apply(session, actor, row, action, now, texte_version)
     return row.etat

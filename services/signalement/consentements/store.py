@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from common.actor import Actor, Role
+from common.actor import Actor
 from common.codes import Categorie, EtatConsentement, Finalite
 from common.errors import Introuvable
 from common.requests import Fetch
 from signalement.consentements.models import Consentement
+from signalement.personnes.store import is_in
 
 ACTIVE = """
     SELECT EXISTS (
@@ -27,10 +28,8 @@ ACTIVE = """
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """A dirigeant answers for its own association; nobody else answers at all."""
-    if actor.has(Role.dirigeant) and actor.dossier_id is not None:
-        return col(Consentement.dossier_id) == actor.dossier_id
-    return false()
+    """An association's people see its own ledger; nobody else answers at all."""
+    return is_in(actor, col(Consentement.dossier_id))
 
 
 async def lock(session: AsyncSession, actor: Actor, consentement_id: UUID) -> Consentement:

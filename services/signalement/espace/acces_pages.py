@@ -16,11 +16,11 @@ from common.identifiants import Courriel, Reference
 from common.sessions import SessionSigner, cookie_name
 from common.web import render
 from signalement.espace import domain, service
+from signalement.espace.entree import ESPACE
 from signalement.limites import by_address
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_actor)])
 
-ESPACE = "/signalement/espace"
 WRONG = "Ce code est faux, déjà utilisé ou trop ancien. Vérifiez-le, ou demandez un nouveau lien."
 
 

@@ -1,19 +1,17 @@
 """The association's own space: where things stand, what is awaited, what was agreed, who read what."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
-from common.actor import Actor, Role
 from common.auth import MaybeActor
 from common.clock import utc_now
 from common.codes import EtatConsentement, EtatDiagnostic, EtatOrientation, Finalite
 from common.database import Transaction
-from common.errors import Erreur, Interdit
 from common.formulaires import analyser
 from common.territoires import fuseau
 from common.web import render
@@ -21,9 +19,11 @@ from signalement.consentements import service as consentements
 from signalement.consentements import store as ledger
 from signalement.consentements.schemas import ConsentementVu
 from signalement.espace import service
-from signalement.espace.acces_pages import ESPACE
+from signalement.espace.entree import ESPACE, Dirigeant, require_dirigeant
 from signalement.espace.etapes import phases
+from signalement.personnes import store as personnes
 from signalement.projections import store as projections
+from signalement.recuperations import store as recuperations
 from signalement.signalements import store as signalements
 from signalement.signalements.lecture import INCONNU, Ouverture, Suivi, suivi
 from signalement.signalements.libelles import TONS, TONS_ORIENTATION
@@ -33,14 +33,9 @@ router = APIRouter(include_in_schema=False)
 FAITS = {
     "donner": "Votre accord est enregistré. Vous pouvez le retirer à tout moment.",
     "refuser": "Votre refus est enregistré. Rien n’est transmis.",
+    "adresse": "Votre adresse reste ce qu’elle était.",
     "retirer": "Votre accord est retiré : plus rien ne peut être consulté.",
 }
-
-
-class Entrez(Erreur):
-    """Nobody is in this space yet: the way in is a mail, not the sign-in of members."""
-
-    status, slug, titre = 401, "espace-ferme", "Ouvrez d’abord votre espace."
 
 
 class Reponse(BaseModel):
@@ -49,28 +44,20 @@ class Reponse(BaseModel):
     texte_version: str
 
 
-async def require_dirigeant(actor: MaybeActor) -> Actor:
-    """The dirigeant. Raises Entrez for nobody, Interdit for a member of an organisation."""
-    if actor is None:
-        raise Entrez("Le lien et le code sont dans le courriel que nous vous avons envoyé.")
-    if not actor.has(Role.dirigeant):
-        raise Interdit("Cet espace est celui d’une association. Déconnectez-vous pour l’ouvrir avec le lien reçu par courriel.")
-    return actor
-
-
-Dirigeant = Annotated[Actor, Depends(require_dirigeant)]
-
-
 @router.get("/espace")
 async def espace(request: Request, session: Transaction, actor: MaybeActor, fait: str | None = None) -> Response:
     """The space of the association; whoever is not in yet is shown the way."""
     if actor is None:
         return RedirectResponse(f"{ESPACE}/acces", 303)
     dossier = await service.mon_dossier(session, await require_dirigeant(actor))
+    moi = await personnes.mine(session, actor)
     around = await suivi(session, actor, dossier.id)
     zone = fuseau(dossier.departement)
     context = {
         "dossier": dossier,
+        "moi": moi,
+        "recuperations": [row for row, _, _ in await recuperations.waiting(session, actor, utc_now())],
+        "personnes": await personnes.of_dossier(session, dossier.id),
         "association": await signalements.association(session, dossier.id),
         "declarant": await signalements.declarant(session, dossier.id),
         "phases": phases(

@@ -5,23 +5,22 @@ from uuid import UUID, uuid4
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common import audit, outbox
+from common import audit, outbox, writes
 from common.actor import SYSTEM, Actor, Role
+from common.codes import Droit
 from common.errors import Introuvable
 from common.events.signalement import CourrielDirigeantDemande
 from common.requests import AdresseDirigeant
 from signalement.espace import domain, store
 from signalement.espace.models import Acces
+from signalement.personnes import store as personnes
+from signalement.personnes.domain import actor_id
+from signalement.personnes.models import Personne
 from signalement.signalements import store as signalements
 from signalement.signalements.models import Dossier
 
 SESSION = timedelta(hours=2)
 """How long a dirigeant stays in: the computer may be shared."""
-
-
-def actor_id(dossier_id: UUID) -> str:
-    """How the log calls the dirigeant of a case."""
-    return f"dirigeant:{dossier_id}"
 
 
 async def mon_dossier(session: AsyncSession, actor: Actor) -> Dossier:
@@ -31,12 +30,28 @@ async def mon_dossier(session: AsyncSession, actor: Actor) -> Dossier:
     return await signalements.read(session, actor, actor.dossier_id)
 
 
-async def ecrire(session: AsyncSession, dossier_id: UUID, modele: str, now: datetime) -> UUID:
-    """Have the dirigeant written to. Address, link and code are asked for when the mail leaves. Returns the mail's id."""
-    acces = Acces(id=uuid4(), dossier_id=dossier_id, modele=modele, demande_le=now)
-    session.add(acces)
-    await session.flush()
-    event = CourrielDirigeantDemande(envoi_id=acces.id, dossier_id=dossier_id, modele=modele)
+async def ecrire(session: AsyncSession, personne: Personne, modele: str, now: datetime) -> UUID:
+    """Have a person written to. Address, link and code are asked for when the mail leaves. Returns the mail's id."""
+    acces = Acces(id=uuid4(), dossier_id=personne.dossier_id, personne_id=personne.id, modele=modele, demande_le=now)
+    return _ask(session, acces, now)
+
+
+async def prevenir(session: AsyncSession, personne: Personne, modele: str, now: datetime) -> UUID:
+    """Have the present address of a person told something, whatever becomes of it; such a mail gives no access."""
+    acces = Acces(
+        id=uuid4(),
+        dossier_id=personne.dossier_id,
+        personne_id=personne.id,
+        modele=modele,
+        courriel=personne.courriel,
+        demande_le=now,
+    )
+    return _ask(session, acces, now)
+
+
+def _ask(session: AsyncSession, acces: Acces, now: datetime) -> UUID:
+    writes.insert(session, acces)
+    event = CourrielDirigeantDemande(envoi_id=acces.id, dossier_id=acces.dossier_id, modele=acces.modele)
     outbox.record(session, event, sequence=1, now=now)
     return acces.id
 
@@ -46,23 +61,29 @@ async def adresse(
 ) -> AdresseDirigeant:
     """Where this mail goes, with its link and code, good for two hours from now; asked again, the same code.
 
-    Raises Introuvable for a mail that nobody asked for, or whose code has served: such a mail has arrived already.
+    Raises Introuvable for a mail that nobody asked for, to a person who was removed meanwhile, or whose code has served:
+    such a mail has arrived already.
     """
     acces = await store.lock(session, envoi_id)
     if acces is None or acces.dossier_id != dossier_id or acces.utilise_le is not None:
         raise Introuvable
     dossier = await signalements.for_the_hub(session, dossier_id)
-    contact = await signalements.contact(session, dossier_id)
-    acces.expire_le = now + domain.CODE_LIFE
+    personne = await personnes.read(session, acces.personne_id)
+    if personne.courriel is None:
+        raise Introuvable
     await audit.write(session, "signalement", SYSTEM, "contact.ecrire", envoi_id, now=now, dossier_id=dossier_id)
+    if acces.courriel is not None:
+        way_in = f"{public_url}/signalement/espace"
+        return AdresseDirigeant(courriel=acces.courriel, reference=dossier.reference, lien=way_in)
+    acces.expire_le = now + domain.CODE_LIFE
     lien = f"{public_url}/signalement/espace/acces/{envoi_id}"
     return AdresseDirigeant(
-        courriel=contact.courriel, reference=dossier.reference, lien=lien, code=domain.code_of(key, envoi_id)
+        courriel=personne.courriel, reference=dossier.reference, lien=lien, code=domain.code_of(key, envoi_id)
     )
 
 
 async def entrer(session: AsyncSession, acces_id: UUID, typed: str, key: bytes, now: datetime) -> Actor | None:
-    """The dirigeant whom this code lets in, once; None when it does not, and the try is counted.
+    """The person whom this code lets in, once; None when it does not, and the try is counted.
 
     None rather than an error, because an error would take the count back with the transaction.
     """
@@ -75,24 +96,27 @@ async def entrer(session: AsyncSession, acces_id: UUID, typed: str, key: bytes, 
             row.essais += 1
         return None
     row.utilise_le = now
-    dossier = await signalements.for_the_hub(session, row.dossier_id)
+    personne = await personnes.read(session, row.personne_id)
+    if personne.retiree_le is not None:
+        return None
     actor = Actor(
-        id=actor_id(dossier.id),
+        id=actor_id(personne.id),
         roles=frozenset({Role.dirigeant}),
-        dossier_id=dossier.id,
-        nom_affiche=f"Dossier {dossier.reference}",
+        dossier_id=personne.dossier_id,
+        nom_affiche=f"{personne.prenom} {personne.nom}",
+        droits=frozenset(Droit(droit) for droit in personne.droits),
     )
-    await audit.write(session, "signalement", actor, "espace.entrer", row.id, now=now, dossier_id=dossier.id)
+    await audit.write(session, "signalement", actor, "espace.entrer", row.id, now=now, dossier_id=personne.dossier_id)
     return actor
 
 
 async def redemander(session: AsyncSession, reference: str, courriel: str, now: datetime) -> None:
-    """Have a new access mail sent, if this is the address of that case and it was not asked for too often.
+    """Have a new access mail sent, if this is the address of a person of that case who did not ask for it too often.
 
     Says nothing: the answer must be the same whether the case exists or not.
     """
-    dossier = await signalements.by_reference_and_address(session, reference, courriel)
-    if dossier is None:
+    personne = await personnes.by_reference_and_address(session, reference, courriel)
+    if personne is None:
         return
-    if await store.mails_since(session, dossier.id, "acces", now - domain.MAILS_WINDOW) < domain.MAX_MAILS:
-        await ecrire(session, dossier.id, "acces", now)
+    if await store.mails_since(session, personne.id, "acces", now - domain.MAILS_WINDOW) < domain.MAX_MAILS:
+        await ecrire(session, personne, "acces", now)

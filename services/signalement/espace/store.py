@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, text, update
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,12 +18,28 @@ async def lock(session: AsyncSession, acces_id: UUID) -> Acces | None:
     return (await session.exec(select(Acces).where(Acces.id == acces_id).with_for_update())).one_or_none()
 
 
-async def mails_since(session: AsyncSession, dossier_id: UUID, modele: str, since: datetime) -> int:
-    """How many mails of this kind were asked for since that moment."""
+async def mails_since(session: AsyncSession, personne_id: UUID, modele: str, since: datetime) -> int:
+    """How many mails of this kind a person was sent since that moment."""
+    query = select(func.count()).where(
+        col(Acces.personne_id) == personne_id, col(Acces.modele) == modele, col(Acces.demande_le) > since
+    )
+    return (await session.exec(query)).one()
+
+
+async def mails_of_case_since(session: AsyncSession, dossier_id: UUID, modele: str, since: datetime) -> int:
+    """How many mails of this kind all the people of a case were sent since that moment."""
     query = select(func.count()).where(
         col(Acces.dossier_id) == dossier_id, col(Acces.modele) == modele, col(Acces.demande_le) > since
     )
     return (await session.exec(query)).one()
+
+
+async def void(session: AsyncSession, personne_id: UUID, now: datetime) -> None:
+    """Let no code that was ever sent to this person open anything more."""
+    sent = update(Acces).where(
+        col(Acces.personne_id) == personne_id, col(Acces.expire_le).is_not(None), col(Acces.utilise_le).is_(None)
+    )
+    await session.execute(sent.values(utilise_le=now))
 
 
 ENTREES = text("""

@@ -8,10 +8,22 @@ from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor
-from common.codes import Categorie, EtatDiagnostic, EtatDossier, EtatOrientation, Finalite, IssueDossier, Motif, Niveau, Origine
+from common.codes import (
+    Categorie,
+    Droit,
+    EtatDiagnostic,
+    EtatDossier,
+    EtatOrientation,
+    Finalite,
+    IssueDossier,
+    Motif,
+    Niveau,
+    Origine,
+)
 from signalement.consentements import store as consentements
 from signalement.consentements.schemas import ConsentementVu, vu
 from signalement.espace import store as journal
+from signalement.personnes import store as personnes
 from signalement.projections import store as projections
 from signalement.signalements import store
 from signalement.signalements.domain import actions
@@ -62,6 +74,18 @@ class Etape(BaseModel):
     organisation: str | None
 
 
+class PersonneVue(BaseModel):
+    """One of the association's people, as the animateur sees them."""
+
+    personne_id: UUID
+    prenom: str
+    nom: str
+    fonction: str
+    courriel: str
+    droits: list[Droit]
+    responsable: bool
+
+
 class Suivi(BaseModel):
     """What surrounds a case: the ledger, the referrals, the diagnostics, and the log in two readings."""
 
@@ -93,6 +117,7 @@ class DossierComplet(Suivi):
     situation: Situation
     finances: Finances
     doublons: list[Doublon]
+    personnes: list[PersonneVue]
 
 
 async def suivi(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Suivi:
@@ -152,6 +177,10 @@ async def complet(session: AsyncSession, actor: Actor, dossier: Dossier) -> Doss
         actions=actions(dossier.etat),
         declarant=declarant.model_dump(exclude={"dossier_id"}) if declarant else None,
         doublons=[_doublon(actor, association, *other) for other in autres],
+        personnes=[
+            PersonneVue(personne_id=row.id, **row.model_dump(include=set(PersonneVue.model_fields)))
+            for row in await personnes.of_dossier(session, dossier.id)
+        ],
         **dossier.model_dump(include=plain),
         **await parties(session, dossier, CATEGORIES),
         **dict(surroundings),

@@ -19,6 +19,13 @@ ACTES: dict[str, str] = {
     "consentement.expirer": "Accord arrivé à son terme",
     "consentement.permettre": "Partage vérifié",
     "contact.ecrire": "Courriel envoyé à l’association",
+    "personne.inviter": "Une personne de l’association invitée",
+    "personne.changer": "Droits d’une personne changés",
+    "personne.retirer": "Une personne de l’association retirée",
+    "recuperation.proposer": "Changement d’adresse proposé",
+    "recuperation.confirmer": "Changement d’adresse confirmé",
+    "recuperation.refuser": "Changement d’adresse refusé",
+    "recuperation.expirer": "Changement d’adresse arrivé à son terme",
     "espace.entrer": "Espace de l’association ouvert",
 }
 """Each action of the log in words, as a past fact."""

@@ -15,6 +15,7 @@ from common.database import Transaction
 from common.formulaires import Formulaire, analyser, vierge
 from common.territoires import fuseau, nom_departement, nom_region
 from common.web import render
+from signalement.recuperations import store as recuperations
 from signalement.signalements import service, store
 from signalement.signalements.api import Recherche, ligne
 from signalement.signalements.domain import Qualifier
@@ -54,6 +55,7 @@ async def lister(
         "lien": f"{DOSSIERS}?{urlencode(asked)}&page={{page}}",
         "filtre_actif": asked != {"etat": OUVERTS, "recherche": ""},
         "etats": [(OUVERTS, "En cours"), *((e, e.libelle) for e in EtatDossier), ("tous", "Tous")],
+        "recuperations": len(await recuperations.waiting(session, actor, utc_now())),
         "tons": TONS,
         "nom_departement": nom_departement,
         "fuseau": fuseau,

@@ -10,13 +10,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common import audit, identifiants, outbox
 from common.actor import Actor, Role
 from common.clock import new_id
-from common.codes import Categorie, EtatDossier, Indicateur, IssueDossier, Origine
+from common.codes import Categorie, Droit, EtatDossier, Indicateur, IssueDossier, Origine
 from common.requests import Divulgation
 from common.territoires import fuseau, region_of
 from signalement.espace import service as espace
+from signalement.personnes.domain import actor_id, in_order
+from signalement.personnes.models import Personne
 from signalement.signalements import domain, store
 from signalement.signalements.models import Association, Contact, Declarant, Dossier
-from signalement.signalements.schemas import Coordonnees, Depot, Finances, Identite, Situation
+from signalement.signalements.schemas import ContactEnvoye, Coordonnees, Depot, Finances, Identite, Situation
 
 RNG = secrets.SystemRandom()
 
@@ -66,6 +68,8 @@ async def deposer(session: AsyncSession, actor: Actor | None, depot: Depot, now:
     kept = identite.model_dump(exclude={"departement", "siren"})
     session.add(Association(dossier_id=dossier.id, siren=siren, nom_compare=nom_compare, **kept))
     session.add(Contact(dossier_id=dossier.id, **depot.contact.model_dump()))
+    personne = _first(dossier, depot.contact, now)
+    session.add(personne)
     if depot.origine is not Origine.self and depot.declarant is not None:
         session.add(Declarant(dossier_id=dossier.id, **depot.declarant.model_dump()))
     event = domain.deposer(
@@ -78,14 +82,20 @@ async def deposer(session: AsyncSession, actor: Actor | None, depot: Depot, now:
     )
     outbox.record(session, event, sequence=dossier.version, now=now)
     await _audit(session, actor or _filer(dossier), "dossier.deposer", dossier, now)
-    await espace.ecrire(session, dossier.id, "acces" if depot.origine is Origine.self else "signale_par_autrui", now)
+    await espace.ecrire(session, personne, "acces" if depot.origine is Origine.self else "signale_par_autrui", now)
     return dossier
+
+
+def _first(dossier: Dossier, contact: ContactEnvoye, now: datetime) -> Personne:
+    """The person to reach, as the one who answers for the association; it has the case's own id."""
+    kept = contact.model_dump(exclude={"telephone"})
+    return Personne(id=dossier.id, dossier_id=dossier.id, droits=in_order(Droit), responsable=True, depuis=now, **kept)
 
 
 def _filer(dossier: Dossier) -> Actor:
     """Who files without being signed in: the association itself, or somebody the log need not tell apart."""
     if dossier.origine is Origine.self:
-        return Actor(id=espace.actor_id(dossier.id), roles=frozenset({Role.dirigeant}), dossier_id=dossier.id)
+        return Actor(id=actor_id(dossier.id), roles=frozenset({Role.dirigeant}), dossier_id=dossier.id)
     return Actor(id=f"declarant:{dossier.id}", roles=frozenset({Role.machine}))
 
 

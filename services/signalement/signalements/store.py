@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import Select
 from common.actor import Actor, Role
 from common.codes import EtatDossier
 from common.errors import Introuvable
+from signalement.personnes.store import is_in
 from signalement.signalements.domain import nom_compare
 from signalement.signalements.models import Association, Contact, Declarant, Dossier
 
@@ -30,12 +31,10 @@ class Filtre:
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """An animateur sees its territory, a dirigeant its own case, everybody else nothing."""
+    """An animateur sees its territory, an association's people their own case, everybody else nothing."""
     if actor.has(Role.animateur):
         return col(Dossier.departement).in_(sorted(actor.departements))
-    if actor.has(Role.dirigeant) and actor.dossier_id is not None:
-        return col(Dossier.id) == actor.dossier_id
-    return false()
+    return is_in(actor, col(Dossier.id))
 
 
 async def read(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Dossier:
@@ -78,17 +77,6 @@ async def declarant(session: AsyncSession, dossier_id: UUID) -> Declarant | None
 async def reference_taken(session: AsyncSession, reference: str) -> bool:
     """Whether a case has this reference already."""
     return bool((await session.exec(select(exists().where(col(Dossier.reference) == reference)))).one())
-
-
-async def by_reference_and_address(session: AsyncSession, reference: str, courriel: str) -> Dossier | None:
-    """The case of this reference, if that is its contact's address; held, so that mails are counted one by one."""
-    query = (
-        select(Dossier)
-        .join(Contact, col(Contact.dossier_id) == col(Dossier.id))
-        .where(Dossier.reference == reference, Contact.courriel == courriel)
-        .with_for_update(of=Dossier)
-    )
-    return (await session.exec(query)).one_or_none()
 
 
 NEVER: ColumnElement[date] = literal_column("'infinity'::date")

@@ -1,0 +1,1 @@
+"""Personnes: who of an association is in its space, and what each of them may do there."""
