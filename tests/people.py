@@ -1,16 +1,13 @@
-"""The people of the demo, signed in by the hub's own keys: what a test needs to be somebody."""
+"""The people of the demo, signed in to the hub: what a test needs to be somebody."""
 
 from typing import Any
 from uuid import UUID
 
-import httpx2
-
 from common.actor import Actor, Role
-from common.clock import utc_now
 from common.codes import Droit
-from common.sessions import SessionSigner, cookie_name
 from relais.demo import directory
 from relais.hub import Hub
+from tests.sessions import COOKIE, Browser, now, open_session, owner_of
 
 
 def organisation(code: str) -> dict[str, Any]:
@@ -32,12 +29,12 @@ def dirigeant(dossier_id: UUID) -> Actor:
 
 
 def session_token(hub: Hub, actor: Actor) -> str:
-    """The session of this actor, signed by the service that would sign it."""
-    signer = "signalement" if actor.has(Role.dirigeant) else "orientation"
-    return SessionSigner(hub.secrets.session_private_key(signer)).sign(actor, utc_now())
+    """A session of this actor, kept by the service that would have signed it in."""
+    token: str = now(open_session(hub.database_url(owner_of(actor)), actor)).cookie
+    return token
 
 
-def signed_in(hub: Hub, actor: Actor | None) -> httpx2.Client:
+def signed_in(hub: Hub, actor: Actor | None) -> Browser:
     """An HTTP client in which this actor, or nobody, is signed in; it says where its forms come from, as a browser does."""
-    cookies = {cookie_name(secure=False): session_token(hub, actor)} if actor else {}
-    return httpx2.Client(base_url=hub.url, cookies=cookies, headers={"Origin": hub.url}, timeout=30, trust_env=False)
+    cookies = {COOKIE: session_token(hub, actor)} if actor else {}
+    return Browser(base_url=hub.url, cookies=cookies, headers={"Origin": hub.url}, timeout=30, trust_env=False)

@@ -143,6 +143,15 @@ def test_every_template_is_used() -> None:
         assert composed or f'"{name}"' in everything or f"'{name}'" in everything, f"{relative(path)} is used nowhere"
 
 
+def test_every_form_carries_the_token_of_its_session() -> None:
+    templates = [path for folder in ("libs", "services") for path in (ROOT / folder).rglob("templates/**/*.html")]
+    forms = [(path, form) for path in templates for form in re.findall(r"<form\b.*?</form>", path.read_text(), re.DOTALL)]
+    posting = [(path, form) for path, form in forms if not re.match(r'<form[^>]*method="get"', form)]
+    assert len(posting) > 40
+    for path, form in posting:
+        assert "{{ jeton(csrf) }}" in form or 'name="csrf" value="{{ csrf }}"' in form, f"{relative(path)}: {form[:80]}"
+
+
 def test_files_stay_readable() -> None:
     for path in sources("libs", "services", "deploy", "tests"):
         assert len(path.read_text().splitlines()) <= 300, f"{relative(path)} is to be split by noun"

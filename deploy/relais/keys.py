@@ -3,10 +3,9 @@
 import json
 import secrets
 from pathlib import Path
-from typing import Any
 
 from common.coffre import new_coffre_key
-from common.keys import SIGNERS, as_json, new_session_key
+from common.keys import new_signing_key
 from relais.files import kept
 from relais.nats import USERS as NATS_USERS
 from relais.nats import new_password
@@ -30,14 +29,9 @@ class Secrets:
         """Secret of an OAuth client of the development identity provider."""
         return kept(self.folder / f"client_secret_{client_id}", lambda: secrets.token_urlsafe(32))
 
-    def session_private_key(self, signer: str) -> str:
-        """The Ed25519 key, as a JWK document, with which a service signs sessions; its kid is the service's name."""
-        return kept(self.folder / f"session_key_{signer}.json", lambda: as_json(new_session_key(signer)))
-
-    def session_public_keys(self) -> str:
-        """The JWKS document with which every service verifies sessions."""
-        public = [_without_private_part(json.loads(self.session_private_key(signer))) for signer in SIGNERS]
-        return json.dumps({"keys": public})
+    def signing_key(self, signer: str) -> str:
+        """The key with which a service signs what it gives browsers and mails to keep."""
+        return kept(self.folder / f"signing_key_{signer}", new_signing_key)
 
     def coffre_key(self) -> str:
         """The key that seals the secrets of webhooks in the database."""
@@ -54,7 +48,3 @@ def _new_rsa() -> str:
     from joserfc.jwk import RSAKey
 
     return json.dumps(RSAKey.generate_key(2048, {"kid": "idp", "use": "sig", "alg": "RS256"}).as_dict(private=True))
-
-
-def _without_private_part(key: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in key.items() if name != "d"}

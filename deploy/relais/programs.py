@@ -111,10 +111,9 @@ def service_environment(
         "RELAIS_NATS_PASSWORD": nats.passwords[service],
         "RELAIS_OIDC_ISSUER": addresses.issuer,
         "RELAIS_TOKEN_AUDIENCE": "relais",
-        "RELAIS_SESSION_PUBLIC_KEYS": secrets.session_public_keys(),
     }
     if service in SIGNERS:
-        environment["RELAIS_SESSION_PRIVATE_KEY"] = secrets.session_private_key(service)
+        environment["RELAIS_SIGNING_KEY"] = secrets.signing_key(service)
     if service == "orientation":
         environment["RELAIS_OIDC_CLIENT_ID"] = OIDC_CLIENT
         environment["RELAIS_OIDC_CLIENT_SECRET"] = secrets.client_secret(OIDC_CLIENT)

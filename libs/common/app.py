@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from common import logs, openapi, problems
 from common.actor import Actor
 from common.auth import FindActor, directory_over_nats
 from common.bus import connect_later
+from common.csrf import refuse_forms_from_elsewhere
 from common.database import Database
 from common.health import health_router
 from common.middleware import Guard
-from common.sessions import SessionVerifier
+from common.sessions_http import FindSession, find_session
 from common.settings import Settings
 from common.tokens import TokenVerifier
 from common.web import Lien
@@ -34,10 +35,12 @@ def create_app(
     titre: str,
     navigation: Navigation,
     find_actor: FindActor | None = None,
+    find_session: FindSession = find_session,
 ) -> FastAPI:
     """The application of `service`, all of whose routes begin with its name.
 
-    `find_actor` tells who bears a verified token; by default the directory is asked over NATS.
+    `find_actor` tells who bears a verified access token; by default the directory is asked over NATS. `find_session` tells
+    who bears a session's; by default its owner does.
     """
 
     @asynccontextmanager
@@ -53,6 +56,7 @@ def create_app(
         title=titre,
         version="1",
         lifespan=lifespan,
+        dependencies=[Depends(refuse_forms_from_elsewhere)],
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -63,9 +67,9 @@ def create_app(
     state.database = Database(
         settings.database_url.get_secret_value(), service=service, pool=settings.database_pool, notify=settings.outbox_notify
     )
-    state.session_verifier = SessionVerifier(settings.session_public_keys)
     state.token_verifier = TokenVerifier(settings.oidc_issuer, settings.token_audience)
     state.find_actor = find_actor or directory_over_nats(service)
+    state.find_session = find_session
     app.add_middleware(Guard)
     problems.install(app)
     app.include_router(health_router(service), prefix=prefix)

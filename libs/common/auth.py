@@ -6,14 +6,18 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from common import csrf
 from common.actor import Actor, Role
 from common.clock import Clock, utc_now
 from common.errors import Interdit, NonAuthentifie
+from common.logs import get_logger
 from common.requests import AnnuaireActeur, ask
-from common.sessions import SessionVerifier, cookie_name
+from common.sessions import Jeton
+from common.sessions_http import FindSession, jeton_of
 from common.tokens import Token, TokenVerifier
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+log = get_logger(__name__)
+
 KNOWN_FOR = timedelta(seconds=30)
 
 FindActor = Callable[[Request, Token], Awaitable[Actor]]
@@ -38,10 +42,12 @@ def directory_over_nats(service: str, clock: Clock = utc_now) -> FindActor:
 
 
 async def current_actor(request: Request) -> Actor | None:
-    """The actor of this request, or None for nobody. Raises `NonAuthentifie` when what was sent is not valid."""
+    """The actor of this request, or None for nobody. Raises `NonAuthentifie` when a bearer token is not valid.
+
+    What the forms of a session carry is put in `request.state.csrf`.
+    """
     header = request.headers.get("authorization", "")
     state = request.app.state
-    verifier: SessionVerifier = state.session_verifier
     actor: Actor | None = None
     if header:
         scheme, _, token = header.partition(" ")
@@ -49,24 +55,25 @@ async def current_actor(request: Request) -> Actor | None:
             raise NonAuthentifie("Utilisez un jeton d’accès « Bearer ».")
         tokens: TokenVerifier = state.token_verifier
         actor = await state.find_actor(request, await tokens.verify(token, utc_now()))
-    elif cookie := request.cookies.get(cookie_name(secure=state.settings.secure_cookies)):
-        try:
-            actor = verifier.verify(cookie, utc_now())
-        except NonAuthentifie:
-            actor = None
+    elif jeton := jeton_of(request):
+        actor = request.state.actor = await _of_session(request, jeton)
         if actor is not None:
-            _refuse_other_origins(request)
+            request.state.csrf = jeton.csrf
+            await csrf.refuse_forged(request, jeton)
     request.state.actor = actor
     return actor
 
 
-def _refuse_other_origins(request: Request) -> None:
-    """A browser says where a form comes from; one from elsewhere is refused, and so is one that does not say."""
-    if request.method in SAFE_METHODS:
-        return
-    origin = request.headers.get("origin")
-    if origin != request.app.state.settings.public_url:
-        raise Interdit("Le formulaire a été envoyé depuis une autre adresse. Rechargez la page et recommencez.")
+async def _of_session(request: Request, jeton: Jeton) -> Actor | None:
+    find: FindSession = request.app.state.find_session
+    try:
+        actor = await find(request, jeton)
+    except NonAuthentifie:
+        return None
+    if not jeton.may_bear(actor):
+        log.error("session.foreign", owner=jeton.owner)
+        return None
+    return actor
 
 
 async def require_actor(actor: Annotated[Actor | None, Depends(current_actor)]) -> Actor:

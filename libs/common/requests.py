@@ -19,13 +19,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor, Role
 from common.codes import Categorie, Finalite
-from common.errors import ConsentementManquant, Erreur, Injoignable, Interdit, Introuvable, by_slug
+from common.errors import ConsentementManquant, Erreur, Injoignable, Interdit, Introuvable, NonAuthentifie, by_slug
 from common.logs import get_logger
 
 log = get_logger(__name__)
 
 TIMEOUT_SECONDS = 3
-REFUSALS: dict[str, type[Erreur]] = {error.slug: error for error in (ConsentementManquant, Introuvable, Interdit, Injoignable)}
+REFUSALS: dict[str, type[Erreur]] = {
+    error.slug: error for error in (ConsentementManquant, Introuvable, Interdit, Injoignable, NonAuthentifie)
+}
 
 Answer = TypeVar("Answer", bound=BaseModel)
 

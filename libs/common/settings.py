@@ -36,7 +36,6 @@ class Settings(BaseSettings):
     nats_password: SecretStr
     oidc_issuer: str
     token_audience: str = "relais"  # noqa: S105 - the name of an audience.
-    session_public_keys: str
     outbox_notify: bool = True
     log_level: str = "INFO"
 
@@ -60,6 +59,6 @@ class Settings(BaseSettings):
 
 
 class SigningSettings(Settings):
-    """For the services that open sessions (orientation for members, signalement for dirigeants): their private key."""
+    """For the services that sign people in (orientation members, signalement dirigeants): a key that no other service has."""
 
-    session_private_key: SecretStr
+    signing_key: SecretStr = Field(min_length=32)

@@ -1,13 +1,15 @@
-"""The tables that every service's database has: outbox, inbox, dead letters, audit entries, idempotency."""
+"""The tables that every service's database has: outbox, inbox, dead letters, audit entries, idempotency; and sessions."""
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    CheckConstraint,
     Column,
     DateTime,
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 
 def moment(name: str, *, nullable: bool = False, default: bool = False) -> "Column[object]":
@@ -89,4 +92,36 @@ def add_common_tables(metadata: MetaData) -> None:
         Column("status", Integer, nullable=False),
         Column("body", Text, nullable=False),
         moment("created_at", default=True),
+    )
+
+
+def add_sessions_table(metadata: MetaData) -> None:
+    """Declare the sessions of the people whom this service signs in; `empreinte` is the hash of the cookie's token.
+
+    Whoever has a copy of the table can sign in as nobody, and cannot read the id_tokens: their key is the token.
+    """
+    ouverte = text("finie_at IS NULL")
+    Table(
+        "sessions",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("empreinte", LargeBinary, nullable=False),
+        Column("acteur_id", String(200), nullable=False),
+        Column("organisation_id", Uuid),
+        Column("claims", JSONB, nullable=False),
+        Column("issuer", String(300)),
+        Column("sub", String(200)),
+        Column("sid", String(200)),
+        Column("id_token", Text),
+        moment("ouverte_at"),
+        moment("vue_at"),
+        moment("finie_at", nullable=True),
+        Column("fin", String(20)),
+        CheckConstraint("(finie_at IS NULL) = (fin IS NULL)", name="fin"),
+        Index("ux_sessions_empreinte", "empreinte", unique=True),
+        Index("ix_sessions_acteur", "acteur_id", postgresql_where=ouverte),
+        Index("ix_sessions_organisation", "organisation_id", postgresql_where=ouverte),
+        Index("ix_sessions_identite", "issuer", "sub", postgresql_where=ouverte),
+        Index("ix_sessions_sid", "issuer", "sid", postgresql_where=ouverte),
+        Index("ix_sessions_finie", "finie_at"),
     )

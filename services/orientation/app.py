@@ -2,10 +2,11 @@
 
 from fastapi import FastAPI
 
+from common import sessions_pages
 from common.app import create_app, serve
 from common.navigation import navigation
 from common.oidc import OidcClient
-from common.sessions import SessionSigner
+from common.sceau import Sceau
 from orientation import limites
 from orientation.acteurs import pages as acteurs
 from orientation.cas import api as cas_api
@@ -53,6 +54,7 @@ ROUTERS = (
     tableaux_api.router,
     transferts_api.router,
     connexion.router,
+    sessions_pages.router,
     composition.router,
     lots.router,
     listes.router,
@@ -81,7 +83,7 @@ def create(settings: OrientationSettings) -> FastAPI:
         find_actor=find_actor,
     )
     limites.installer(app, settings.eligibilite_par_minute)
-    app.state.session_signer = SessionSigner(settings.session_private_key.get_secret_value())
+    app.state.sceau = Sceau(settings.signing_key.get_secret_value())
     app.state.oidc = OidcClient(
         settings.oidc_issuer,
         settings.oidc_client_id,

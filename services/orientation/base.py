@@ -5,7 +5,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
 from common.database import NAMING
-from common.tables import add_common_tables
+from common.tables import add_common_tables, add_sessions_table
 
 
 class Base(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMING))):
@@ -13,3 +13,4 @@ class Base(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMIN
 
 
 add_common_tables(Base.metadata)
+add_sessions_table(Base.metadata)

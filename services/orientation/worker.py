@@ -1,5 +1,6 @@
 """The worker of orientation: relay, consumers, answers of the directory, and the deadlines' sweep."""
 
+from common.sessions_worker import SESSIONS, answerers
 from common.worker import Worker
 from orientation.dispositifs.service import CATALOGUE
 from orientation.dossiers.handlers import HANDLERS
@@ -10,7 +11,8 @@ from orientation.settings import OrientationSettings
 
 def worker(settings: OrientationSettings) -> Worker:
     """The worker with these settings."""
-    return Worker("orientation", settings, HANDLERS, ANSWERERS, sweeps=(ECHEANCES, CATALOGUE))
+    answers = {**ANSWERERS, **answerers("orientation")}
+    return Worker("orientation", settings, HANDLERS, answers, sweeps=(ECHEANCES, CATALOGUE, SESSIONS))
 
 
 if __name__ == "__main__":

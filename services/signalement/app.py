@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from common import sessions_pages
 from common.app import create_app, serve
 from common.navigation import navigation
 from signalement.consentements import api as consentements_api
@@ -22,6 +23,7 @@ ROUTERS = (
     depot_pages.router,
     signalements_pages.router,
     acces_pages.router,
+    sessions_pages.router,
     espace_pages.router,
     personnes_pages.router,
     recuperations_pages.router,

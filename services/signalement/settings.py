@@ -4,4 +4,4 @@ from common.settings import SigningSettings
 
 
 class SignalementSettings(SigningSettings):
-    """Its private key signs the sessions of dirigeants, and the codes that let them in are drawn from it."""
+    """The codes that let dirigeants in are drawn from its key."""

@@ -4,6 +4,8 @@ from common.clock import Clock
 from common.consumer import Handlers
 from common.database import Database
 from common.requests import Answerers
+from common.sessions_worker import SESSIONS
+from common.sessions_worker import answerers as answerers_of_sessions
 from common.worker import Sweep, Worker
 from signalement.consentements import handlers as consentements_handlers
 from signalement.consentements import requetes as consentements_requetes
@@ -23,6 +25,7 @@ def answerers(settings: SignalementSettings) -> Answerers:
         **consentements_requetes.ANSWERERS,
         **signalements_requetes.ANSWERERS,
         **espace_requetes.answerers(settings),
+        **answerers_of_sessions("signalement"),
     }
 
 
@@ -40,7 +43,7 @@ async def forget_drafts(database: Database, clock: Clock) -> None:
         await depot.delete_old(session, clock())
 
 
-SWEEPS = (Sweep("consents", 30, expire_consents), Sweep("drafts", 3600, forget_drafts))
+SWEEPS = (Sweep("consents", 30, expire_consents), Sweep("drafts", 3600, forget_drafts), SESSIONS)
 
 
 def worker(settings: SignalementSettings) -> Worker:

@@ -3,6 +3,7 @@
 import importlib
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,7 +16,8 @@ from pydantic import SecretStr
 from common.actor import Actor
 from common.clock import new_id
 from common.coffre import new_coffre_key
-from common.keys import new_session_keys
+from common.keys import new_signing_key
+from common.sessions import LIMITES, Jeton
 from common.streams import SERVICES
 from relais.hub import Hub
 from tests.access.world import SECRET_NAME, World, build, strangers
@@ -93,6 +95,9 @@ OWN_THINGS |= {f"POST /orientation/{kind}orientations/lots/apercu" for kind in (
 OWN_SHEET = "/orientation/mon-organisation"
 OWN_THINGS |= {f"POST {OWN_SHEET}/{page}" for page in ("fiche", "horaires", "engagement", "absences/nouvelle")}
 OWN_THINGS |= {f"{method} {OWN_SHEET}/offres/{{dispositif}}" for method in ("GET", "POST")}
+# So are one's own sessions; whoever ends them is signed out, so that these are asked in a session of their own.
+OWN_SESSIONS = {f"POST /{service}/mes-sessions/fin" for service in ("orientation", "signalement")}
+OWN_THINGS |= OWN_SESSIONS
 # The auditor reads who did what to which id, in every territory: that is the office. No name is there.
 BY_OFFICE = {("auditeur", "GET /cellule/api/v1/audit"), ("auditeur", "GET /cellule/journal")}
 
@@ -138,7 +143,6 @@ def routes() -> tuple[Route, ...]:
 
 def _routes_of(service: str) -> Iterator[Route]:
     cls = getattr(importlib.import_module(f"{service}.settings"), f"{service.capitalize()}Settings")
-    keys = new_session_keys()
     settings = cls(
         mode="development",
         public_url="http://127.0.0.1:8000",
@@ -146,8 +150,7 @@ def _routes_of(service: str) -> Iterator[Route]:
         nats_user=service,
         nats_password=SecretStr("unused"),
         oidc_issuer="http://127.0.0.1:8000/idp",
-        session_public_keys=keys["RELAIS_SESSION_PUBLIC_KEYS"],
-        session_private_key=SecretStr(keys.get(f"RELAIS_SESSION_PRIVATE_KEY_{service.upper()}", "")),
+        signing_key=SecretStr(new_signing_key()),
         oidc_client_id="unused",
         oidc_client_secret=SecretStr("unused"),
         mail_from="relais@relais.example",
@@ -192,7 +195,8 @@ def test_strangers_reach_nothing(stranger: str, hub: Hub, world: World) -> None:
     before = state(hub, world)
     with signed_in(hub, actor) as client:
         for route in CLOSED:
-            answer = route.send(client, world.ids)
+            with signed_in(hub, actor) if route.name in OWN_SESSIONS else nullcontext(client) as asking:
+                answer = route.send(asking, world.ids)
             about_the_case = "{" in route.path or route.method != "GET"
             if actor is None or (about_the_case and route.name not in OWN_THINGS):
                 assert refused(answer), f"{stranger}: {route.name} answered {answer.status_code}"
@@ -228,7 +232,8 @@ def test_its_own_people_reach_the_case(hub: Hub, world: World) -> None:
 
 def test_a_forged_or_unknown_session_is_nobody(hub: Hub, world: World) -> None:
     with signed_in(hub, None) as client:
-        for cookie in ("x", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.", "a.b.c"):
+        unknown = [Jeton.new(owner).cookie for owner in LIMITES]
+        for cookie in ("x", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.", "a.b.c", *unknown):
             answer = client.get("/signalement/api/v1/dossiers", headers={"Cookie": f"relais={cookie}"})
             assert answer.status_code == 401
         for header in ("Bearer x", "Basic eDp5", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."):

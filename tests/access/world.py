@@ -95,6 +95,7 @@ def build(hub: Hub) -> World:
     send = f"/orientation/api/v1/orientations/{orientation_id}/actions/envoyer"
     eventually(lambda: animateur.post(send, json={}).status_code == 200)
     rendez_vous_id = _appointment(signed_in(hub, INSIDERS["agent"]), animateur, orientation_id)
+    session_page = animateur.get("/orientation/mes-sessions").text
     log = f"/notifications/api/v1/webhooks/{webhook_id}/livraisons"
     delivery = eventually(lambda: manager.get(log).json()["elements"])[0]
     replay = f"/notifications/api/v1/webhooks/{webhook_id}/rejeux"
@@ -111,6 +112,7 @@ def build(hub: Hub) -> World:
         "reponse": "refus",
         "lot_id": _lot(animateur, orientation_id),
         "diagnostic_id": diagnostic_id,
+        "session_id": session_page.split("/mes-sessions/")[1].split("/")[0],
         "webhook_id": webhook_id,
         "rejeu_id": replayed["rejeu_id"],
         "livraison_id": next(value for key, value in delivery.items() if key in ("livraison_id", "id")),

@@ -19,7 +19,6 @@ from common.clock import new_id, utc_now
 from common.codes import Categorie, EtatConsentement, EtatDossier, EtatOrientation, Finalite, ModeConsentement, Origine
 from common.database import Database
 from common.events.orientation import OrientationRecue
-from common.sessions import SessionSigner, cookie_name
 from orientation.dossiers.models import ConsentementRow, DossierRow
 from orientation.orientations import engagement
 from orientation.orientations.domain import Action
@@ -28,6 +27,8 @@ from relais.demo import directory
 from relais.hub import Hub
 from signalement.consentements.models import Consentement
 from signalement.signalements.models import Dossier
+from tests.people import session_token
+from tests.sessions import COOKIE
 
 DEPARTEMENT, REGION, DISPOSITIF = "34", "76", "trajectoire"
 PARTNER = next(organisation for organisation in directory() if organisation["code"] == "france-active-occitanie")
@@ -65,8 +66,8 @@ class HubPipeline:
     async def register(self, url: str) -> None:
         """Have the partner's webhooks sent to `url`, as its manager would."""
         manager = Actor("bench-manager", frozenset({Role.manager}), UUID(PARTNER["id"]))
-        token = SessionSigner(self.hub.secrets.session_private_key("orientation")).sign(manager, utc_now())
-        async with httpx2.AsyncClient(base_url=self.hub.url, cookies={cookie_name(secure=False): token}) as client:
+        token = session_token(self.hub, manager)
+        async with httpx2.AsyncClient(base_url=self.hub.url, cookies={COOKIE: token}) as client:
             body = {"url": url, "types": ["orientation.envoyee", "orientation.recue"]}
             answer = await client.post("/notifications/api/v1/webhooks", json=body, headers={"Origin": self.hub.url})
             answer.raise_for_status()

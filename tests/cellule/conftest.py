@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
-from joserfc.jwk import OKPKey
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic import SecretStr
+from tests.sessions import OWNERS, AsyncBrowser
 
 from cellule.app import create
 from cellule.settings import CelluleSettings
@@ -29,13 +29,10 @@ from common.events.audit import ENTREES
 from common.events.orientation import PartenairePublie
 from common.events.signalement import SignalementDepose
 from common.requests import ConsentementPermis
-from common.sessions import SessionSigner
 from common.settings import Mode
 from relais.nats import NatsServer
 
 PUBLIC_URL = "http://127.0.0.1:8000"
-KEYS = {kid: OKPKey.generate_key("Ed25519", {"kid": kid}, private=True) for kid in ("orientation", "signalement")}
-SIGNERS = {kid: SessionSigner(json.dumps(key.as_dict(private=True))) for kid, key in KEYS.items()}
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 CELLULE = UUID(int=0xCE11)
@@ -192,7 +189,6 @@ def settings_for(
         nats_user=user,
         nats_password=SecretStr(nats_server.passwords[user]),
         oidc_issuer=f"{public_url}/idp",
-        session_public_keys=json.dumps({"keys": [key.as_dict(private=False) for key in KEYS.values()]}),
     )
 
 
@@ -209,16 +205,11 @@ async def app(
     cellule_db: Database, database_urls: dict[str, str], nats_server: NatsServer, bus_connections: Callable[[str], Any]
 ) -> AsyncIterator[FastAPI]:
     """The application, with one case of Haute-Garonne, one of Nord and two partners known."""
-    app = create(settings_for("cellule", nats_server, database_urls["cellule"]))
+    app = OWNERS.install(create(settings_for("cellule", nats_server, database_urls["cellule"])))
     app.state.nats = await bus_connections("cellule")
     await entendre(cellule_db, *monde())
     yield app
     await app.state.database.close()
-
-
-def session_cookie(actor: Actor) -> str:
-    """The session of that actor, signed by the service that signs such people in."""
-    return SIGNERS["signalement" if actor.has(Role.dirigeant) else "orientation"].sign(actor, utc_now())
 
 
 @pytest.fixture
@@ -230,11 +221,11 @@ async def client(app: FastAPI) -> AsyncIterator[Callable[[Actor | None], AsyncCl
         def of(actor: Actor | None) -> AsyncClient:
             key = actor.id if actor else ""
             if key not in clients:
-                clients[key] = AsyncClient(
+                clients[key] = AsyncBrowser(
                     transport=ASGITransport(app, raise_app_exceptions=False),
                     base_url=PUBLIC_URL,
                     headers={"Origin": PUBLIC_URL},
-                    cookies={"relais": session_cookie(actor)} if actor else {},
+                    cookies=OWNERS.cookies(actor),
                 )
                 stack.push_async_callback(clients[key].aclose)
             return clients[key]

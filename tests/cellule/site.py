@@ -11,11 +11,12 @@ from random import Random
 
 import uvicorn
 from httpx2 import AsyncClient
-from tests.cellule.conftest import NOW, Signalement, entendre, entree, monde, session_cookie, settings_for
+from tests.cellule.conftest import NOW, Signalement, entendre, entree, monde, settings_for
 from tests.cellule.histoires import histoire
 from tests.cellule.parcours import partage
 from tests.cellule.test_chiffres import partager
 from tests.conftest import empty
+from tests.sessions import COOKIE, OWNERS, AsyncBrowser
 
 from cellule.app import create
 from common import bus
@@ -39,7 +40,7 @@ class Site:
 
     def session(self, actor: Actor) -> dict[str, object]:
         """What a browser keeps of a signed-in person."""
-        cookie = {"name": "relais", "value": session_cookie(actor), "path": "/", "domain": "127.0.0.1"}
+        cookie = {"name": COOKIE, "value": OWNERS.jeton(actor).cookie, "path": "/", "domain": "127.0.0.1"}
         return {"cookies": [cookie], "origins": []}
 
 
@@ -80,18 +81,16 @@ async def _servir(lieu: Site, prise: socket.socket, database_url: str, nats_serv
     await partager(database, rng, evenements)
     nats = await bus.connect(settings_for("signalement", nats_server), name="test-signalement")
     await Signalement(nats).ouvrir()
-    serveur = uvicorn.Server(
-        uvicorn.Config(create(settings_for("cellule", nats_server, database_url, lieu.origine)), log_config=None)
-    )
+    app = OWNERS.install(create(settings_for("cellule", nats_server, database_url, lieu.origine)))
+    serveur = uvicorn.Server(uvicorn.Config(app, log_config=None))
     service = asyncio.create_task(serveur.serve([prise]))
     while not serveur.started:
         await asyncio.sleep(0.01)
     clients: list[AsyncClient] = []
 
     def client(actor: Actor) -> AsyncClient:
-        clients.append(
-            AsyncClient(base_url=lieu.origine, headers={"Origin": lieu.origine}, cookies={"relais": session_cookie(actor)})
-        )
+        origine = {"Origin": lieu.origine}
+        clients.append(AsyncBrowser(base_url=lieu.origine, headers=origine, cookies=OWNERS.cookies(actor)))
         return clients[-1]
 
     lieu.partage = await partage(client)

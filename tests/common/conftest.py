@@ -30,7 +30,6 @@ def settings_for(user: str, nats_url: str, password: str, database_url: str = "u
         nats_user=user,
         nats_password=SecretStr(password),
         oidc_issuer="http://127.0.0.1:8000/idp",
-        session_public_keys='{"keys": []}',
     )
 
 

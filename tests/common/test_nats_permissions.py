@@ -8,6 +8,7 @@ from nats.aio.client import Client
 
 from common.events import REGISTRY
 from common.requests import REQUESTS
+from common.requests_sessions import REQUESTS_OF_SESSIONS
 from common.streams import AUDIT, HEARS, SERVICES, durables_of
 from relais.nats import NatsServer
 
@@ -21,7 +22,7 @@ def publishing(service: str) -> dict[str, bool]:
     for subject, event in REGISTRY.items():
         owner = event.capability if event.service == "audit" else event.service
         subjects[subject] = owner == service
-    for request in REQUESTS:
+    for request in (*REQUESTS, *REQUESTS_OF_SESSIONS):
         for asker in SERVICES:
             subjects[request.subject(asker)] = asker == service and service in request.askers
     own = {service.upper(), AUDIT} if service == "cellule" else {service.upper()}

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from common.coffre import new_coffre_key
-from common.keys import new_password, new_session_keys
+from common.keys import new_password, new_signing_keys
 from common.settings import Settings
 from common.streams import SERVICES
 from relais.hub import Hub
@@ -25,7 +25,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 PROCESSES = [f"{service}-{role}" for service in SERVICES for role in ("api", "worker")]
 VARIABLE = re.compile(r"\$\{(\w+)(?:(:?[-?])([^}]*))?\}")
 
-GIVEN = new_session_keys() | {
+GIVEN = new_signing_keys() | {
     "RELAIS_PUBLIC_URL": "https://relais.example.org",
     "RELAIS_OIDC_ISSUER": "https://relais.example.org/keycloak/realms/relais",
     "RELAIS_OIDC_CLIENT_ID": "relais",

@@ -58,7 +58,7 @@ def check(report: Report, lines: int) -> None:
 async def test_nats_stopped_during_the_first_half_of_a_journey_of_200(hub: Hub) -> None:
     lines, progress = read(ASSOCIATIONS), Progress()
     assert len(lines) == 200
-    # A hundred lines at once: the first half files and is qualified while there is no bus.
+    # A hundred lines at once: the first half files while there is no bus. Members wait: nobody can say who they are.
     travelling = asyncio.create_task(journey(hub, lines, progress, concurrency=100))
     await progress.until_filed(1)
     await asyncio.to_thread(hub.stop_program, "nats")

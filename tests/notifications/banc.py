@@ -1,7 +1,6 @@
 """What the tests of notifications share: settings, an application, signed-in people, a receiver, a deliverer at work."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -12,9 +11,9 @@ from uuid import UUID
 import httpx2
 import pytest
 from aiohttp import web
-from joserfc.jwk import KeySet, OKPKey
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook as Verifier
+from tests.sessions import OWNERS, AsyncBrowser
 
 from common.actor import Actor, Role
 from common.clock import new_id
@@ -24,7 +23,6 @@ from common.database import Database
 from common.events import Received
 from common.events.orientation import OrientationEnvoyee, _Orientation
 from common.requests import AccordDemande
-from common.sessions import SessionSigner
 from common.settings import Mode
 from notifications.app import create
 from notifications.dispatch.loop import Dispatch
@@ -38,8 +36,6 @@ from notifications.livraisons.places import ASIDE, Places
 from notifications.settings import NotificationsSettings, SmtpTls
 
 PUBLIC_URL = "http://127.0.0.1:8000"
-ORIENTATION_KEY = OKPKey.generate_key("Ed25519", {"kid": "orientation"})
-SIGNALEMENT_KEY = OKPKey.generate_key("Ed25519", {"kid": "signalement"})
 COFFRE_KEY = new_coffre_key()
 COFFRE = Coffre(COFFRE_KEY)
 QUICKLY = (0.05,) * 9
@@ -47,7 +43,6 @@ QUICKLY = (0.05,) * 9
 
 def make_settings(database: Database, **more: Any) -> NotificationsSettings:
     """The settings of a process of notifications in a test."""
-    keys = KeySet([ORIENTATION_KEY, SIGNALEMENT_KEY])
     values: dict[str, Any] = {
         "mode": Mode.development,
         "public_url": PUBLIC_URL,
@@ -56,7 +51,6 @@ def make_settings(database: Database, **more: Any) -> NotificationsSettings:
         "nats_user": "notifications",
         "nats_password": SecretStr("unused"),
         "oidc_issuer": f"{PUBLIC_URL}/idp",
-        "session_public_keys": json.dumps(keys.as_dict(private=False)),
         "smtp_tls": SmtpTls.none,
         "webhook_secret_keys": SecretStr(COFFRE_KEY),
         "mail_from": "Relais <ne-pas-repondre@relais.example>",
@@ -76,25 +70,18 @@ def member(*roles: Role, organisation: UUID | None = None) -> Actor:
     )
 
 
-def session_cookie(actor: Actor) -> dict[str, str]:
-    """The cookie of that person's session."""
-    key = SIGNALEMENT_KEY if actor.has(Role.dirigeant) else ORIENTATION_KEY
-    return {"relais": SessionSigner(json.dumps(key.as_dict(private=True))).sign(actor, datetime.now(UTC))}
-
-
 Client = Callable[[Actor | None], httpx2.AsyncClient]
 
 
 @pytest.fixture
 async def client(notifications_db: Database) -> AsyncIterator[Client]:
     """Makes an HTTP client of the application, signed in as the actor it is given."""
-    app = create(make_settings(notifications_db))
+    app = OWNERS.install(create(make_settings(notifications_db)))
     app.state.nats = type("Away", (), {"is_connected": False})()
 
     def as_actor(actor: Actor | None) -> httpx2.AsyncClient:
-        cookies = session_cookie(actor) if actor else {}
-        transport = httpx2.ASGITransport(app=app)
-        return httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL, cookies=cookies, headers={"Origin": PUBLIC_URL})
+        transport, origin = httpx2.ASGITransport(app=app), {"Origin": PUBLIC_URL}
+        return AsyncBrowser(transport=transport, base_url=PUBLIC_URL, cookies=OWNERS.cookies(actor), headers=origin)
 
     yield as_actor
     await app.state.database.close()

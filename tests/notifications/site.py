@@ -13,11 +13,11 @@ import uvicorn
 from playwright.sync_api import Browser, Page
 from tests.browser import chromium, verifier_page, verifier_typographie
 from tests.conftest import empty
-from tests.notifications.banc import make_settings, session_cookie
+from tests.notifications.banc import make_settings
+from tests.sessions import OWNERS
 
 from common.actor import Actor
 from common.database import Database
-from common.sessions import cookie_name
 from notifications.app import create
 
 
@@ -46,7 +46,7 @@ def site(database_urls: dict[str, str]) -> Iterator[Site]:
     async def ouvrir() -> Database:
         database = Database(database_urls["notifications"], service="notifications")
         await empty(database)
-        app = create(make_settings(database, public_url=origine))
+        app = OWNERS.install(create(make_settings(database, public_url=origine)))
         serveur.append(uvicorn.Server(uvicorn.Config(app, log_level="warning")))
         taches.append(asyncio.get_running_loop().create_task(serveur[0].serve([prise])))
         while not serveur[0].started:
@@ -74,8 +74,7 @@ def navigateur() -> Iterator[Browser]:
 
 def entrer(page: Page, site: Site, actor: Actor) -> None:
     """Sign in."""
-    (session,) = session_cookie(actor).values()
-    page.context.add_cookies([{"name": cookie_name(secure=False), "value": session, "url": site.origine}])
+    page.context.add_cookies([{"name": n, "value": v, "url": site.origine} for n, v in OWNERS.cookies(actor).items()])
 
 
 def sans_script(page: Page, nom: str) -> None:

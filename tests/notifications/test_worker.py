@@ -48,7 +48,6 @@ async def a_process(database: Database, server: NatsServer) -> AsyncIterator[asy
         "RELAIS_NATS_USER": "notifications",
         "RELAIS_NATS_PASSWORD": server.passwords["notifications"],
         "RELAIS_OIDC_ISSUER": settings.oidc_issuer,
-        "RELAIS_SESSION_PUBLIC_KEYS": settings.session_public_keys,
         "RELAIS_SMTP_TLS": "none",
         "RELAIS_SMTP_PORT": "9",
         "RELAIS_WEBHOOK_SECRET_KEYS": settings.webhook_secret_keys.get_secret_value(),

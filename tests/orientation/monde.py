@@ -17,11 +17,12 @@ from common.codes import BandeBudget, Categorie, Finalite, Horizon, Indicateur, 
 from common.database import Database
 from common.events import Event, Received
 from common.events.signalement import ConsentementDonne, ConsentementRetire, SignalementDepose, SignalementQualifie
-from common.sessions import SessionSigner, cookie_name
 from orientation.dossiers.handlers import HANDLERS
+from tests.sessions import COOKIE, OWNERS
 
 ORIGINE = "http://127.0.0.1:8000"
 ISSUER = f"{ORIGINE}/idp"
+SIGNING_KEY = "r-signing-key-of-orientation-in-tests"
 ESPACE = UUID("00000000-0000-5000-8000-00000000beef")
 CATEGORIES = (Categorie.identite, Categorie.situation)
 
@@ -181,15 +182,12 @@ class Hub:
     database: Database
     client: httpx2.AsyncClient
     registre: Registre
-    signers: dict[str, SessionSigner]
     origine: str = ORIGINE
 
     def cookie(self, actor: Actor | None) -> dict[str, str]:
         if actor is None:
             return {}
-        signer = self.signers["signalement" if actor.has(Role.dirigeant) else "orientation"]
-        session = signer.sign(actor, utc_now())
-        return {"Cookie": f"{cookie_name(secure=False)}={session}", "Origin": self.origine}
+        return {"Cookie": f"{COOKIE}={OWNERS.jeton(actor).cookie}", "Origin": self.origine}
 
     async def get(self, actor: Actor | None, path: str, **plus: Any) -> httpx2.Response:
         headers = self.cookie(actor) | plus.pop("headers", {})

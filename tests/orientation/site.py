@@ -1,7 +1,6 @@
 """The service on a real port with a real browser: what the tests of pages share."""
 
 import asyncio
-import json
 import os
 import socket
 import threading
@@ -9,10 +8,8 @@ from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import httpx2
 import pytest
 import uvicorn
-from joserfc.jwk import KeySet, OKPKey
 from playwright.sync_api import Browser, Page
 from pydantic import SecretStr, TypeAdapter
 
@@ -20,7 +17,6 @@ from common import bus
 from common.actor import Actor
 from common.clock import utc_now
 from common.database import Database
-from common.sessions import SessionSigner, cookie_name
 from common.settings import Mode
 from orientation.app import create
 from orientation.partenaires.service import Partenaire, charger
@@ -28,7 +24,8 @@ from orientation.settings import OrientationSettings
 from relais.nats import NatsServer
 from tests.browser import chromium, verifier_page
 from tests.conftest import empty
-from tests.orientation.monde import ANNUAIRE, Hub, Registre
+from tests.orientation.monde import ANNUAIRE, SIGNING_KEY, Hub, Registre
+from tests.sessions import COOKIE, OWNERS, AsyncBrowser
 
 CONTENU = {
     "identite": {"nom": "Les Amis du Pont Rouge", "siren": "732829320", "rna": None, "departement": "34", "commune": "Lodève"},
@@ -55,7 +52,7 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(database_urls: dict[str, str], nats_server: NatsServer, keys: dict[str, OKPKey]) -> Iterator[Site]:
+def site(database_urls: dict[str, str], nats_server: NatsServer) -> Iterator[Site]:
     prise = socket.create_server(("127.0.0.1", 0))
     origine = f"http://127.0.0.1:{prise.getsockname()[1]}"
     settings = OrientationSettings(
@@ -68,8 +65,7 @@ def site(database_urls: dict[str, str], nats_server: NatsServer, keys: dict[str,
         oidc_issuer=f"{origine}/idp",
         oidc_client_id="relais",
         oidc_client_secret=SecretStr("r-client"),
-        session_public_keys=json.dumps(KeySet(list(keys.values())).as_dict(private=False)),
-        session_private_key=SecretStr(json.dumps(keys["orientation"].as_dict(private=True))),
+        signing_key=SecretStr(SIGNING_KEY),
     )
     loop = asyncio.new_event_loop()
     fil = threading.Thread(target=loop.run_forever)
@@ -85,14 +81,13 @@ def site(database_urls: dict[str, str], nats_server: NatsServer, keys: dict[str,
         changes = {"nats_user": "signalement", "nats_password": SecretStr(nats_server.passwords["signalement"])}
         registre = Registre(await bus.connect(settings.model_copy(update=changes), name="test-registre"), contenu=CONTENU)
         await registre.ouvrir()
-        app = create(settings)
+        app = OWNERS.install(create(settings))
         serveur.append(uvicorn.Server(uvicorn.Config(app, log_level="warning")))
         service = asyncio.get_running_loop().create_task(serveur[0].serve([prise]))
         while not (serveur[0].started and app.state.nats.is_connected):
             await asyncio.sleep(0.01)
-        signers = {name: SessionSigner(json.dumps(key.as_dict(private=True))) for name, key in keys.items()}
         taches.append(service)
-        return Hub(app, database, httpx2.AsyncClient(base_url=origine), registre, signers, origine)
+        return Hub(app, database, AsyncBrowser(base_url=origine), registre, origine)
 
     async def fermer(hub: Hub) -> None:
         serveur[0].should_exit = True
@@ -117,8 +112,7 @@ def navigateur() -> Iterator[Browser]:
 
 
 def entrer(page: Page, site: Site, actor: Actor) -> None:
-    session = site.hub.signers["orientation"].sign(actor, utc_now())
-    page.context.add_cookies([{"name": cookie_name(secure=False), "value": session, "url": site.origine}])
+    page.context.add_cookies([{"name": COOKIE, "value": OWNERS.jeton(actor).cookie, "url": site.origine}])
 
 
 def montrer(page: Page, nom: str) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from json import dumps
 from typing import Any
@@ -18,12 +19,14 @@ from pydantic import TypeAdapter
 
 from common.clock import utc_now
 from common.database import Database
-from common.sessions import SessionSigner
+from common.sceau import Sceau
+from common.sessions import Jeton
 from orientation.app import create
 from orientation.connexion.domain import ACCUEIL, chemin_local
 from orientation.partenaires.service import Partenaire, charger
 from orientation.settings import OrientationSettings
-from tests.orientation.monde import AGENT, ANNUAIRE, ORIGINE, Hub
+from tests.orientation.monde import ANNUAIRE, ORIGINE, Hub
+from tests.sessions import AsyncBrowser
 
 HOSTILES = [
     "https://ailleurs.example/",
@@ -113,7 +116,7 @@ async def navigateur(
         await charger(session, TypeAdapter(list[Partenaire]).validate_python(ANNUAIRE), fournisseur.issuer, utc_now())
     app = create(settings.model_copy(update={"oidc_issuer": fournisseur.issuer}))
     transport = httpx2.ASGITransport(app=app)
-    async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=transport, base_url=ORIGINE) as client:
+    async with app.router.lifespan_context(app), AsyncBrowser(transport=transport, base_url=ORIGINE) as client:
         yield client
 
 
@@ -157,6 +160,22 @@ async def test_signing_in_and_out(navigateur: httpx2.AsyncClient, fournisseur: F
     page = await navigateur.get("/orientation/deconnexion")
     assert "Vous êtes déconnecté" in page.text
     assert f"{fournisseur.issuer}/end_session_endpoint?" in page.text
+
+
+async def test_each_sign_in_has_a_session_of_its_own(navigateur: httpx2.AsyncClient, fournisseur: Fournisseur) -> None:
+    planted, cookies = Jeton.new("orientation").cookie, []
+    navigateur.cookies.set("relais", planted, domain="127.0.0.1")
+    for _ in range(2):
+        fournisseur.claims = {}
+        retour = await revenir(navigateur, await partir(navigateur, fournisseur), iss=fournisseur.issuer)
+        assert retour.status_code == 303
+        cookies.append(retour.cookies["relais"])
+    assert len({planted, *cookies}) == 3
+    # What was planted has become nobody's, and the first session ended when the second began.
+    for cookie, expected in ((planted, 401), (cookies[0], 401), (cookies[1], 200)):
+        navigateur.cookies.clear()
+        navigateur.cookies.set("relais", cookie, domain="127.0.0.1")
+        assert (await navigateur.get("/orientation/api/v1/orientations")).status_code == expected
 
 
 @pytest.mark.parametrize("mode", ["sans_id_token", "sans_signature", "autre_cle", "cle_publique_pour_secret"])
@@ -224,12 +243,11 @@ async def test_an_identity_without_membership_is_told_whom_to_ask(
     assert not session_of(retour)
 
 
-async def test_a_session_is_not_an_attempt_nor_the_reverse(hub: Hub) -> None:
-    """The two kinds of cookie are signed by one key for two audiences."""
-    signer: SessionSigner = hub.signers["orientation"]
-    session = signer.sign(AGENT, utc_now())
+async def test_what_was_sealed_for_something_else_is_no_attempt(hub: Hub) -> None:
+    sceau: Sceau = hub.app.state.sceau
+    autre = sceau.seal({"state": "s", "nonce": "n", "verifier": "v", "suite": "/"}, "autre", utc_now(), timedelta(minutes=1))
     retour = await hub.client.get(
-        "/orientation/connexion/retour?code=c&state=s", headers={"Cookie": f"relais-connexion={session}"}
+        "/orientation/connexion/retour?code=c&state=s", headers={"Cookie": f"relais-connexion={autre}"}
     )
     assert retour.status_code == 401
 

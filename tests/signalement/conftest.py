@@ -7,10 +7,10 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from common.actor import Actor, Role
-from common.clock import utc_now
+from common.actor import Actor
 from common.database import Database
 from signalement.app import create
+from tests.sessions import OWNERS, AsyncBrowser
 from tests.signalement import fabrique as f
 
 Ouvrir = Callable[[Actor | None], httpx2.AsyncClient]
@@ -19,7 +19,7 @@ Ouvrir = Callable[[Actor | None], httpx2.AsyncClient]
 @pytest.fixture
 async def app(signalement_db: Database) -> AsyncIterator[FastAPI]:
     """The application on the empty database; it needs no bus to answer."""
-    application = create(f.settings(signalement_db.url))
+    application = OWNERS.install(create(f.settings(signalement_db.url)))
     yield application
     await application.state.database.close()
 
@@ -30,12 +30,12 @@ async def ouvrir(app: FastAPI) -> AsyncIterator[Ouvrir]:
     async with AsyncExitStack() as stack:
 
         def client(actor: Actor | None) -> httpx2.AsyncClient:
-            browser = httpx2.AsyncClient(
-                transport=httpx2.ASGITransport(app), base_url=f.ADRESSE, headers={"origin": f.ADRESSE, "accept": "text/html"}
+            browser = AsyncBrowser(
+                transport=httpx2.ASGITransport(app),
+                base_url=f.ADRESSE,
+                cookies=OWNERS.cookies(actor),
+                headers={"origin": f.ADRESSE, "accept": "text/html"},
             )
-            if actor is not None:
-                kid = "signalement" if actor.has(Role.dirigeant) else "orientation"
-                browser.cookies.set("relais", f.SIGNERS[kid].sign(actor, utc_now()))
             stack.push_async_callback(browser.aclose)
             return browser
 

@@ -1,11 +1,9 @@
 """Ready-made actors, filings and events for the tests of signalement."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from joserfc.jwk import OKPKey
 from pydantic import SecretStr
 
 from common.actor import Actor, Role
@@ -14,7 +12,6 @@ from common.codes import Categorie, Droit, EtatConsentement, Famille, Finalite, 
 from common.database import Database
 from common.events import Received
 from common.events.orientation import PartenairePublie
-from common.sessions import SessionSigner
 from common.settings import Mode
 from signalement.consentements.models import Consentement
 from signalement.projections.handlers import on_partenaire
@@ -25,10 +22,6 @@ from signalement.signalements.schemas import Depot
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 ADRESSE = "http://127.0.0.1:8000"
-
-KEYS = {kid: OKPKey.generate_key("Ed25519", {"kid": kid}) for kid in ("signalement", "orientation")}
-PUBLIC_KEYS = json.dumps({"keys": [key.as_dict(private=False) for key in KEYS.values()]})
-SIGNERS = {kid: SessionSigner(json.dumps(key.as_dict(private=True))) for kid, key in KEYS.items()}
 
 CELLULE = UUID("00000000-0000-4000-8000-000000000001")
 PARTENAIRE = UUID("00000000-0000-4000-8000-000000000002")
@@ -52,8 +45,7 @@ def settings(database_url: str) -> SignalementSettings:
         nats_user="signalement",
         nats_password=SecretStr("unused"),
         oidc_issuer=f"{ADRESSE}/idp",
-        session_public_keys=PUBLIC_KEYS,
-        session_private_key=SecretStr(json.dumps(KEYS["signalement"].as_dict(private=True))),
+        signing_key=SecretStr("r-signing-key-of-signalement-in-tests"),
     )
 
 

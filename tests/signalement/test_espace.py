@@ -13,10 +13,12 @@ from common.codes import Categorie, Finalite
 from common.database import Database
 from common.errors import Introuvable
 from common.requests import AdresseDirigeant, ContactDirigeant
+from common.sessions import Jeton
 from signalement.consentements import service as consentements
-from signalement.espace import domain, requetes
+from signalement.espace import domain, requetes, service
 from signalement.espace.models import Acces
 from signalement.signalements.models import Dossier
+from tests.sessions import COOKIE
 from tests.signalement import fabrique as f
 from tests.signalement.conftest import Ouvrir
 from tests.signalement.outils import actions, bruts, evenements, texte
@@ -66,6 +68,23 @@ async def test_link_and_code_open_the_space_once(ouvrir: Ouvrir, signalement_db:
     again = await ouvrir(None).post(path(adresse), data={"code": adresse.code})
     assert again.status_code == 422
     assert adresse.code not in await bruts(signalement_db)
+
+
+async def test_each_entry_has_a_session_of_its_own(ouvrir: Ouvrir, signalement_db: Database) -> None:
+    dossier = await f.deposer(signalement_db)
+    browser, cookies = ouvrir(None), [Jeton.new("signalement").cookie]
+    browser.cookies.set(COOKIE, cookies[0], domain="127.0.0.1")
+    for _ in range(2):
+        async with signalement_db.transaction() as session:
+            await service.redemander(session, dossier.reference, "contact@jardins.example", utc_now())
+        adresse = await mail(signalement_db, dossier)
+        assert (await browser.post(path(adresse), data={"code": adresse.code})).status_code == 303
+        cookies.append(browser.cookies[COOKIE])
+    assert len(set(cookies)) == 3
+    for cookie, expected in zip(cookies, (401, 401, 200), strict=True):
+        other = ouvrir(None)
+        other.cookies.set(COOKIE, cookie, domain="127.0.0.1")
+        assert (await other.get("/signalement/api/v1/espace")).status_code == expected
 
 
 async def test_a_mail_sent_again_carries_the_same_code_and_none_once_used(ouvrir: Ouvrir, signalement_db: Database) -> None:

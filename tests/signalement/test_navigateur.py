@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
 
-from common.actor import Actor, Role
+from common.actor import Actor
 from common.clock import new_id, utc_now
 from common.codes import Categorie, Droit, EtatDiagnostic, EtatOrientation, Motif, Niveau
 from common.database import Database
@@ -37,6 +37,7 @@ from signalement.signalements.domain import Qualifier
 from signalement.worker import HANDLERS
 from tests.browser import LARGEURS, chromium, surveillee, verifier_page
 from tests.conftest import empty
+from tests.sessions import COOKIE, OWNERS
 from tests.signalement import fabrique as f
 from tests.signalement.outils import evenements
 from tests.signalement.test_porte import demande
@@ -125,7 +126,7 @@ def site(database_urls: dict[str, str]) -> Iterator[Site]:
     prise = socket.create_server(("127.0.0.1", 0))
     origine = f"http://127.0.0.1:{prise.getsockname()[1]}"
     settings = f.settings(url).model_copy(update={"public_url": origine})
-    serveur = uvicorn.Server(uvicorn.Config(create(settings), log_level="warning"))
+    serveur = uvicorn.Server(uvicorn.Config(OWNERS.install(create(settings)), log_level="warning"))
     fil = threading.Thread(target=serveur.run, args=([prise],))
     fil.start()
     while not serveur.started:
@@ -144,9 +145,7 @@ def navigateur() -> Iterator[Browser]:
 def entrer(page: Page, site: Site, actor: Actor | None) -> None:
     """Sign that person in."""
     if actor is not None:
-        kid = "signalement" if actor.has(Role.dirigeant) else "orientation"
-        token = f.SIGNERS[kid].sign(actor, utc_now())
-        page.context.add_cookies([{"name": "relais", "value": token, "url": site.origine}])
+        page.context.add_cookies([{"name": COOKIE, "value": OWNERS.jeton(actor).cookie, "url": site.origine}])
 
 
 def adresses(site: Site) -> list[tuple[Actor | None, str, int]]:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlmodel import select
 
+from common import sessions_store
 from common.actor import Actor, Role
 from common.clock import utc_now
 from common.codes import Categorie, Droit
@@ -112,7 +113,11 @@ async def test_rights_taken_back_are_gone_at_the_next_click(ouvrir: Ouvrir, sign
     asked = await demander(signalement_db, dossier, Categorie.identite)
     president, treasurer = ouvrir(f.dirigeant(dossier.id)), ouvrir(personne(dossier, who, Droit.consentir))
     assert "Idriss Benali" in texte(await president.get(f"{PERSONNES}/{who}"))
+    async with signalement_db.transaction() as session:
+        jeton = await sessions_store.open_session(session, personne(dossier, who, Droit.consentir), utc_now())
     assert (await president.post(f"{PERSONNES}/{who}", data={"droits": ["valider"]})).status_code == 303
+    async with signalement_db.transaction() as session:
+        assert not await sessions_store.is_open(session, jeton)
     data = {"texte_version": "2026-11"}
     assert (await treasurer.post(f"{ESPACE}/consentements/{asked}/donner", data=data)).status_code == 403
     assert "ne peut plus ouvrir cet espace" in texte(await president.get(f"{PERSONNES}/{who}/retirer"))

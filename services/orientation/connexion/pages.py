@@ -1,4 +1,4 @@
-"""Signing in by the identity provider, and out. The session is a signed cookie; nothing of it is kept here."""
+"""Signing in by the identity provider, and out."""
 
 from typing import Annotated
 
@@ -6,13 +6,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from common import audit
 from common.auth import MaybeActor
 from common.clock import utc_now
 from common.database import Transaction
 from common.errors import Injoignable, Interdit, NonAuthentifie
 from common.oidc import Attempt, OidcClient
-from common.sessions import DURATION, SessionSigner, cookie_name
+from common.sceau import Sceau
+from common.sessions import Fin, Fournisseur
+from common.sessions_http import end_session, give_cookie, jeton_of, renew_session, take_cookie
 from common.web import render
 from orientation.connexion.domain import accueil_de, chemin_local
 from orientation.connexion.service import ESSAI_AUDIENCE, ESSAI_DUREE, nom_essai
@@ -32,10 +33,10 @@ async def connexion(request: Request, suite: Annotated[str, Query(max_length=200
     """For everybody: on to the identity provider, remembering where from in a short signed cookie."""
     oidc: OidcClient = request.app.state.oidc
     url, attempt = await oidc.begin(chemin_local(suite))
-    signer: SessionSigner = request.app.state.session_signer
+    sceau: Sceau = request.app.state.sceau
     response = RedirectResponse(url, 303)
-    essai = signer.seal(attempt.model_dump(), ESSAI_AUDIENCE, utc_now(), ESSAI_DUREE)
-    _poser(request, response, _nom_essai(request), essai, int(ESSAI_DUREE.total_seconds()))
+    essai = sceau.seal(attempt.model_dump(), ESSAI_AUDIENCE, utc_now(), ESSAI_DUREE)
+    _poser_essai(request, response, essai, int(ESSAI_DUREE.total_seconds()))
     return response
 
 
@@ -49,11 +50,11 @@ async def retour(
 ) -> Response:
     """For whoever comes back from the identity provider with what we gave them; anything else is told to begin again."""
     oidc: OidcClient = request.app.state.oidc
-    signer: SessionSigner = request.app.state.session_signer
+    sceau: Sceau = request.app.state.sceau
     now = utc_now()
     request.state.actor = None
     try:
-        essai = signer.unseal(request.cookies.get(_nom_essai(request), ""), ESSAI_AUDIENCE, now)
+        essai = sceau.unseal(request.cookies.get(_nom_essai(request), ""), ESSAI_AUDIENCE, now)
         attempt = Attempt.model_validate(essai)
         if not code:
             raise NonAuthentifie
@@ -64,18 +65,21 @@ async def retour(
         actor = await store.find_acteur(session, identite.issuer, identite.subject)
     except Interdit:
         return _sans_essai(request, render(request, "sans_rattachement.html", status=403))
-    await audit.write(session, "orientation", actor, "session.ouvrir", actor.id, now=now)
+    fournisseur = Fournisseur(identite.issuer, identite.subject, id_token=identite.id_token)
+    jeton = await renew_session(request, session, actor, now, fournisseur)
     response = _sans_essai(request, RedirectResponse(chemin_local(attempt.suite), 303))
-    cookie = cookie_name(secure=request.app.state.settings.secure_cookies)
-    _poser(request, response, cookie, signer.sign(actor, now), int(DURATION.total_seconds()))
+    give_cookie(request, response, jeton)
     return response
 
 
 @router.post("/deconnexion")
-async def deconnexion(request: Request, actor: MaybeActor) -> RedirectResponse:
-    """For everybody: the session ends here."""
+async def deconnexion(request: Request, actor: MaybeActor, session: Transaction) -> RedirectResponse:
+    """For everybody: the session ends here, also a dirigeant's, which signalement keeps."""
+    jeton = jeton_of(request)
+    if actor is not None and jeton is not None:
+        await end_session(request, session, jeton, Fin.deconnexion, actor)
     response = RedirectResponse("/orientation/deconnexion", 303)
-    _poser(request, response, cookie_name(secure=request.app.state.settings.secure_cookies), "", 0)
+    take_cookie(request, response)
     return response
 
 
@@ -95,10 +99,10 @@ def _nom_essai(request: Request) -> str:
 
 
 def _sans_essai(request: Request, response: Response) -> Response:
-    _poser(request, response, _nom_essai(request), "", 0)
+    _poser_essai(request, response, "", 0)
     return response
 
 
-def _poser(request: Request, response: Response, nom: str, valeur: str, duree: int) -> None:
+def _poser_essai(request: Request, response: Response, valeur: str, duree: int) -> None:
     secure = request.app.state.settings.secure_cookies
-    response.set_cookie(nom, valeur, max_age=duree, path="/", secure=secure, httponly=True, samesite="lax")
+    response.set_cookie(nom_essai(secure=secure), valeur, max_age=duree, path="/", secure=secure, httponly=True, samesite="lax")

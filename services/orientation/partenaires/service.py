@@ -8,11 +8,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, EmailStr, Field, field_validator, model_validator
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common import audit, outbox
+from common import audit, outbox, sessions_store
 from common.actor import SYSTEM, Role
 from common.clock import new_id
 from common.codes import Famille, Periode, TypePartenaire
 from common.events.orientation import PartenairePublie
+from common.sessions import Fin
 from common.territoires import departement
 from orientation.partenaires import offres_store, store
 from orientation.partenaires.models import ClientRow, MembreRow, PartenaireRow
@@ -121,10 +122,10 @@ async def charger(session: AsyncSession, partenaires: Sequence[Partenaire], issu
     """Bring the directory to what the file says; what it does not mention stays. Returns how many partners changed.
 
     Each partner that is new or changed is published; loading the same file again publishes nothing. Delays and offers that a
-    manager set in the portal stay as they are.
+    manager set in the portal stay as they are. Whoever's rights change is signed out.
     """
     connus, membres, clients = await store.lock_known(session, [p.id for p in partenaires], issuer)
-    changes = 0
+    changes, touches = 0, set[str]()
     for partenaire in partenaires:
         row = connus.get(partenaire.id)
         valeurs = partenaire.colonnes() | ({} if row and row.saisi_at else partenaire.delais())
@@ -132,28 +133,36 @@ async def charger(session: AsyncSession, partenaires: Sequence[Partenaire], issu
             row = PartenaireRow(id=partenaire.id, version=1, modifie_at=now, **valeurs)
             session.add(row)
         elif any(getattr(row, nom) != valeur for nom, valeur in valeurs.items()):
+            if any(getattr(row, nom) != valeurs[nom] for nom in ("actif", "departements")):
+                await sessions_store.end_of_organisation(session, row.id, Fin.droits, SYSTEM, now)
             _prendre(row, valeurs | {"version": row.version + 1, "modifie_at": now})
         else:
-            _rattacher(session, partenaire, issuer, membres, clients)
+            touches |= _rattacher(session, partenaire, issuer, membres, clients)
             continue
         changes += 1
         await session.flush()
-        _rattacher(session, partenaire, issuer, membres, clients)
+        touches |= _rattacher(session, partenaire, issuer, membres, clients)
         outbox.record(session, _publie(row), sequence=row.version, now=now)
         await audit.write(session, "orientation", SYSTEM, "partenaire.publier", row.id, now=now)
     declarees = [{"partenaire_id": p.id, "saisie_at": None} | o.model_dump(mode="json") for p in partenaires for o in p.offres]
     await session.flush()
     await offres_store.declarer(session, declarees)
+    await sessions_store.end_of_persons(session, touches, Fin.droits, SYSTEM, now)
     return changes
 
 
 def _rattacher(
     session: AsyncSession, partenaire: Partenaire, issuer: str, membres: dict[str, MembreRow], clients: dict[str, ClientRow]
-) -> None:
+) -> set[str]:
+    """Take over the people and systems of a partner. Returns the ids of the people whose rights are others than before."""
+    touches = set()
     for membre in partenaire.membres:
         colonnes = membre.model_dump(mode="json", exclude={"sub"}) | {"partenaire_id": partenaire.id, "actif": True}
         if membre.sub in membres:
-            _prendre(membres[membre.sub], colonnes)
+            connu = membres[membre.sub]
+            if any(getattr(connu, nom) != colonnes[nom] for nom in ("roles", "partenaire_id", "actif")):
+                touches.add(str(connu.id))
+            _prendre(connu, colonnes)
         else:
             membres[membre.sub] = MembreRow(id=new_id(), issuer=issuer, sub=membre.sub, **colonnes)
             session.add(membres[membre.sub])
@@ -164,6 +173,7 @@ def _rattacher(
             row = ClientRow(id=new_id(), partenaire_id=partenaire.id, issuer=issuer, client_id=client.client_id)
             clients[client.client_id] = row
             session.add(row)
+    return touches
 
 
 def _prendre(row: PartenaireRow | MembreRow | ClientRow, colonnes: dict[str, Any]) -> None:

@@ -1,6 +1,5 @@
 """How a dirigeant comes in: the link of a mail shows a form for its code and nothing else, not even whether it exists."""
 
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from common.clock import utc_now
 from common.database import Transaction
 from common.formulaires import Formulaire, analyser, vierge
 from common.identifiants import Courriel, Reference
-from common.sessions import SessionSigner, cookie_name
+from common.sessions_http import give_cookie, renew_session
 from common.web import render
 from signalement.espace import domain, service
 from signalement.espace.entree import ESPACE
@@ -35,11 +34,6 @@ class Demande(BaseModel):
 
     reference: Reference
     courriel: Courriel
-
-
-@cache
-def _signer(private_key: str) -> SessionSigner:
-    return SessionSigner(private_key)
 
 
 @router.get("/espace/acces")
@@ -71,23 +65,13 @@ async def entrer(acces_id: UUID, request: Request, session: Transaction) -> Resp
     if f.objet is None:
         return _code_page(request, f, status=422)
     settings = request.app.state.settings
-    private_key = settings.session_private_key.get_secret_value()
+    key = domain.key_of(settings.signing_key.get_secret_value())
     now = utc_now()
-    actor = await service.entrer(session, acces_id, f.objet.code, domain.key_of(private_key), now)
+    actor = await service.entrer(session, acces_id, f.objet.code, key, now)
     if actor is None:
         return _code_page(request, vierge().avec_erreur("code", WRONG), status=422)
     response = RedirectResponse(ESPACE, 303)
-    secure = settings.secure_cookies
-    token = _signer(private_key).sign(actor, now, service.SESSION)
-    response.set_cookie(
-        cookie_name(secure=secure),
-        token,
-        max_age=int(service.SESSION.total_seconds()),
-        path="/",
-        secure=secure,
-        httponly=True,
-        samesite="lax",
-    )
+    give_cookie(request, response, await renew_session(request, session, actor, now))
     return response
 
 

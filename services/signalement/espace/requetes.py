@@ -10,7 +10,7 @@ from signalement.settings import SignalementSettings
 
 def answerers(settings: SignalementSettings) -> Answerers:
     """The answers that need this hub's address and its key of the codes."""
-    key = domain.key_of(settings.session_private_key.get_secret_value())
+    key = domain.key_of(settings.signing_key.get_secret_value())
 
     async def answer_contact(session: AsyncSession, demande: ContactDirigeant) -> AdresseDirigeant:
         return await service.adresse(

@@ -1,6 +1,6 @@
 """Use cases of the association's own space: have it written to, let it in by its code, show what concerns it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,9 +18,6 @@ from signalement.personnes.domain import actor_id
 from signalement.personnes.models import Personne
 from signalement.signalements import store as signalements
 from signalement.signalements.models import Dossier
-
-SESSION = timedelta(hours=2)
-"""How long a dirigeant stays in: the computer may be shared."""
 
 
 async def mon_dossier(session: AsyncSession, actor: Actor) -> Dossier:

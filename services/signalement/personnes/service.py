@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common import audit
+from common import audit, sessions_store
 from common.actor import Actor
 from common.clock import new_id
 from common.codes import Droit
 from common.errors import Introuvable, TropDeDemandes
+from common.sessions import Fin
 from signalement.espace import service as espace
 from signalement.espace import store as acces
 from signalement.personnes import domain, store
@@ -76,6 +77,7 @@ async def changer(session: AsyncSession, actor: Actor, personne_id: UUID, droits
     row = _row(rows, personne_id)
     row.droits = domain.in_order(next(personne.droits for personne in after if personne.id == personne_id))
     await _audit(session, actor, "personne.changer", row, now)
+    await sign_out(session, actor, row, now)
 
 
 async def retirer(session: AsyncSession, actor: Actor, personne_id: UUID, now: datetime) -> None:
@@ -85,6 +87,12 @@ async def retirer(session: AsyncSession, actor: Actor, personne_id: UUID, now: d
     row = _row(rows, personne_id)
     row.retiree_le, row.courriel = now, None
     await _audit(session, actor, "personne.retirer", row, now)
+    await sign_out(session, actor, row, now)
+
+
+async def sign_out(session: AsyncSession, actor: Actor, row: Personne, now: datetime) -> None:
+    """End the sessions of a person whose rights or address are others now."""
+    await sessions_store.end_of_persons(session, [domain.actor_id(row.id)], Fin.droits, actor, now)
 
 
 def as_equipe(rows: Sequence[Personne]) -> domain.Equipe:

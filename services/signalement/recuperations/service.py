@@ -12,6 +12,7 @@ from common.codes import EtatRecuperation
 from signalement.espace import service as espace
 from signalement.espace import store as acces
 from signalement.personnes import domain as personnes
+from signalement.personnes import service as personnes_service
 from signalement.personnes import store as personnes_store
 from signalement.personnes.models import Personne
 from signalement.recuperations import domain, store
@@ -75,6 +76,7 @@ async def confirmer(session: AsyncSession, actor: Actor, recuperation_id: UUID, 
     if personne.responsable:
         (await signalements.contact(session, row.dossier_id)).courriel = nouvelle
     await acces.void(session, personne.id, now)
+    await personnes_service.sign_out(session, actor, personne, now)
     await espace.ecrire(session, personne, "acces", now)
 
 

@@ -11,7 +11,6 @@ from pydantic import TypeAdapter
 from common.clock import utc_now
 from common.codes import Indicateur
 from common.database import Database
-from common.sessions import cookie_name
 from orientation.app import create
 from orientation.dispositifs.domain import Besoin
 from orientation.limites import adresse_de
@@ -174,8 +173,7 @@ async def test_what_is_no_request_is_refused(client: httpx2.AsyncClient, corps: 
 
 async def test_somebody_signed_in_may_ask_from_anywhere(hub: Hub) -> None:
     """It changes nothing and shows nothing of anybody: there is nothing for a forged form to gain."""
-    session = hub.signers["orientation"].sign(ANIMATEUR, utc_now())
-    entetes = {"Origin": "https://elsewhere.example", "Cookie": f"{cookie_name(secure=False)}={session}"}
+    entetes = hub.cookie(ANIMATEUR) | {"Origin": "https://elsewhere.example"}
     assert (await hub.client.post(CHEMIN, json=MINIMALE, headers=entetes)).status_code == 200
 
 
