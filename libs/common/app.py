@@ -1,7 +1,9 @@
 """How every service's HTTP process is made: settings, database, bus, who is acting, errors, health, static files."""
 
+import contextlib
+import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +17,18 @@ from common.auth import FindActor, directory_over_nats
 from common.bus import connect_later
 from common.csrf import refuse_forms_from_elsewhere
 from common.database import Database
+from common.flux import Places
 from common.health import health_router
 from common.middleware import Guard
 from common.sessions_http import FindSession, find_session
 from common.settings import Settings
 from common.tokens import TokenVerifier
+from common.veille import Veille
 from common.web import Lien
 
 STATIC = Path(__file__).parent / "static"
+# What a supervisor takes for a process that could not begin.
+STARTUP_FAILURE = 3
 
 Navigation = Callable[[Actor | None], Sequence[Lien]]
 
@@ -43,10 +49,11 @@ def create_app(
     who bears a session's; by default its owner does.
     """
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.nats = connect_later(settings, name=f"{service}-api")
         yield
+        app.state.veille.fermer()
         await app.state.database.close()
         if app.state.nats.is_connected:
             await app.state.nats.close()
@@ -67,6 +74,7 @@ def create_app(
     state.database = Database(
         settings.database_url.get_secret_value(), service=service, pool=settings.database_pool, notify=settings.outbox_notify
     )
+    state.veille, state.places_flux = Veille(state.database), Places()
     state.token_verifier = TokenVerifier(settings.oidc_issuer, settings.token_audience)
     state.find_actor = find_actor or directory_over_nats(service)
     state.find_session = find_session
@@ -80,11 +88,24 @@ def create_app(
     return app
 
 
+class _Server(uvicorn.Server):
+    """Ends the streams before it waits for what is still being answered: they would never end by themselves."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self.app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.app.state.veille.fermer()
+        await super().shutdown(sockets)
+
+
 def serve(factory: Callable[[Any], FastAPI], settings: Settings, service: str) -> None:
     """Run the application until told to stop. The access log is ours: uvicorn's would write query strings."""
     logs.configure(service, "api", settings.log_level)
-    uvicorn.run(
-        factory(settings),
+    app = factory(settings)
+    config = uvicorn.Config(
+        app,
         host=settings.listen_host,
         port=settings.listen_port,
         log_config=None,
@@ -93,3 +114,8 @@ def serve(factory: Callable[[Any], FastAPI], settings: Settings, service: str) -
         proxy_headers=True,
         timeout_graceful_shutdown=10,
     )
+    server = _Server(config, app)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)

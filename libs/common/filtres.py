@@ -39,6 +39,12 @@ def moment_fr(moment: datetime, fuseau: str = PARIS) -> str:
     return f"{date_fr(local.date(), semaine=False)} à {local.hour}{INSECABLE}h{INSECABLE}{local.minute:02d}"
 
 
+def instant_fr(moment: datetime, fuseau: str = PARIS) -> str:
+    """The same to the second, for what follows closely upon another: « 3 mars 2026 à 14:05:09 »."""
+    local = moment.astimezone(ZoneInfo(fuseau))
+    return f"{date_fr(local.date(), semaine=False)} à {local:%H:%M:%S}"
+
+
 def nombre(valeur: int | float | Decimal, decimales: int = 0) -> str:
     """A number grouped as in French (narrow no-break spaces, comma), rounded to at most `decimales`."""
     return format_decimal(valeur, format="#,##0" + ("." + "#" * decimales if decimales else ""), locale=LOCALE)
@@ -72,6 +78,7 @@ def delai(jours: int, *, ouvres: bool = True) -> str:
 FILTRES = {
     "date_fr": date_fr,
     "moment_fr": moment_fr,
+    "instant_fr": instant_fr,
     "nombre": nombre,
     "euros": euros,
     "pluriel": pluriel,

@@ -126,24 +126,31 @@ def render(request: Request, name: str, context: Mapping[str, Any] | None = None
     `app.state.navigation(actor)` answers.
     """
     etat = request.app.state
-    service: str = etat.service
-    acteur = getattr(request.state, "actor", None)
     entrees = (context or {}).get("navigation")
     if entrees is None:
+        acteur = getattr(request.state, "actor", None)
         entrees = etat.navigation(acteur) if hasattr(etat, "navigation") else ()
-    page = templates(_dossier_du_service(service)).get_template(name)
-    corps = page.render(
-        {
-            "request": request,
-            "acteur": acteur,
-            "service": service,
-            "csrf": getattr(request.state, "csrf", ""),
-            "static": lambda chemin: static_url(service, chemin),
-            **(context or {}),
-            "navigation": _marquer_page(entrees, request.url.path),
-        }
+    marquees = _marquer_page(entrees, request.url.path)
+    return HTMLResponse(fragment(request, name, {**(context or {}), "navigation": marquees}), status_code=status)
+
+
+def fragment(request: Request, name: str, context: Mapping[str, Any]) -> str:
+    """The HTML of a template that is part of a page, with the same names as `render` gives save `navigation`."""
+    service: str = request.app.state.service
+    return (
+        templates(_dossier_du_service(service))
+        .get_template(name)
+        .render(
+            {
+                "request": request,
+                "acteur": getattr(request.state, "actor", None),
+                "service": service,
+                "csrf": getattr(request.state, "csrf", ""),
+                "static": lambda chemin: static_url(service, chemin),
+                **context,
+            }
+        )
     )
-    return HTMLResponse(corps, status_code=status)
 
 
 def _marquer_page(entrees: Sequence[Lien], chemin: str) -> list[dict[str, Any]]:

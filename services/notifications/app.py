@@ -6,7 +6,7 @@ from common.app import create_app, serve
 from common.auth import FindActor
 from common.navigation import navigation
 from notifications.settings import NotificationsSettings
-from notifications.webhooks import api, journal_api, journal_pages, pages
+from notifications.webhooks import api, direct, journal_api, journal_pages, pages
 
 
 def create(settings: NotificationsSettings, find_actor: FindActor | None = None) -> FastAPI:
@@ -14,7 +14,7 @@ def create(settings: NotificationsSettings, find_actor: FindActor | None = None)
     app = create_app(
         "notifications",
         settings,
-        [api.router, journal_api.router, pages.router, journal_pages.router],
+        [api.router, journal_api.router, direct.router, pages.router, journal_pages.router],
         titre="Relais – notifications",
         navigation=navigation,
         find_actor=find_actor,

@@ -9,11 +9,13 @@ from uuid import UUID
 
 import asyncpg
 
+from common.veille import CHANNEL
 from notifications.livraisons.domain import Forme, Regles, Suivi, suivre
+from notifications.webhooks.direct_store import CLE
 from notifications.webhooks.domain import Echec, Reponse, Suite
 
 # A result counts for the try it belongs to: one that comes back after its lease changes nothing. What did not start is no try.
-WRITE = """
+WRITE = f"""
     WITH r AS (
         SELECT * FROM unnest($1::bigint[], $2::int[], $3::bool[], $4::text[], $5::timestamptz[], $6::int[], $7::text[],
             $8::int[], $9::timestamptz[], $10::text[])
@@ -26,12 +28,15 @@ WRITE = """
             latence_ms = CASE WHEN r.essai THEN r.latence_ms ELSE l.latence_ms END,
             tentee_le = CASE WHEN r.essai THEN r.tentee_le ELSE l.tentee_le END
         FROM r WHERE l.seq = r.seq AND l.tentatives = r.tentatives AND l.etat = 'en_attente'
+        RETURNING l.webhook_id
+    ), essais AS (
+        INSERT INTO tentatives (livraison_seq, le, numero, statut, echec, latence_ms, reponse)
+        SELECT r.seq, r.tentee_le, r.tentatives + 1, r.statut, r.echec, r.latence_ms, r.reponse
+        FROM r WHERE r.essai AND EXISTS (SELECT FROM livraisons l WHERE l.seq = r.seq)
+        ON CONFLICT DO NOTHING
     )
-    INSERT INTO tentatives (livraison_seq, le, numero, statut, echec, latence_ms, reponse)
-    SELECT r.seq, r.tentee_le, r.tentatives + 1, r.statut, r.echec, r.latence_ms, r.reponse
-    FROM r WHERE r.essai AND EXISTS (SELECT FROM livraisons l WHERE l.seq = r.seq)
-    ON CONFLICT DO NOTHING
-"""
+    SELECT pg_notify('{CHANNEL}', '{CLE}' || webhook_id) FROM (SELECT DISTINCT webhook_id FROM ecrites) e
+"""  # noqa: S608 - constants.
 # Endpoints before deliveries, as the API locks them.
 FORMES = """
     SELECT webhook_id, echecs, en_echec_depuis, coupe_jusqu_a, averti FROM webhooks

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common import audit
+from common import audit, veille
 from common.actor import Actor
 from common.clock import new_id
 from common.coffre import Coffre
 from common.errors import DonneeInvalide
 from notifications.livraisons.charge import corps_essai
 from notifications.livraisons.envoi import message_id, unsigned_headers
-from notifications.webhooks import journal_store, store
+from notifications.webhooks import direct_store, journal_store, store
 from notifications.webhooks.domain import (
     REJEU_MAX,
     EtatLivraison,
@@ -70,6 +70,7 @@ async def rejouer(session: AsyncSession, actor: Actor, webhook_id: UUID, event_i
     if livraison.etat == EtatLivraison.livree or livraison.echec is None or livraison.porteur is not None:
         raise LivraisonNonRejouable("Seule une livraison en échec peut être rejouée.", etat=livraison.etat)
     livraison.etat, livraison.due_at, livraison.tentatives = EtatLivraison.en_attente.value, now, 0
+    await veille.annoncer(session, direct_store.cle(webhook_id))
     await audit.write(session, SERVICE, actor, "livraison.rejouer", event_id, now=now)
     return livraison
 
@@ -105,6 +106,7 @@ async def rejouer_ensemble(
     )
     rejeu.total = await journal_store.replay(session, rejeu, REJEU_MAX, now)
     session.add(rejeu)
+    await veille.annoncer(session, direct_store.cle(webhook_id))
     await audit.write(session, SERVICE, actor, "livraison.rejouer_ensemble", webhook_id, now=now)
     return rejeu
 
@@ -123,6 +125,7 @@ async def essayer(session: AsyncSession, actor: Actor, webhook_id: UUID, public_
         raise WebhookInactif("Reprenez l’envoi avant de l’essayer.", etat=webhook.etat)
     event_id = new_id()
     await journal_store.add_test(session, webhook, event_id, corps_essai(event_id, webhook_id, public_url, now), now)
+    await veille.annoncer(session, direct_store.cle(webhook_id))
     await audit.write(session, SERVICE, actor, "webhook.essayer", webhook_id, now=now)
     return await journal_store.delivery(session, webhook, event_id)
 

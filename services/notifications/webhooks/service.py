@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common import audit
+from common import audit, veille
 from common.actor import Actor
 from common.clock import new_id
 from common.coffre import Coffre
 from common.errors import Interdit
-from notifications.webhooks import store
+from notifications.webhooks import direct_store, store
 from notifications.webhooks.adresses import verifier_url
 from notifications.webhooks.domain import (
     WEBHOOKS_MAX,
@@ -113,6 +113,7 @@ async def supprimer(session: AsyncSession, actor: Actor, webhook_id: UUID, *, no
     """Delete an endpoint with its log. Raises Introuvable."""
     webhook = await store.get(session, actor, webhook_id, lock=True)
     await session.delete(webhook)
+    await veille.annoncer(session, direct_store.cle(webhook_id))
     await audit.write(session, SERVICE, actor, "webhook.supprimer", webhook_id, now=now)
 
 
