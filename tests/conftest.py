@@ -15,6 +15,7 @@ from relais.hub import Hub
 from relais.nats import USERS, NatsServer
 from relais.ports import free_port
 from relais.postgres import PostgresCluster
+from tests.people import WITHOUT_LIMITS
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = "r-for-throw-away-databases-only"
@@ -53,8 +54,9 @@ def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer
 def hub() -> Iterator[Hub]:
     """A whole hub with its demo data: real processes behind one address. Its tests are kept on one worker by a group."""
     # Not in pytest's own folder, whose root PostgreSQL's account may not pass through.
-    with tempfile.TemporaryDirectory(prefix="relais-tests-") as folder, Hub(Path(folder), free_port(folder)) as running:
-        yield running
+    with tempfile.TemporaryDirectory(prefix="relais-tests-") as folder:
+        with Hub(Path(folder), free_port(folder), environment=WITHOUT_LIMITS) as running:
+            yield running
 
 
 async def empty(database: Database) -> None:

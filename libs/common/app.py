@@ -19,6 +19,7 @@ from common.csrf import refuse_forms_from_elsewhere
 from common.database import Database
 from common.flux import Places
 from common.health import health_router
+from common.limites import LimitesApi
 from common.middleware import Guard
 from common.sessions_http import FindSession, find_session
 from common.settings import Settings
@@ -74,6 +75,7 @@ def create_app(
     state.database = Database(
         settings.database_url.get_secret_value(), service=service, pool=settings.database_pool, notify=settings.outbox_notify
     )
+    state.limites_api = LimitesApi(settings.api_par_minute, settings.api_par_minute_machine)
     state.veille, state.places_flux = Veille(state.database), Places()
     state.token_verifier = TokenVerifier(settings.oidc_issuer, settings.token_audience)
     state.find_actor = find_actor or directory_over_nats(service)

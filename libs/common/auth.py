@@ -76,10 +76,11 @@ async def _of_session(request: Request, jeton: Jeton) -> Actor | None:
     return actor
 
 
-async def require_actor(actor: Annotated[Actor | None, Depends(current_actor)]) -> Actor:
-    """The signed-in actor. Raises `NonAuthentifie` for nobody."""
+async def require_actor(request: Request, actor: Annotated[Actor | None, Depends(current_actor)]) -> Actor:
+    """The signed-in actor. Raises `NonAuthentifie` for nobody, TropDeDemandes for one that calls the API too often."""
     if actor is None:
         raise NonAuthentifie
+    request.app.state.limites_api.exiger(request, actor, utc_now())
     return actor
 
 

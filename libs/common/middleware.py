@@ -56,7 +56,10 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _with_headers(message["headers"], request_id, static="/static/" in scope["path"])
+                # What is said of any answer, whoever makes it: a limit that was counted.
+                said = [(name.lower().encode(), value.encode()) for name, value in scope["state"].get("entetes", {}).items()]
+                present = [*message["headers"], *said]
+                message["headers"] = _with_headers(present, request_id, static="/static/" in scope["path"])
             await send(message)
 
         try:

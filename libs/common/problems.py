@@ -45,17 +45,19 @@ def wants_html(request: Request) -> bool:
 
 def respond(request: Request, error: Erreur, **more: Any) -> Response:
     """The answer to a refused request. A person who is not signed in is led to the sign-in, and back afterwards."""
+    headers = {"Retry-After": str(error.details["attendre_secondes"])} if "attendre_secondes" in error.details else {}
     if not wants_html(request):
-        headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
-        if "attendre_secondes" in error.details:
-            headers["Retry-After"] = str(error.details["attendre_secondes"])
+        if error.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
         return JSONResponse(error.problem() | more, error.status, headers, media_type="application/problem+json")
     if isinstance(error, NonAuthentifie) and request.method == "GET":
         return RedirectResponse(f"/orientation/connexion?suite={quote(request.url.path)}", 303)
     if not hasattr(request.state, "actor"):
         request.state.actor = None
     context = {"probleme": error.problem(), "reference": request.state.request_id}
-    return render(request, "erreur.html", context, status=error.status)
+    page = render(request, "erreur.html", context, status=error.status)
+    page.headers.update(headers)
+    return page
 
 
 def install(app: FastAPI) -> None:

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     oidc_issuer: str
     token_audience: str = "relais"  # noqa: S105 - the name of an audience.
     outbox_notify: bool = True
+    # How often one person, and one partner's system, may call the API in a minute, of each process.
+    api_par_minute: int = Field(default=600, ge=1, le=1_000_000)
+    api_par_minute_machine: int = Field(default=3000, ge=1, le=1_000_000)
     log_level: str = "INFO"
 
     @classmethod

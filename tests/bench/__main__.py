@@ -25,6 +25,7 @@ from tests.bench import bare
 from tests.bench.hub import HubPipeline
 from tests.bench.measure import STEADY, Result, measure, steady
 from tests.bench.receiver import Receiver
+from tests.people import WITHOUT_LIMITS
 
 MANY_BARE, MANY_HUB = 10_000, 3_000
 WARM = 40
@@ -90,7 +91,10 @@ async def bench_hub(hub: Hub) -> tuple[Result, Result]:
 async def main() -> None:
     """Run both and print the table."""
     console = Console(width=110)
-    with tempfile.TemporaryDirectory(prefix="relais-bench-") as folder, Hub(Path(folder), free_port(folder)) as hub:
+    with (
+        tempfile.TemporaryDirectory(prefix="relais-bench-") as folder,
+        Hub(Path(folder), free_port(folder), environment=WITHOUT_LIMITS) as hub,
+    ):
         console.print("The bare pipeline…")
         bare_result = await bench_bare(hub)
         console.print("The hub…")

@@ -24,7 +24,7 @@ from relais.demo import directory
 from relais.hub import Hub
 from relais.ports import free_port
 from tests.bench.remplir import Paire, remplir
-from tests.people import member, signed_in
+from tests.people import WITHOUT_LIMITS, member, signed_in
 
 OUVERTES, CLOSES, DUES = 100_000, 100_000, 50
 CHAUFFE, MESURES = 5, 100
@@ -113,7 +113,10 @@ async def garnir(hub: Hub) -> tuple[list[str], int, int, str]:
 def main() -> None:
     """Fill, measure and print."""
     console = Console(width=120)
-    with tempfile.TemporaryDirectory(prefix="relais-bench-") as folder, Hub(Path(folder), free_port(folder)) as hub:
+    with (
+        tempfile.TemporaryDirectory(prefix="relais-bench-") as folder,
+        Hub(Path(folder), free_port(folder), environment=WITHOUT_LIMITS) as hub,
+    ):
         begun = time.perf_counter()
         references, du_partenaire, du_territoire, plan = uvloop.run(garnir(hub))
         console.print(f"{OUVERTES:,} open and {CLOSES:,} closed referrals in {time.perf_counter() - begun:.0f} s.")

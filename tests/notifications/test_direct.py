@@ -4,10 +4,12 @@ import asyncio
 import re
 from uuid import UUID
 
+import pytest
 from aiohttp import web
 from tests.notifications.banc import PUBLIC_URL, Receiver, an_orientation, delivering, hear, member, received, rows
 from tests.notifications.servi import Lecteur, Servi, servir
 
+from common import flux
 from common.actor import Actor, Role
 from common.clock import new_id
 from common.database import Database
@@ -53,8 +55,9 @@ async def lecteur_pret(servi: Servi) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_nothing_is_lost_between_two_readings(notifications_db: Database) -> None:
+async def test_nothing_is_lost_between_two_readings(notifications_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """A delivery whose transaction began before a reading and ended after it is in the next one."""
+    monkeypatch.setattr(flux, "HEARTBEAT_SECONDS", 0.2)
     partner = new_id()
     manager = member(Role.manager, organisation=partner)
     async with servir(notifications_db) as servi:

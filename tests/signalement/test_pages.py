@@ -1,6 +1,5 @@
 """The animateur's pages, the menu of each, the limits, and what a person is told when a page is closed to them."""
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,9 +8,7 @@ from sqlmodel import select
 from common.actor import Actor, Role
 from common.codes import EtatDossier
 from common.database import Database
-from common.errors import TropDeDemandes
 from common.navigation import navigation
-from signalement.limites import Limite
 from signalement.signalements.models import Dossier
 from tests.signalement import fabrique as f
 from tests.signalement.conftest import Ouvrir
@@ -107,16 +104,3 @@ def test_nobody_in_particular_is_shown_the_ways_in() -> None:
         "/orientation/dispositifs",
         "/signalement/espace",
     ]
-
-
-def test_a_limit_says_when_to_come_back_and_forgets_the_quiet() -> None:
-    limite = Limite(2, timedelta(seconds=60))
-    for second in (0, 30):
-        limite.count("a", f.NOW + timedelta(seconds=second))
-    limite.count("b", f.NOW)
-    with pytest.raises(TropDeDemandes) as info:
-        limite.count("a", f.NOW + timedelta(seconds=45))
-    assert info.value.details == {"attendre_secondes": 16}
-    limite.count("a", f.NOW + timedelta(seconds=61))
-    limite.count("c", f.NOW + timedelta(seconds=200))
-    assert set(limite.seen) == {"c"}

@@ -12,17 +12,17 @@ from common.database import Transaction
 from common.errors import Introuvable
 from common.formulaires import Formulaire, vierge
 from common.identifiants import rna_attendu
+from common.limites import par_adresse
 from common.territoires import departements_of_code_postal, nom_departement
 from common.web import render
 from signalement.depot import etapes, service
 from signalement.depot.models import Brouillon
-from signalement.limites import by_address
 from signalement.signalements.libelles import lisible
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_actor)])
 
 BASE = "/signalement/signaler"
-Limited = Depends(by_address(600))
+Limited = Depends(par_adresse(600))
 
 
 def cookie_name(request: Request) -> str:

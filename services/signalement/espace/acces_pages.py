@@ -12,11 +12,11 @@ from common.clock import utc_now
 from common.database import Transaction
 from common.formulaires import Formulaire, analyser, vierge
 from common.identifiants import Courriel, Reference
+from common.limites import par_adresse
 from common.sessions_http import give_cookie, renew_session
 from common.web import render
 from signalement.espace import domain, service
 from signalement.espace.entree import ESPACE
-from signalement.limites import by_address
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_actor)])
 
@@ -42,7 +42,7 @@ async def demander(request: Request) -> Response:
     return render(request, "espace_acces.html", {"f": vierge(), "envoye": False})
 
 
-@router.post("/espace/acces", dependencies=[Depends(by_address(300))])
+@router.post("/espace/acces", dependencies=[Depends(par_adresse(300))])
 async def envoyer(request: Request, session: Transaction) -> Response:
     """Have a new mail sent; the page is the same whether the case exists or not."""
     f = analyser(Demande, await request.form())
@@ -58,7 +58,7 @@ async def montrer(acces_id: UUID, request: Request) -> Response:
     return _code_page(request, vierge())
 
 
-@router.post("/espace/acces/{acces_id}", dependencies=[Depends(by_address(300))])
+@router.post("/espace/acces/{acces_id}", dependencies=[Depends(par_adresse(300))])
 async def entrer(acces_id: UUID, request: Request, session: Transaction) -> Response:
     """Let the dirigeant in. A wrong code is answered without an error of ours, so that its count is committed."""
     f = analyser(Code, await request.form(), {"code": "Saisissez les huit chiffres du courriel."})

@@ -11,10 +11,10 @@ from common.codes import Droit
 from common.database import Transaction
 from common.errors import DonneeInvalide
 from common.formulaires import Formulaire, analyser, vierge
+from common.limites import par_adresse
 from common.web import render
 from signalement.espace import service as espace
 from signalement.espace.entree import ESPACE, Dirigeant
-from signalement.limites import by_address
 from signalement.personnes import domain, service, store
 from signalement.personnes.models import Personne
 from signalement.personnes.schemas import Droits, Invitation
@@ -61,7 +61,7 @@ async def preparer(request: Request, session: Transaction, actor: Dirigeant) -> 
     return _invitation(request, vierge())
 
 
-@router.post("/espace/personnes/inviter", dependencies=[Depends(by_address(60))])
+@router.post("/espace/personnes/inviter", dependencies=[Depends(par_adresse(60))])
 async def inviter(request: Request, session: Transaction, actor: Dirigeant) -> Response:
     """Invite; whatever is wrong, the form comes back with what was typed."""
     f = analyser(Invitation, await request.form(), MESSAGES)

@@ -14,10 +14,10 @@ from common.codes import VerificationIdentite
 from common.database import Transaction
 from common.errors import DonneeInvalide
 from common.formulaires import Formulaire, analyser, vierge
+from common.limites import par_adresse
 from common.territoires import fuseau
 from common.web import render
 from signalement.espace.entree import ESPACE, Dirigeant
-from signalement.limites import by_address
 from signalement.recuperations import domain, service, store
 from signalement.recuperations.schemas import Proposition
 from signalement.signalements import store as signalements
@@ -45,7 +45,7 @@ async def preparer(dossier_id: UUID, personne_id: UUID, request: Request, sessio
     return await _form(request, session, actor, dossier_id, personne_id, vierge())
 
 
-@router.post(PERSONNE, dependencies=[Depends(by_address(60))])
+@router.post(PERSONNE, dependencies=[Depends(par_adresse(60))])
 async def proposer(dossier_id: UUID, personne_id: UUID, request: Request, session: Transaction, actor: Animateur) -> Response:
     """Propose the address; whatever is wrong, the form comes back with what was typed."""
     f = analyser(Proposition, await request.form(), MESSAGES)

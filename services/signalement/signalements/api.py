@@ -12,7 +12,7 @@ from common.clock import utc_now
 from common.codes import EtatDossier, bande_horizon
 from common.database import Transaction
 from common.idempotence import Idempotent
-from signalement.limites import by_address
+from common.limites import par_adresse
 from signalement.signalements import service, store
 from signalement.signalements.domain import Qualifier
 from signalement.signalements.lecture import DossierComplet, complet
@@ -30,7 +30,7 @@ Recherche = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\
     status_code=201,
     response_model=Depose,
     summary="Déposer un signalement",
-    dependencies=[Depends(by_address(600))],
+    dependencies=[Depends(par_adresse(600))],
     responses={409: {"description": "Clé d’idempotence déjà utilisée"}, 429: {"description": "Trop de demandes"}},
 )
 async def deposer(depot: Depot, session: Transaction, actor: MaybeActor, idem: Idempotent, response: Response) -> Any:

@@ -11,9 +11,9 @@ from pydantic import TypeAdapter
 from common.clock import utc_now
 from common.codes import Indicateur
 from common.database import Database
+from common.limites import adresse_de
 from orientation.app import create
 from orientation.dispositifs.domain import Besoin
-from orientation.limites import adresse_de
 from orientation.partenaires.service import Partenaire, charger
 from orientation.settings import OrientationSettings
 from tests.orientation.monde import ANIMATEUR, ISSUER, ORIGINE, Hub, organisation
@@ -132,16 +132,16 @@ async def test_contradictory_facts_are_refused(client: httpx2.AsyncClient, faits
 async def test_a_stranger_is_stopped_after_the_limit_and_told_until_when(client: httpx2.AsyncClient) -> None:
     reponses = [await client.post(CHEMIN, json=MINIMALE) for _ in range(11)]
     assert [r.status_code for r in reponses] == [200] * 10 + [429]
-    assert [r.headers["ratelimit-remaining"] for r in reponses] == [*map(str, range(9, -1, -1)), "0"]
+    assert [r.headers["ratelimit"].split(";")[1] for r in reponses] == [*(f"r={n}" for n in range(9, -1, -1)), "r=0"]
     refus = reponses[-1]
-    assert refus.headers["ratelimit-limit"] == "10"
+    assert refus.headers["ratelimit-policy"] == '"adresse";q=10;w=60'
     assert 1 <= int(refus.headers["retry-after"]) <= 60
     assert refus.json()["type"] == "urn:relais:erreur:trop-de-demandes"
     # A request that is wrong counts as well, and another address does not wait for this one.
     transport = httpx2.ASGITransport(app=client._transport.app, client=("203.0.113.10", 1))  # type: ignore[attr-defined]
     async with httpx2.AsyncClient(transport=transport, base_url=ORIGINE) as autre:
         assert (await autre.post(CHEMIN, json={})).status_code == 422
-        assert (await autre.post(CHEMIN, json=MINIMALE)).headers["ratelimit-remaining"] == "8"
+        assert (await autre.post(CHEMIN, json=MINIMALE)).headers["ratelimit"].startswith('"adresse";r=8;')
 
 
 async def test_nobody_chooses_his_address(client: httpx2.AsyncClient) -> None:

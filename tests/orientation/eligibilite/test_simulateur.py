@@ -12,11 +12,11 @@ from sqlalchemy import text
 from starlette.datastructures import FormData
 
 from common.database import Database
+from common.limites import Limite, Quota
 from orientation.dispositifs.domain import Champ, Statut
 from orientation.eligibilite import simulateur
 from orientation.eligibilite.faits import Faits, contradiction
 from orientation.eligibilite.simulateur import Parcours
-from orientation.limites import Limite
 from tests.orientation.monde import Hub
 
 CHEMIN = "/orientation/simulateur"
@@ -144,7 +144,7 @@ async def test_somebody_who_does_not_know_may_find_out(client: httpx2.AsyncClien
 
 
 async def test_a_visitor_who_asks_too_much_is_told_in_words(hub: Hub) -> None:
-    hub.app.state.limite_publique = Limite(1)
+    hub.app.state.limite_publique = Limite(Quota(1))
     reponses = [await hub.client.get(CHEMIN, headers={"Accept": "text/html"}) for _ in range(2)]
     assert [r.status_code for r in reponses] == [200, 429]
     assert "Trop de demandes" in reponses[1].text
