@@ -10,6 +10,7 @@ from common.sceau import Sceau
 from orientation import limites
 from orientation.acteurs import pages as acteurs
 from orientation.cas import api as cas_api
+from orientation.changements import api as changements_api
 from orientation.complements import api as complements_api
 from orientation.complements import pages as complements
 from orientation.connexion import pages as connexion
@@ -38,13 +39,14 @@ from orientation.tableaux import pages as tableaux
 from orientation.transferts import api as transferts_api
 from orientation.transferts import pages as transferts
 
-# `nouvelle` and the lists come before the page of one referral, whose address would match it.
+# `nouvelle`, the changes and the lists come before the page of one referral, whose address would match it.
 ROUTERS = (
     partenaires_api.router,
     lots_api.router,
     dispositifs_api.router,
     dispositifs.router,
     edition_pages.router,
+    changements_api.router,
     orientations_api.router,
     complements_api.router,
     cas_api.router,

@@ -27,6 +27,9 @@ class Probleme(BaseModel):
     status: int
     detail: str | None = None
     champ: str | None = None
+    etat: str | None = None
+    version: int | None = None
+    permis: list[str] | None = None
 
 
 def refus(*statuts: int) -> dict[int | str, dict[str, Any]]:

@@ -68,6 +68,7 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "transferts": {"partenaire_id": str(ident("appui")), "dispositif": "dla", "motif": "autre"},
 }
 LISTE = ("GET", "/api/v1/orientations")
+CHANGEMENTS = ("GET", "/api/v1/orientations/changements")
 TABLEAU = ("GET", "/api/v1/tableau")
 PUBLICS = {("GET", "/api/v1/partenaires"), ("GET", "/api/v1/partenaires/{partenaire_id}")}
 PUBLICS |= {("GET", f"/api/v1/annuaire/{forme}") for forme in ("csv", "data-inclusion")}
@@ -93,7 +94,7 @@ def corps(dossier_id: object) -> dict[str, Any]:
 async def test_the_matrix_knows_every_endpoint(hub: Hub) -> None:
     paths = hub.app.openapi()["paths"]
     routes = {(method.upper(), path.removeprefix("/orientation")) for path, item in paths.items() for method in item}
-    assert routes == {*REFUS, LISTE, TABLEAU, *PUBLICS, *AILLEURS, *SANTE}
+    assert routes == {*REFUS, LISTE, CHANGEMENTS, TABLEAU, *PUBLICS, *AILLEURS, *SANTE}
 
 
 async def test_strangers_are_refused_everywhere(hub: Hub) -> None:
@@ -120,11 +121,13 @@ async def test_lists_show_ones_own_only(hub: Hub) -> None:
     orientation_id = await hub.envoyee()
     statuts = {"personne": 401, "dirigeant": 403, "national": 403, "auditeur": 403}
     for nom, actor in ETRANGERS.items():
-        answer = await hub.get(actor, LISTE[1])
-        assert answer.status_code == statuts.get(nom, 200), nom
-        assert orientation_id not in answer.text
+        for _, path in (LISTE, CHANGEMENTS):
+            answer = await hub.get(actor, path)
+            assert answer.status_code == statuts.get(nom, 200), nom
+            assert orientation_id not in answer.text
     for actor in (AGENT, MANAGER, MACHINE, ANIMATEUR):
-        assert orientation_id in (await hub.get(actor, LISTE[1])).text
+        for _, path in (LISTE, CHANGEMENTS):
+            assert orientation_id in (await hub.get(actor, path)).text
 
 
 async def test_the_directory_is_public_and_names_no_person(hub: Hub) -> None:

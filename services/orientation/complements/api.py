@@ -14,6 +14,7 @@ from orientation.complements.schemas import Fil, QuestionsAPoser, ReponsesDonnee
 from orientation.orientations import service as orientations
 from orientation.orientations.api import Animateur, Partenaire, Partie, version_attendue
 from orientation.orientations.schemas import Suivi, suivi
+from orientation.orientations.situation import situer
 from orientation.problemes import refus
 
 router = APIRouter(prefix="/api/v1/orientations/{orientation_id}/complements", tags=["compléments"])
@@ -41,7 +42,8 @@ async def demander_complements(
     """For the partner: one to ten questions at once, each of a kind. The partner's clock stands until the reply."""
     now = utc_now()
     questions = [question.valeur() for question in corps.questions]
-    row = await service.demander(session, actor, orientation_id, questions, now, version=version)
+    async with situer(session, actor, orientation_id, now):
+        row = await service.demander(session, actor, orientation_id, questions, now, version=version)
     response.headers["ETag"] = f'"{row.version}"'
     answer: Suivi = await idem.keep(response, 200, suivi(row, orientations.cotes(actor, row), now))
     return answer
@@ -62,7 +64,8 @@ async def fournir_complements(
     saisies = {reponse.question_id: reponse.saisie() for reponse in corps.reponses}
     if len(saisies) < len(corps.reponses):
         raise DonneeInvalide("Répondez une fois à chaque question.", champ="reponses")
-    row = await service.fournir(session, actor, orientation_id, saisies, now, version=version)
+    async with situer(session, actor, orientation_id, now):
+        row = await service.fournir(session, actor, orientation_id, saisies, now, version=version)
     response.headers["ETag"] = f'"{row.version}"'
     answer: Suivi = await idem.keep(response, 200, suivi(row, orientations.cotes(actor, row), now))
     return answer

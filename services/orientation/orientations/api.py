@@ -30,6 +30,7 @@ from orientation.orientations.schemas import (
     resume,
     suivi,
 )
+from orientation.orientations.situation import situer
 from orientation.problemes import refus
 
 router = APIRouter(prefix="/api/v1/orientations", tags=["orientations"])
@@ -89,15 +90,18 @@ async def agir_sur_orientation(
     Each may take back what it did, with a reason of its own.
     """
     corps, now = corps or ActionAFaire(), utc_now()
-    if action in SUR_PERMIS:
-        nats = request.app.state.nats
-        row = await engagement.engager(session, nats, actor, orientation_id, action, now, motif=corps.motif, version=version)
-    elif action is Action.revenir:
-        row = await complements.revenir(session, actor, orientation_id, now, motif=corps.motif, version=version)
-    elif action in complements.ACTIONS:
-        row = await complements.par_un_texte(session, actor, orientation_id, action, corps.texte, now, version=version)
-    else:
-        row = await service.agir(session, actor, orientation_id, action, now, motif=corps.motif, version=version)
+    async with situer(session, actor, orientation_id, now):
+        if action in SUR_PERMIS:
+            nats = request.app.state.nats
+            row = await engagement.engager(
+                session, nats, actor, orientation_id, action, now, motif=corps.motif, version=version
+            )
+        elif action is Action.revenir:
+            row = await complements.revenir(session, actor, orientation_id, now, motif=corps.motif, version=version)
+        elif action in complements.ACTIONS:
+            row = await complements.par_un_texte(session, actor, orientation_id, action, corps.texte, now, version=version)
+        else:
+            row = await service.agir(session, actor, orientation_id, action, now, motif=corps.motif, version=version)
     response.headers["ETag"] = f'"{row.version}"'
     answer: Suivi = await idem.keep(response, 200, suivi(row, service.cotes(actor, row), now))
     return answer
@@ -139,6 +143,7 @@ async def ouvrir_dossier(orientation_id: UUID, actor: Partenaire, session: Trans
     An Idempotency-Key is accepted without effect: the content is kept nowhere, and opening twice changes nothing more.
     """
     now = utc_now()
-    row, contenu = await service.ouvrir(session, request.app.state.nats, actor, orientation_id, now)
+    async with situer(session, actor, orientation_id, now):
+        row, contenu = await service.ouvrir(session, request.app.state.nats, actor, orientation_id, now)
     lu: dict[str, Any] = contenu.model_dump()
     return Ouverture(**suivi(row, service.cotes(actor, row), now).model_dump(), **lu)

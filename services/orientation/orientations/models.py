@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, text
 from sqlmodel import Field
 
 from common.codes import Categorie, EtatConsentement, EtatOrientation, Motif, MotifRetour
@@ -60,6 +60,15 @@ class OrientationRow(Base, table=True):
         Index("ix_orientations_partenaire", "partenaire_id", "id", postgresql_where=text("envoyee_at IS NOT NULL")),
         Index("ix_orientations_departement", "departement", "id"),
         Index("ix_orientations_dossier", "dossier_id", "partenaire_id"),
+        # The feed of changes: see `changements.store`.
+        Index(
+            "ix_orientations_ecriture_partenaire",
+            "partenaire_id",
+            "ecriture",
+            "id",
+            postgresql_where=text("envoyee_at IS NOT NULL"),
+        ),
+        Index("ix_orientations_ecriture_departement", "departement", "ecriture", "id"),
         # The lists, in their order, and what dashboards count: see `listes.store` and `tableaux.store`.
         Index(
             "ix_orientations_liste_partenaire",
@@ -156,6 +165,10 @@ class OrientationRow(Base, table=True):
     rouverte_at: datetime | None = moment(nullable=True)
     modifiee_at: datetime = moment()
     version: int = 1
+    # The number of the transaction that last wrote it, which a trigger gives.
+    ecriture: int | None = Field(
+        default=None, sa_column=Column("ecriture", BigInteger, server_default=text("0"), nullable=False)
+    )
 
     @classmethod
     def preparee(cls, orientation: Orientation, now: datetime) -> "OrientationRow":

@@ -1,0 +1,1 @@
+"""What changed since a system last asked: nothing is missed, whatever was being written meanwhile."""
