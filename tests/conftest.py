@@ -54,9 +54,11 @@ def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer
 def hub() -> Iterator[Hub]:
     """A whole hub with its demo data: real processes behind one address. Its tests are kept on one worker by a group."""
     # Not in pytest's own folder, whose root PostgreSQL's account may not pass through.
-    with tempfile.TemporaryDirectory(prefix="relais-tests-") as folder:
-        with Hub(Path(folder), free_port(folder), environment=WITHOUT_LIMITS) as running:
-            yield running
+    with (
+        tempfile.TemporaryDirectory(prefix="relais-tests-") as folder,
+        Hub(Path(folder), free_port(folder), environment=WITHOUT_LIMITS) as running,
+    ):
+        yield running
 
 
 async def empty(database: Database) -> None:
