@@ -3,8 +3,9 @@
 import contextlib
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import uvicorn
@@ -43,11 +44,13 @@ def create_app(
     navigation: Navigation,
     find_actor: FindActor | None = None,
     find_session: FindSession = find_session,
+    larger_bodies: Mapping[str, int] = MappingProxyType({}),
 ) -> FastAPI:
     """The application of `service`, all of whose routes begin with its name.
 
     `find_actor` tells who bears a verified access token; by default the directory is asked over NATS. `find_session` tells
-    who bears a session's; by default its owner does.
+    who bears a session's; by default its owner does. `larger_bodies` names the paths that take more bytes than
+    `common.middleware.MAX_BODY`, and how many.
     """
 
     @contextlib.asynccontextmanager
@@ -72,6 +75,7 @@ def create_app(
     )
     state = app.state
     state.service, state.settings, state.navigation = service, settings, navigation
+    state.larger_bodies = larger_bodies
     state.database = Database(
         settings.database_url.get_secret_value(), service=service, pool=settings.database_pool, notify=settings.outbox_notify
     )

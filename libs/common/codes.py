@@ -110,7 +110,20 @@ class Droit(Code):
 
     lire = "lire", "Lire le dossier"
     consentir = "consentir", "Donner, refuser et retirer les accords"
-    valider = "valider", "Compléter et valider le diagnostic"
+    valider = "valider", "Compléter le dossier, et valider le diagnostic"
+
+
+class TypeDocument(Code):
+    """Kinds of file that a case takes."""
+
+    pdf = "pdf", "PDF"
+    jpeg = "jpeg", "Image JPEG"
+    png = "png", "Image PNG"
+    odt = "odt", "Texte OpenDocument"
+    ods = "ods", "Tableur OpenDocument"
+    docx = "docx", "Texte Word"
+    xlsx = "xlsx", "Tableur Excel"
+    csv = "csv", "Tableau CSV"
 
 
 class EtatRecuperation(Code):

@@ -12,6 +12,7 @@ from common.logs import get_logger
 log = get_logger(__name__)
 
 MAX_BODY = 1024 * 1024
+"""How much a request may send, save to the few addresses that the application names in `state.larger_bodies`."""
 HEADERS = {
     b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     b"script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -23,7 +24,11 @@ HEADERS = {
 
 
 class BodyTooLarge(Exception):
-    """More was sent than any form or API call of ours takes."""
+    """More was sent than this address takes, in bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 class Guard:
@@ -41,6 +46,7 @@ class Guard:
         request_id = new_id().hex
         status = 500
         size = 0
+        limit = scope["app"].state.larger_bodies.get(scope["path"], MAX_BODY)
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
 
@@ -48,8 +54,8 @@ class Guard:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > MAX_BODY:
-                raise BodyTooLarge
+            if size > limit:
+                raise BodyTooLarge(limit)
             return message
 
         async def guarded_send(message: Message) -> None:

@@ -91,8 +91,11 @@ def install(app: FastAPI) -> None:
         log.warning("database.away", error=type(error).__name__)
         return respond(request, Injoignable("Réessayez dans une minute. Rien n’a été enregistré."))
 
-    async def on_too_large(request: Request, _: Exception) -> Response:
-        return respond(request, TropGrand("Réduisez la taille de ce que vous envoyez à 1 Mo au plus."))
+    async def on_too_large(request: Request, error: Exception) -> Response:
+        assert isinstance(error, BodyTooLarge)  # noqa: S101 - registered for this class only.
+        return respond(
+            request, TropGrand(f"Réduisez la taille de ce que vous envoyez à {error.limit // 1_000_000} Mo au plus.")
+        )
 
     async def on_anything(request: Request, error: Exception) -> Response:
         if is_away(error):

@@ -7,6 +7,7 @@ from common.app import create_app, serve
 from common.navigation import navigation
 from signalement.consentements import api as consentements_api
 from signalement.depot import pages as depot_pages
+from signalement.documents import pages as documents_pages
 from signalement.espace import acces_pages
 from signalement.espace import api as espace_api
 from signalement.espace import pages as espace_pages
@@ -27,12 +28,20 @@ ROUTERS = (
     espace_pages.router,
     personnes_pages.router,
     recuperations_pages.router,
+    documents_pages.router,
 )
 
 
 def create(settings: SignalementSettings) -> FastAPI:
     """The application with all its routes under /signalement."""
-    return create_app("signalement", settings, ROUTERS, titre="Relais – signalement", navigation=navigation)
+    return create_app(
+        "signalement",
+        settings,
+        ROUTERS,
+        titre="Relais – signalement",
+        navigation=navigation,
+        larger_bodies=documents_pages.ENVOI,
+    )
 
 
 if __name__ == "__main__":

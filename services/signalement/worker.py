@@ -11,6 +11,8 @@ from signalement.consentements import handlers as consentements_handlers
 from signalement.consentements import requetes as consentements_requetes
 from signalement.consentements import service as consentements
 from signalement.depot import store as depot
+from signalement.documents import store as documents
+from signalement.documents.domain import CORBEILLE
 from signalement.espace import requetes as espace_requetes
 from signalement.projections import handlers as projections_handlers
 from signalement.settings import SignalementSettings
@@ -43,7 +45,18 @@ async def forget_drafts(database: Database, clock: Clock) -> None:
         await depot.delete_old(session, clock())
 
 
-SWEEPS = (Sweep("consents", 30, expire_consents), Sweep("drafts", 3600, forget_drafts), SESSIONS)
+async def empty_bin(database: Database, clock: Clock) -> None:
+    """Forget the documents that were removed a week ago."""
+    async with database.transaction() as session:
+        await documents.empty_bin(session, clock() - CORBEILLE)
+
+
+SWEEPS = (
+    Sweep("consents", 30, expire_consents),
+    Sweep("drafts", 3600, forget_drafts),
+    Sweep("documents", 3600, empty_bin),
+    SESSIONS,
+)
 
 
 def worker(settings: SignalementSettings) -> Worker:

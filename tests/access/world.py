@@ -106,6 +106,7 @@ def build(hub: Hub) -> World:
         "dossier_id": dossier_id,
         "personne_id": personne_id,
         "recuperation_id": _recovery(animateur, dossier_id, personne_id),
+        "document_id": _document(space),
         "orientation_id": orientation_id,
         "consentement_id": consent["id"],
         "rendez_vous_id": rendez_vous_id,
@@ -140,6 +141,14 @@ def _recovery(animateur: Any, dossier_id: str, personne_id: str) -> str:
     answer = animateur.post(f"/signalement/dossiers/{dossier_id}/personnes/{personne_id}/adresse", data=body)
     assert answer.status_code == 303
     return str(answer.headers["location"].partition("?")[0].rpartition("/")[2])
+
+
+def _document(space: Any) -> str:
+    """A file that the association added."""
+    sent = {"fichier": (f"{SECRET_NAME}.csv", f"{SECRET_NAME};1".encode(), "text/csv")}
+    assert space.post("/signalement/espace/documents", files=sent).status_code == 303
+    page = space.get("/signalement/espace/documents").text
+    return str(page.split("/espace/documents/")[1].split('"')[0])
 
 
 def _appointment(agent: Any, animateur: Any, orientation_id: str) -> str:

@@ -1,6 +1,7 @@
 """Every page in a real browser, on a phone and on a desk: accessible, in French, without a surprise; and without a script."""
 
 import asyncio
+import io
 import re
 import socket
 import threading
@@ -13,7 +14,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from common.actor import Actor
 from common.clock import new_id, utc_now
@@ -27,6 +28,7 @@ from signalement.app import create
 from signalement.consentements import porte
 from signalement.consentements import service as consentements
 from signalement.consentements import store as ledger
+from signalement.documents import service as documents
 from signalement.espace import requetes
 from signalement.personnes import service as personnes
 from signalement.personnes.schemas import Invitation
@@ -53,6 +55,7 @@ class Site:
     accord_id: UUID
     personne_id: UUID
     recuperation_id: UUID
+    document_id: UUID
     adresse: AdresseDirigeant
 
 
@@ -61,7 +64,7 @@ async def hear(database: Database, event: Event, sequence: int = 1) -> None:
         await HANDLERS[type(event)](session, Received(new_id(), event, sequence, utc_now()))
 
 
-async def peupler(url: str) -> tuple[UUID, UUID, UUID, UUID, AdresseDirigeant]:
+async def peupler(url: str) -> tuple[UUID, UUID, UUID, UUID, UUID, AdresseDirigeant]:
     """One case with everything on it, and a few others for the list."""
     database = Database(url, service="signalement")
     await empty(database)
@@ -107,6 +110,8 @@ async def peupler(url: str) -> tuple[UUID, UUID, UUID, UUID, AdresseDirigeant]:
     )
     async with database.transaction() as session:
         invitee = await personnes.inviter(session, me, invitation, utc_now())
+        file = b"%PDF-1.7"
+        document = await documents.ajouter(session, me, io.BytesIO(file), "Comptes annuels 2025.pdf", len(file), utc_now())
         lost = Proposition.model_validate({"courriel": "nouvelle@jardins.example", "verification": "rappel"})
         change = await recuperations.proposer(session, f.ANIMATEUR, dossier.id, invitee.id, lost, utc_now())
     envoi = (await evenements(database, "demande"))[0]
@@ -115,7 +120,7 @@ async def peupler(url: str) -> tuple[UUID, UUID, UUID, UUID, AdresseDirigeant]:
         adresse = await answer(session, ContactDirigeant(envoi_id=envoi.envoi_id, dossier_id=dossier.id))
     await database.close()
     assert isinstance(adresse, AdresseDirigeant)
-    return dossier.id, accord.id, invitee.id, change.id, adresse
+    return dossier.id, accord.id, invitee.id, change.id, document.id, adresse
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +171,8 @@ def adresses(site: Site) -> list[tuple[Actor | None, str, int]]:
         (f.AGENT, dossier, 403),
         (me, espace, 200),
         (me, f"{espace}/personnes", 200),
+        (me, f"{espace}/documents", 200),
+        (me, f"{espace}/documents/{site.document_id}/supprimer", 200),
         (me, f"{espace}/personnes/inviter", 200),
         (me, f"{espace}/personnes/{site.personne_id}", 200),
         (me, f"{espace}/personnes/{site.personne_id}/retirer", 200),
@@ -230,6 +237,31 @@ def test_a_dirigeant_comes_in_by_the_code_and_withdraws(site: Site, navigateur: 
         page.get_by_role("link", name="Retirer cet accord").click()
         page.get_by_role("button", name="Retirer mon accord").click()
         assert "Votre accord est retiré" in page.locator("main").inner_text()
+        verifier_page(page)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_document_is_added_opened_removed_and_taken_back(site: Site, navigateur: Browser, script: bool) -> None:
+    with surveillee(navigateur, site.origine, 390, java_script_enabled=script) as page:
+        entrer(page, site, f.dirigeant(site.dossier_id))
+        page.goto(f"{site.origine}/signalement/espace")
+        page.get_by_role("link", name="Ajouter ou relire des documents").click()
+        nom = f"budget-{script}.csv"
+        wrong: FilePayload = {"name": nom, "mimeType": "text/csv", "buffer": b"<script>alert(1)</script>"}
+        page.get_by_label("Fichier").set_input_files(wrong)
+        page.get_by_role("button", name="Ajouter ce document").click()
+        assert "pas d’un type accepté" in page.locator("main").inner_text()
+        right: FilePayload = {**wrong, "buffer": b"poste;montant\nloyer;1200\n"}
+        page.get_by_label("Fichier").set_input_files(right)
+        page.get_by_role("button", name="Ajouter ce document").click()
+        assert "Le document est ajouté" in page.locator("main").inner_text()
+        with page.expect_download() as opened:
+            page.get_by_role("link", name=nom, exact=True).click()
+        assert opened.value.suggested_filename == nom
+        page.get_by_role("link", name=f"Supprimer {nom}").click()
+        page.get_by_role("button", name="Supprimer ce document").click()
+        page.get_by_role("button", name="Rétablir").first.click()
+        assert "Le document est rétabli" in page.locator("main").inner_text()
         verifier_page(page)
 
 

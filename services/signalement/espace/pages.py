@@ -18,6 +18,7 @@ from common.web import render
 from signalement.consentements import service as consentements
 from signalement.consentements import store as ledger
 from signalement.consentements.schemas import ConsentementVu
+from signalement.documents import store as documents
 from signalement.espace import service
 from signalement.espace.entree import ESPACE, Dirigeant, require_dirigeant
 from signalement.espace.etapes import phases
@@ -56,6 +57,7 @@ async def espace(request: Request, session: Transaction, actor: MaybeActor, fait
     context = {
         "dossier": dossier,
         "moi": moi,
+        "documents": sum(one.supprime_le is None for one, _ in await documents.of_dossier(session, dossier.id)),
         "recuperations": [row for row, _, _ in await recuperations.waiting(session, actor, utc_now())],
         "personnes": await personnes.of_dossier(session, dossier.id),
         "association": await signalements.association(session, dossier.id),
@@ -85,7 +87,7 @@ def by_day(ouvertures: list[Ouverture], zone: ZoneInfo) -> list[dict[str, Any]]:
     """The readings, newest first; those of one organisation for one purpose on one local day are told together."""
     told: dict[tuple[object, ...], dict[str, Any]] = {}
     for one in reversed(ouvertures):
-        key = (one.organisation, one.finalite, one.at.astimezone(zone).date())
+        key = (one.organisation, one.finalite, one.document, one.at.astimezone(zone).date())
         told.setdefault(key, {**dict(one), "fois": 0})["fois"] += 1
     return list(told.values())
 

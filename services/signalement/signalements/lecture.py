@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common.actor import Actor
+from common.actor import Actor, Role
 from common.codes import (
     Categorie,
     Droit,
@@ -19,9 +19,11 @@ from common.codes import (
     Motif,
     Niveau,
     Origine,
+    TypeDocument,
 )
 from signalement.consentements import store as consentements
 from signalement.consentements.schemas import ConsentementVu, vu
+from signalement.documents import store as documents
 from signalement.espace import store as journal
 from signalement.personnes import store as personnes
 from signalement.projections import store as projections
@@ -63,6 +65,7 @@ class Ouverture(BaseModel):
     organisation: str
     finalite: Finalite | None
     categories: list[Categorie]
+    document: bool
 
 
 class Etape(BaseModel):
@@ -84,6 +87,18 @@ class PersonneVue(BaseModel):
     courriel: str
     droits: list[Droit]
     responsable: bool
+
+
+class DocumentVu(BaseModel):
+    """A file that the association put into its case."""
+
+    document_id: UUID
+    nom: str
+    genre: TypeDocument
+    taille: int
+    empreinte: str
+    ajoute_par: str
+    ajoute_le: datetime
 
 
 class Suivi(BaseModel):
@@ -118,6 +133,7 @@ class DossierComplet(Suivi):
     finances: Finances
     doublons: list[Doublon]
     personnes: list[PersonneVue]
+    documents: list[DocumentVu]
 
 
 async def suivi(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Suivi:
@@ -153,7 +169,8 @@ async def suivi(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Suivi:
 def _is_reading(entree: Any) -> bool:
     """Whether somebody read what the case holds. A diagnostic is read, at its owner's, on a permit given here."""
     diagnostic = entree.action == "consentement.permettre" and entree.finalite == Finalite.diagnostic
-    return diagnostic or entree.action in ("dossier.ouvrir", "dossier.lire", "dossier.lire_faits")
+    document = entree.action == "document.ouvrir" and entree.acteur_role != Role.dirigeant
+    return diagnostic or document or entree.action in ("dossier.ouvrir", "dossier.lire", "dossier.lire_faits")
 
 
 def _ouverture(entree: Any, noms: dict[UUID, str]) -> Ouverture:
@@ -162,6 +179,7 @@ def _ouverture(entree: Any, noms: dict[UUID, str]) -> Ouverture:
         organisation=noms.get(entree.organisation_id, INCONNU),
         finalite=entree.finalite,
         categories=entree.categories,
+        document=entree.action == "document.ouvrir",
     )
 
 
@@ -180,6 +198,15 @@ async def complet(session: AsyncSession, actor: Actor, dossier: Dossier) -> Doss
         personnes=[
             PersonneVue(personne_id=row.id, **row.model_dump(include=set(PersonneVue.model_fields)))
             for row in await personnes.of_dossier(session, dossier.id)
+        ],
+        documents=[
+            DocumentVu(
+                document_id=row.id,
+                ajoute_par=f"{who.prenom} {who.nom}",
+                **row.model_dump(include={"nom", "genre", "taille", "empreinte", "ajoute_le"}),
+            )
+            for row, who in await documents.of_dossier(session, dossier.id)
+            if row.supprime_le is None
         ],
         **dossier.model_dump(include=plain),
         **await parties(session, dossier, CATEGORIES),

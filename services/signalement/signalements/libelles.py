@@ -26,6 +26,10 @@ ACTES: dict[str, str] = {
     "recuperation.confirmer": "Changement d’adresse confirmé",
     "recuperation.refuser": "Changement d’adresse refusé",
     "recuperation.expirer": "Changement d’adresse arrivé à son terme",
+    "document.ajouter": "Document ajouté",
+    "document.ouvrir": "Document ouvert",
+    "document.supprimer": "Document supprimé",
+    "document.retablir": "Document rétabli",
     "espace.entrer": "Espace de l’association ouvert",
 }
 """Each action of the log in words, as a past fact."""
