@@ -36,7 +36,7 @@ LIST = text("""
     WHERE acteur_id = :acteur_id AND finie_at IS NULL ORDER BY vue_at DESC, id LIMIT :limite
 """)
 IS_OPEN = text("SELECT EXISTS (SELECT FROM sessions WHERE empreinte = :empreinte AND finie_at IS NULL)")
-ID_TOKEN = text("SELECT id_token FROM sessions WHERE empreinte = :empreinte AND finie_at IS NULL")
+FOURNISSEUR = text("SELECT issuer, sub, sid, id_token FROM sessions WHERE empreinte = :empreinte AND finie_at IS NULL")
 PURGE = text("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE finie_at < :avant LIMIT :limite)")
 
 
@@ -91,10 +91,13 @@ async def is_open(session: AsyncSession, jeton: Jeton) -> bool:
     return bool((await session.execute(IS_OPEN, {"empreinte": jeton.empreinte})).scalar_one())
 
 
-async def id_token_of(session: AsyncSession, jeton: Jeton) -> str | None:
-    """The provider's id_token of an open session, as a hint for ending the session there too."""
-    sealed = (await session.execute(ID_TOKEN, {"empreinte": jeton.empreinte})).scalar_one_or_none()
-    return Coffre(jeton.cle_id_token).ouvrir_ou_rien(sealed) or None if sealed else None
+async def fournisseur_of(session: AsyncSession, jeton: Jeton) -> Fournisseur | None:
+    """Where an open session was signed in, with the id_token as a hint for ending it there too; None for a dirigeant's."""
+    row = (await session.execute(FOURNISSEUR, {"empreinte": jeton.empreinte})).one_or_none()
+    if row is None or row.issuer is None:
+        return None
+    id_token = Coffre(jeton.cle_id_token).ouvrir_ou_rien(row.id_token) if row.id_token else None
+    return Fournisseur(row.issuer, row.sub, row.sid, id_token or None)
 
 
 async def end(session: AsyncSession, empreinte: bytes, fin: Fin, par: Actor, now: datetime) -> int:

@@ -5,9 +5,6 @@ from fastapi import FastAPI
 from common.app import create_app, serve
 from common.auth import FindActor
 from common.navigation import navigation
-from notifications.fil import pages as fil
-from notifications.preferences import pages as preferences
-from notifications.regles import pages as regles
 from notifications.settings import NotificationsSettings
 from notifications.webhooks import api, direct, journal_api, journal_pages, pages
 
@@ -17,16 +14,7 @@ def create(settings: NotificationsSettings, find_actor: FindActor | None = None)
     app = create_app(
         "notifications",
         settings,
-        [
-            api.router,
-            journal_api.router,
-            direct.router,
-            pages.router,
-            journal_pages.router,
-            fil.router,
-            preferences.router,
-            regles.router,
-        ],
+        [api.router, journal_api.router, direct.router, pages.router, journal_pages.router],
         titre="Relais – notifications",
         navigation=navigation,
         find_actor=find_actor,

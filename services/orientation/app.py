@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from common import sessions_pages
 from common.app import create_app, serve
 from common.navigation import navigation
-from common.oidc import OidcClient
+from common.oidc.flow import OidcClient
 from common.sceau import Sceau
 from orientation import limites
 from orientation.acteurs import pages as acteurs
@@ -14,6 +14,7 @@ from orientation.changements import api as changements_api
 from orientation.complements import api as complements_api
 from orientation.complements import pages as complements
 from orientation.connexion import pages as connexion
+from orientation.connexion import sortie_pages as sortie
 from orientation.connexion.service import find_actor
 from orientation.couverture import pages as couverture
 from orientation.dispositifs import api as dispositifs_api
@@ -56,6 +57,7 @@ ROUTERS = (
     tableaux_api.router,
     transferts_api.router,
     connexion.router,
+    sortie.router,
     sessions_pages.router,
     composition.router,
     lots.router,
@@ -86,12 +88,7 @@ def create(settings: OrientationSettings) -> FastAPI:
     )
     limites.installer(app, settings.eligibilite_par_minute)
     app.state.sceau = Sceau(settings.signing_key.get_secret_value())
-    app.state.oidc = OidcClient(
-        settings.oidc_issuer,
-        settings.oidc_client_id,
-        settings.oidc_client_secret.get_secret_value(),
-        settings.redirect_uri,
-    )
+    app.state.fournisseurs = {one.code: OidcClient(one, settings.redirect_uri(one)) for one in settings.issuers}
     return app
 
 

@@ -1,21 +1,52 @@
 """The settings of the orientation service."""
 
-from pydantic import Field, SecretStr
+from typing import Self
 
-from common.settings import SigningSettings
+from pydantic import Field, SecretStr, model_validator
+
+from common.oidc.issuers import Issuer, refuse_confusion
+from common.settings import Mode, SigningSettings
 
 CALLBACK = "/orientation/connexion/retour"
+# The one provider of a deployment that names no list of them.
+SEUL = "compte"
+SEUL_LIBELLE = "Compte professionnel"
 
 
 class OrientationSettings(SigningSettings):
-    """Orientation signs people in: it is a client of the identity provider. It also answers the public, within a limit."""
+    """Orientation signs people in: it is a client of the identity providers. It also answers the public, within a limit.
 
-    oidc_client_id: str
-    oidc_client_secret: SecretStr
+    People sign in by each of `oidc_issuers`; without that list, by `oidc_issuer` with the client id and secret.
+    """
+
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_issuers: tuple[Issuer, ...] = Field(default=(), max_length=20)
     # How often one address may ask for an eligibility, or open a page of the simulator, in a minute.
     eligibilite_par_minute: int = Field(default=600, ge=1, le=100_000)
 
+    @model_validator(mode="after")
+    def _people_can_sign_in(self) -> Self:
+        if not self.oidc_issuers and not (self.oidc_client_id and self.oidc_client_secret.get_secret_value()):
+            raise ValueError("set RELAIS_OIDC_CLIENT_ID and RELAIS_OIDC_CLIENT_SECRET, or RELAIS_OIDC_ISSUERS")
+        refuse_confusion(self.issuers)
+        if self.mode is Mode.production and not all(one.issuer.startswith("https://") for one in self.issuers):
+            raise ValueError("an issuer must begin with https:// in production")
+        return self
+
     @property
-    def redirect_uri(self) -> str:
-        """Where the identity provider sends people back to."""
-        return self.public_url + CALLBACK
+    def issuers(self) -> tuple[Issuer, ...]:
+        """The providers that people sign in by, in the order in which they are shown."""
+        return self.oidc_issuers or (
+            Issuer(
+                code=SEUL,
+                label=SEUL_LIBELLE,
+                issuer=self.oidc_issuer,
+                client_id=self.oidc_client_id,
+                client_secret=self.oidc_client_secret,
+            ),
+        )
+
+    def redirect_uri(self, issuer: Issuer) -> str:
+        """Where that provider sends people back to: in a list each has its own address, so that none answers for another."""
+        return self.public_url + CALLBACK + (f"/{issuer.code}" if self.oidc_issuers else "")

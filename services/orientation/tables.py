@@ -2,6 +2,7 @@
 
 from orientation.base import Base
 from orientation.complements import models as complements
+from orientation.connexion import models as connexion
 from orientation.dispositifs import models as dispositifs
 from orientation.dossiers import models as dossiers
 from orientation.fiches import models as fiches
@@ -13,6 +14,7 @@ from orientation.transferts import models as transferts
 
 __all__ = [
     "complements",
+    "connexion",
     "dispositifs",
     "dossiers",
     "fiches",

@@ -29,12 +29,12 @@ pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.timeout(600)]
 PUBLIC = re.compile(
     r"/\w+/(openapi\.json|static|__\w+__|$)"
     r"|/signalement/(api/v1/signalements|signaler(/.*)?|espace/acces(/\{acces_id\})?)$"
-    r"|/orientation/(api/v1/eligibilite|simulateur|api/v1/partenaires(/\{partenaire_id\})?|connexion(/retour)?|deconnexion)$"
+    r"|/orientation/(api/v1/eligibilite|simulateur|api/v1/partenaires(/\{partenaire_id\})?|connexion(/retour(/\{emetteur\})?)?)$"
+    r"|/orientation/deconnexion(/retour|/fournisseur/\{emetteur\})?$"
     r"|/orientation/couverture$"
     r"|/orientation/(api/v1/)?dispositifs(/export\.zip|/\{code\}(\.yaml)?)?$"
     r"|/orientation/api/v1/annuaire/(data-inclusion|csv)$"
     r"|/orientation/annuaire(/partenaires/\{partenaire_id\})?$"
-    r"|/notifications/desinscription/\{jeton\}$"
 )
 NOWHERE = "01900000-0000-7000-8000-000000000000"
 RENDEZ_VOUS = "/orientation/api/v1/orientations/{orientation_id}/rendez-vous"
@@ -90,8 +90,6 @@ FORMS: dict[str, dict[str, str]] = {
 }
 # A partner may manage webhooks of its own: this creates one for the stranger, and shows it nothing else.
 OWN_THINGS = {"POST /notifications/api/v1/webhooks", "POST /notifications/webhooks/nouveau"}
-# What it reads and what it wants by mail are each member's own.
-OWN_THINGS |= {"POST /notifications/preferences", "POST /notifications/fil/lu"}
 # Another animateur may ask what would happen to referrals that are not there: nothing would.
 OWN_THINGS |= {f"POST /orientation/{kind}orientations/lots/apercu" for kind in ("api/v1/", "")}
 # So is the sheet of its own organisation, whose address names no other.

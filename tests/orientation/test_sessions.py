@@ -59,8 +59,8 @@ async def test_nothing_kept_can_be_borne_or_read(orientation_db: Database) -> No
     jeton = await open_one(orientation_db, AGENT, utc_now(), IDP)
     async with orientation_db.transaction() as session:
         row = (await session.execute(text("SELECT sessions::text AS kept FROM sessions"))).one()
-        assert await store.id_token_of(session, jeton) == "un.id.token"
-        assert await store.id_token_of(session, Jeton.new("orientation")) is None
+        assert await store.fournisseur_of(session, jeton) == IDP
+        assert await store.fournisseur_of(session, Jeton.new("orientation")) is None
     assert jeton.secret not in row.kept
     assert "un.id.token" not in row.kept
 

@@ -20,8 +20,14 @@ class EtatCourriel(Code):
     en_attente = "en_attente", "En attente"
     envoye = "envoye", "Envoyé"
     abandonne = "abandonne", "Abandonné"
-    sans_objet = "sans_objet", "Sans objet : l’affaire était réglée, ou personne n’en voulait"
-    fil = "fil", "Dans le fil seulement"
+
+
+class Destinataire(StrEnum):
+    """Who a mail goes to: the dirigeant of the case, or members of one side of a referral."""
+
+    dirigeant = "dirigeant"
+    partenaire = "partenaire"
+    emetteur = "emetteur"
 
 
 class Echec(StrEnum):
@@ -49,18 +55,11 @@ ACCEPTE = Remise(accepte=True, definitif=True)
 
 @dataclass(frozen=True, slots=True)
 class Essai:
-    """One try of a mail: how each recipient's copy fared (by digest), or why no copy could be made.
-
-    `sans_objet` when nobody is to be written to any more.
-    """
+    """One try of a mail: how each recipient's copy fared (by digest), or why no copy could be made."""
 
     remises: Mapping[str, Remise]
     echec: Echec | None = None
     definitif: bool = False
-    sans_objet: bool = False
-
-
-SANS_OBJET = Essai({}, definitif=True, sans_objet=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +106,7 @@ def decider(
     ended = essai.definitif or (essai.echec is None and all(remise.definitif for remise in essai.remises.values()))
     delai = None if ended else attente(tentative, hasard, plan)
     if delai is None:
-        rate = EtatCourriel.sans_objet if essai.sans_objet else EtatCourriel.abandonne
-        etat = EtatCourriel.envoye if envoyes else rate
+        etat = EtatCourriel.envoye if envoyes else EtatCourriel.abandonne
         return Suite(etat, (), envoyes, refuses, None, code, echec)
     done = {key for key, remise in essai.remises.items() if remise.definitif}
     return Suite(EtatCourriel.en_attente, tuple(sorted({*avant.remis, *done})), envoyes, refuses, now + delai, code, echec)

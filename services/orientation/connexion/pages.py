@@ -1,25 +1,48 @@
-"""Signing in by the identity provider, and out."""
+"""Signing in: the choice of an identity provider, the way there and the way back. Signing out is in `sortie_pages`."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import ValidationError
+from pydantic import BaseModel, Field
 
 from common.auth import MaybeActor
 from common.clock import utc_now
 from common.database import Transaction
-from common.errors import Injoignable, Interdit, NonAuthentifie
-from common.oidc import Attempt, OidcClient
+from common.errors import Interdit
+from common.formulaires import Formulaire, analyser, vierge
+from common.logs import get_logger
+from common.oidc.flow import OidcClient
+from common.oidc.issuers import by_domain
+from common.oidc.refusals import Refused
+from common.oidc.values import Attempt, Return
 from common.sceau import Sceau
-from common.sessions import Fin, Fournisseur
-from common.sessions_http import end_session, give_cookie, jeton_of, renew_session, take_cookie
+from common.sessions import Fournisseur
+from common.sessions_http import give_cookie, renew_session
 from common.web import render
+from orientation.connexion.cookies import poser
 from orientation.connexion.domain import accueil_de, chemin_local
-from orientation.connexion.service import ESSAI_AUDIENCE, ESSAI_DUREE, nom_essai
+from orientation.connexion.service import ESSAI_AUDIENCE, ESSAI_DUREE, lire_essai, nom_essai, reconnaitre
 from orientation.partenaires import store
 
 router = APIRouter(tags=["connexion"], include_in_schema=False)
+log = get_logger(__name__)
+
+Emetteur = Annotated[str, Query(max_length=30)]
+Suite = Annotated[str, Query(max_length=2000)]
+
+
+class ParCourriel(BaseModel):
+    """The address whose domain tells the provider; nothing of it is kept or passed on."""
+
+    courriel: str = Field(
+        title="Votre adresse électronique professionnelle", max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+    )
+
+
+MESSAGES = {"courriel": "Donnez une adresse comme prenom.nom@exemple.fr."}
+AUCUN = "Aucun compte de cette liste n’est connu pour cette adresse : choisissez le vôtre ci-dessus."
 
 
 @router.get("/")
@@ -29,80 +52,87 @@ async def accueil(actor: MaybeActor) -> RedirectResponse:
 
 
 @router.get("/connexion")
-async def connexion(request: Request, suite: Annotated[str, Query(max_length=2000)] = "") -> RedirectResponse:
-    """For everybody: on to the identity provider, remembering where from in a short signed cookie."""
-    oidc: OidcClient = request.app.state.oidc
-    url, attempt = await oidc.begin(chemin_local(suite))
+async def connexion(request: Request, suite: Suite = "", emetteur: Emetteur = "") -> Response:
+    """For everybody: on to the identity provider, remembering where from in a short signed cookie; or the choice of one."""
+    fournisseurs: dict[str, OidcClient] = request.app.state.fournisseurs
+    client = next(iter(fournisseurs.values())) if len(fournisseurs) == 1 else fournisseurs.get(emetteur)
+    if client is None:
+        return _choisir(request, suite, vierge())
+    now = utc_now()
+    url, attempt = await client.begin(chemin_local(suite), now)
     sceau: Sceau = request.app.state.sceau
     response = RedirectResponse(url, 303)
-    essai = sceau.seal(attempt.model_dump(), ESSAI_AUDIENCE, utc_now(), ESSAI_DUREE)
-    _poser_essai(request, response, essai, int(ESSAI_DUREE.total_seconds()))
+    essai = sceau.seal(attempt.model_dump(), ESSAI_AUDIENCE, now, ESSAI_DUREE)
+    poser(request, response, nom_essai(secure=request.app.state.settings.secure_cookies), essai, ESSAI_DUREE)
+    return response
+
+
+@router.post("/connexion")
+async def connexion_par_courriel(request: Request) -> Response:
+    """For everybody: the provider of an address's domain. A page leads there: a form may not, to another site (our CSP)."""
+    envoye = await request.form()
+    suite = str(envoye.get("suite", ""))[:2000]
+    f = analyser(ParCourriel, envoye, MESSAGES)
+    if f.objet is None:
+        return _choisir(request, suite, f, status=422)
+    trouve = by_domain(request.app.state.settings.issuers, f.objet.courriel)
+    if trouve is None:
+        return _choisir(request, suite, f.avec_erreur("courriel", AUCUN), status=422)
+    adresse = _depart(trouve.code, suite)
+    response = render(request, "vers_fournisseur.html", {"libelle": trouve.label, "adresse": adresse, "sortie": False})
+    response.headers["Refresh"] = f"0;url={adresse}"
     return response
 
 
 @router.get("/connexion/retour")
+@router.get("/connexion/retour/{emetteur}")
 async def retour(
     request: Request,
     session: Transaction,
     state: Annotated[str, Query(max_length=500)] = "",
     code: Annotated[str, Query(max_length=4000)] = "",
     iss: Annotated[str | None, Query(max_length=500)] = None,
+    error: Annotated[str, Query(max_length=500)] = "",
 ) -> Response:
     """For whoever comes back from the identity provider with what we gave them; anything else is told to begin again."""
-    oidc: OidcClient = request.app.state.oidc
     sceau: Sceau = request.app.state.sceau
+    settings = request.app.state.settings
     now = utc_now()
     request.state.actor = None
+    back = Return(f"{settings.public_url}{request.url.path}", state, code, iss, bool(error))
+    attempt: Attempt | None = None
     try:
-        essai = sceau.unseal(request.cookies.get(_nom_essai(request), ""), ESSAI_AUDIENCE, now)
-        attempt = Attempt.model_validate(essai)
-        if not code:
-            raise NonAuthentifie
-        identite = await oidc.finish(attempt, state=state, code=code, iss=iss, now=now)
-    except (NonAuthentifie, ValidationError):
+        attempt = lire_essai(sceau, request.cookies.get(nom_essai(secure=settings.secure_cookies), ""), now)
+        identite = await reconnaitre(request.app.state, attempt, back, now)
+    except Refused as refus:
+        # Only the reason: what was sent may hold anything, a token or a name.
+        log.warning("connexion.refusee", raison=refus.reason, fournisseur=attempt.issuer if attempt else "-")
         return _sans_essai(request, render(request, "connexion_echec.html", status=401))
     try:
         actor = await store.find_acteur(session, identite.issuer, identite.subject)
     except Interdit:
-        return _sans_essai(request, render(request, "sans_rattachement.html", status=403))
-    fournisseur = Fournisseur(identite.issuer, identite.subject, id_token=identite.id_token)
+        log.info("connexion.sans_rattachement", fournisseur=attempt.issuer)
+        qui = {"nom": identite.nom_affiche, "courriel": identite.courriel}
+        return _sans_essai(request, render(request, "sans_rattachement.html", qui, status=403))
+    fournisseur = Fournisseur(identite.issuer, identite.subject, identite.sid, identite.id_token)
     jeton = await renew_session(request, session, actor, now, fournisseur)
     response = _sans_essai(request, RedirectResponse(chemin_local(attempt.suite), 303))
     give_cookie(request, response, jeton)
     return response
 
 
-@router.post("/deconnexion")
-async def deconnexion(request: Request, actor: MaybeActor, session: Transaction) -> RedirectResponse:
-    """For everybody: the session ends here, also a dirigeant's, which signalement keeps."""
-    jeton = jeton_of(request)
-    if actor is not None and jeton is not None:
-        await end_session(request, session, jeton, Fin.deconnexion, actor)
-    response = RedirectResponse("/orientation/deconnexion", 303)
-    take_cookie(request, response)
-    return response
-
-
-@router.get("/deconnexion")
-async def deconnecte(request: Request, actor: MaybeActor) -> HTMLResponse:
-    """For everybody. The provider's own session is ended by a link: a form may not lead to another site (our CSP)."""
-    oidc: OidcClient = request.app.state.oidc
-    try:
-        fin = await oidc.end_session_url(None, request.app.state.settings.public_url + "/")
-    except Injoignable:
-        fin = None
-    return render(request, "deconnecte.html", {"fin": fin})
-
-
-def _nom_essai(request: Request) -> str:
-    return nom_essai(secure=request.app.state.settings.secure_cookies)
+def _choisir(request: Request, suite: str, f: Formulaire[ParCourriel], status: int = 200) -> HTMLResponse:
+    issuers = request.app.state.settings.issuers
+    choix = [(one.label, _depart(one.code, suite)) for one in issuers]
+    contexte = {"choix": choix, "par_courriel": any(one.email_domains for one in issuers), "suite": suite, "f": f}
+    return render(request, "connexion_choix.html", contexte, status=status)
 
 
 def _sans_essai(request: Request, response: Response) -> Response:
-    _poser_essai(request, response, "", 0)
+    poser(request, response, nom_essai(secure=request.app.state.settings.secure_cookies), "")
     return response
 
 
-def _poser_essai(request: Request, response: Response, valeur: str, duree: int) -> None:
-    secure = request.app.state.settings.secure_cookies
-    response.set_cookie(nom_essai(secure=secure), valeur, max_age=duree, path="/", secure=secure, httponly=True, samesite="lax")
+def _depart(emetteur: str, suite: str) -> str:
+    """Where signing in by that provider begins, to go on to `suite` afterwards."""
+    return f"/orientation/connexion?{urlencode({'emetteur': emetteur, 'suite': chemin_local(suite)})}"

@@ -14,8 +14,7 @@ async def annuaire_acteur(session: AsyncSession, request: AnnuaireActeur) -> Act
 
 async def contact_adresse(session: AsyncSession, request: ContactMembres) -> AdressesMembres:
     """Where to write to an organisation's members. Nobody there is an empty answer."""
-    membres = await store.contacts(session, request.organisation_id, request.roles)
-    return AdressesMembres(courriels=tuple(membre.courriel for membre in membres), membres=membres)
+    return AdressesMembres(courriels=await store.courriels(session, request.organisation_id, request.roles))
 
 
 ANSWERERS: Answerers = {AnnuaireActeur: annuaire_acteur, ContactMembres: contact_adresse}

@@ -12,7 +12,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.actor import Actor, Role
 from common.codes import TypePartenaire
 from common.errors import Interdit, Introuvable
-from common.requests import MembreContact
 from orientation.partenaires.models import ClientRow, MembreRow, PartenaireRow
 
 P = PartenaireRow
@@ -53,15 +52,14 @@ async def find_acteur(session: AsyncSession, issuer: str, subject: str) -> Actor
     )
 
 
-async def contacts(session: AsyncSession, partenaire_id: UUID, roles: Iterable[Role]) -> tuple[MembreContact, ...]:
-    """The active members of a partner who hold one of these roles, with their addresses."""
-    query = select(col(MembreRow.id), col(MembreRow.courriel), col(MembreRow.roles)).where(
+async def courriels(session: AsyncSession, partenaire_id: UUID, roles: Iterable[Role]) -> tuple[str, ...]:
+    """The addresses of the active members of a partner who hold one of these roles."""
+    query = select(col(MembreRow.courriel)).where(
         col(MembreRow.partenaire_id) == partenaire_id,
         col(MembreRow.actif),
         col(MembreRow.roles).op("&&")(cast([role.value for role in roles], ARRAY(String))),
     )
-    found = await session.execute(query.order_by(col(MembreRow.courriel)))
-    return tuple(MembreContact(id=row.id, courriel=row.courriel, roles=tuple(row.roles)) for row in found)
+    return tuple((await session.execute(query.order_by(col(MembreRow.courriel)))).scalars())
 
 
 async def find(session: AsyncSession, partenaire_id: UUID) -> PartenaireRow:
