@@ -11,6 +11,7 @@ import httpx2
 
 from relais.binaries import DEPLOY
 from relais.errors import RunnerError
+from relais.programs import MACHINE_SCOPE
 from relais.recovery import marker
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def machines(*, empty: bool) -> list[Machine]:
     """The partners' systems; none in an empty hub."""
     if empty:
         return []
-    return [Machine(client["client_id"], "orientations") for organisation in directory() for client in organisation["clients"]]
+    return [Machine(client["client_id"], MACHINE_SCOPE) for organisation in directory() for client in organisation["clients"]]
 
 
 def load(hub: "Hub") -> None:

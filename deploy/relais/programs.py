@@ -16,6 +16,7 @@ SERVICES = ("signalement", "orientation", "cellule", "notifications")
 # The names under which ports are remembered from one start to the next.
 PORTS = (*SERVICES, "nats", "idp", "inbox", "smtp")
 OIDC_CLIENT = "relais"
+MACHINE_SCOPE = "orientations"
 
 
 class Tier(IntEnum):
@@ -111,6 +112,8 @@ def service_environment(
         "RELAIS_NATS_PASSWORD": nats.passwords[service],
         "RELAIS_OIDC_ISSUER": addresses.issuer,
         "RELAIS_TOKEN_AUDIENCE": "relais",
+        "RELAIS_TOKEN_KIND": "at+jwt",
+        "RELAIS_TOKEN_SCOPE": MACHINE_SCOPE,
     }
     if service in SIGNERS:
         environment["RELAIS_SIGNING_KEY"] = secrets.signing_key(service)
@@ -124,9 +127,6 @@ def service_environment(
             "RELAIS_SMTP_TLS": "none",
             "RELAIS_MAIL_FROM": "Relais <ne-pas-repondre@relais.example>",
             "RELAIS_WEBHOOK_SECRET_KEYS": secrets.coffre_key(),
-            # A demonstration shows its mails at any hour, and soon.
-            "RELAIS_MAIL_AT_ANY_TIME": "true",
-            "RELAIS_MAIL_GROUP_SECONDS": "2",
             # Nobody waits five minutes for a receiver on the same machine.
             "RELAIS_WEBHOOK_RETRY_SECONDS": "[0.5, 2, 5, 30, 300, 1800, 7200, 18000, 36000]",
             "RELAIS_WEBHOOK_PAUSE_SECONDS": "[0.5, 1, 2, 5]",

@@ -81,7 +81,9 @@ def create_app(
     )
     state.limites_api = LimitesApi(settings.api_par_minute, settings.api_par_minute_machine)
     state.veille, state.places_flux = Veille(state.database), Places()
-    state.token_verifier = TokenVerifier(settings.oidc_issuer, settings.token_audience)
+    state.token_verifier = TokenVerifier(
+        settings.oidc_issuer, settings.token_audience, kind=settings.token_kind, scope=settings.token_scope
+    )
     state.find_actor = find_actor or directory_over_nats(service)
     state.find_session = find_session
     app.add_middleware(Guard)

@@ -55,6 +55,8 @@ async def current_actor(request: Request) -> Actor | None:
             raise NonAuthentifie("Utilisez un jeton d’accès « Bearer ».")
         tokens: TokenVerifier = state.token_verifier
         actor = await state.find_actor(request, await tokens.verify(token, utc_now()))
+        if not actor.has(Role.machine):
+            raise Interdit("Un jeton d’accès est celui d’un système ; les personnes se connectent.")
     elif jeton := jeton_of(request):
         actor = request.state.actor = await _of_session(request, jeton)
         if actor is not None:

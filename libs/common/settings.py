@@ -3,7 +3,7 @@
 import os
 from enum import StrEnum
 from ipaddress import ip_address
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     nats_password: SecretStr
     oidc_issuer: str
     token_audience: str = "relais"  # noqa: S105 - the name of an audience.
+    # An issuer whose access tokens do not say their kind in the header (RFC 9068) is told to be believed with "JWT".
+    token_kind: Literal["at+jwt", "JWT"] = "at+jwt"  # noqa: S105 - the name of a kind.
+    # What each access token must hold, when it is set.
+    token_scope: str = ""
     outbox_notify: bool = True
     # How often one person, and one partner's system, may call the API in a minute, of each process.
     api_par_minute: int = Field(default=600, ge=1, le=1_000_000)

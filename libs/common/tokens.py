@@ -1,21 +1,21 @@
-"""Bearer tokens of partner systems, checked as a resource server: issuer, algorithm, audience and expiry are pinned."""
+"""Bearer tokens of partner systems, checked as a resource server: issuer, kind, algorithm, audience, scope and expiry."""
 
-import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import httpx2
 from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.errors import InvalidClaimError, JoseError
 
-from common.errors import Injoignable, NonAuthentifie
+from common.errors import Interdit, NonAuthentifie
+from common.oidc.provider import Provider
 
 ALGORITHMS = ["RS256", "ES256"]
-KEYS_FRESH = timedelta(minutes=10)
-# A token with an unknown key id makes us look for new keys, though not more often than this.
-KEYS_RETRY = timedelta(seconds=10)
+SUBJECT_MAX = 200
+# RFC 9068 names the kind in the header. An issuer that does not may be told to say JWT, as its id_tokens do too.
+ACCESS_TOKEN = "at+jwt"  # noqa: S105 - the name of a kind.
+# What an id_token has and an access token has not: with a plain JWT, nothing else tells them apart.
+ONLY_ID_TOKENS = ("nonce", "at_hash", "c_hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,57 +28,47 @@ class Token:
 
 
 class TokenVerifier:
-    """Verifies the access tokens (RFC 9068) of one issuer for one audience; its keys are fetched and kept a while."""
+    """Verifies the access tokens (RFC 9068) of one issuer for one audience; `scope`, when it is set, must be in each."""
 
-    def __init__(self, issuer: str, audience: str) -> None:
-        self.issuer = issuer
+    def __init__(self, issuer: str, audience: str, *, kind: str = ACCESS_TOKEN, scope: str = "") -> None:
+        self.provider = Provider(issuer)
         self.audience = audience
-        self.keys: KeySet | None = None
-        self.fetched: datetime | None = None
-        self.lock = asyncio.Lock()
+        self.kind = kind
+        self.scope = scope
 
     async def verify(self, token: str, now: datetime) -> Token:
-        """The token's bearer. Raises `NonAuthentifie` when anything in it is wrong, `Injoignable` without the issuer's keys."""
-        await self._ensure_keys(now, KEYS_FRESH)
+        """The token's bearer. Raises `NonAuthentifie` when anything in it is wrong, `Injoignable` without the issuer's keys.
+
+        Raises `Interdit` when it is good and has not the scope.
+        """
         try:
-            claims = self._decode(token)
-        except (JoseError, ValueError):
-            # The issuer may have changed its keys since.
-            await self._ensure_keys(now, KEYS_RETRY)
-            try:
-                claims = self._decode(token)
-            except (JoseError, ValueError) as error:
-                raise NonAuthentifie("Le jeton d’accès n’est pas valable.") from error
-        try:
-            jwt.JWTClaimsRegistry(
-                now=int(now.timestamp()),
-                iss={"essential": True, "value": self.issuer},
-                aud={"essential": True, "value": self.audience},
-                sub={"essential": True},
-                exp={"essential": True},
-            ).validate(claims)
-        except JoseError as error:
+            read = await self.provider.read(token, ALGORITHMS, now)
+            self._check(read, now)
+        except (JoseError, ValueError) as error:
             raise NonAuthentifie("Le jeton d’accès n’est pas valable ou a expiré.") from error
-        scope = claims.get("scope")
-        return Token(self.issuer, str(claims["sub"]), frozenset(scope.split()) if isinstance(scope, str) else frozenset())
+        scope = read.claims.get("scope")
+        scopes = frozenset(scope.split()) if isinstance(scope, str) else frozenset()
+        if self.scope and self.scope not in scopes:
+            raise Interdit(f"Demandez un jeton d’accès avec la portée « {self.scope} ».")
+        return Token(self.provider.issuer, read.claims["sub"], scopes)
 
-    def _decode(self, token: str) -> dict[str, Any]:
-        if self.keys is None:
-            raise ValueError("no keys yet")
-        return jwt.decode(token, self.keys, algorithms=ALGORITHMS).claims
+    def _check(self, token: jwt.Token, now: datetime) -> None:
+        claims = token.claims
+        jwt.JWTClaimsRegistry(
+            now=int(now.timestamp()),
+            iss={"essential": True, "value": self.provider.issuer},
+            aud={"essential": True, "value": self.audience},
+            sub={"essential": True},
+            exp={"essential": True},
+        ).validate(claims)
+        if not 0 < len(claims["sub"]) <= SUBJECT_MAX or not claims["sub"].isprintable():
+            raise InvalidClaimError("sub")
+        self._check_kind(str(token.header.get("typ", "")).lower().removeprefix("application/"), claims)
 
-    async def _ensure_keys(self, now: datetime, fresh: timedelta) -> None:
-        async with self.lock:
-            if self.fetched and now - self.fetched < fresh:
-                return
-            try:
-                async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
-                    metadata = (await client.get(f"{self.issuer}/.well-known/openid-configuration")).raise_for_status().json()
-                    if metadata["issuer"] != self.issuer:
-                        raise ValueError("the issuer calls itself otherwise")
-                    keys = (await client.get(metadata["jwks_uri"])).raise_for_status().json()
-                self.keys = KeySet.import_key_set(keys)
-                self.fetched = now
-            except (httpx2.HTTPError, ValueError, KeyError, JoseError) as error:
-                if self.keys is None:
-                    raise Injoignable("Le fournisseur d’identité ne répond pas ; réessayez dans une minute.") from error
+    def _check_kind(self, kind: str, claims: dict[str, Any]) -> None:
+        if kind == ACCESS_TOKEN:
+            return
+        plain = self.kind != ACCESS_TOKEN and kind in ("", "jwt")
+        # Keycloak also writes the kind into the claims.
+        if not plain or claims.get("typ", "Bearer") != "Bearer" or any(name in claims for name in ONLY_ID_TOKENS):
+            raise InvalidClaimError("typ")

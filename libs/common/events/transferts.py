@@ -34,7 +34,6 @@ class _Transfert(Event):
     motif: Motif
     etat: EtatTransfert
     par: Auteur
-    acteur_id: str | None = None
 
 
 class TransfertPropose(_Transfert):
