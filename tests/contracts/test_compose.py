@@ -105,6 +105,7 @@ def test_both_worlds_use_the_same_names(tmp_path: Path) -> None:
             "FORWARDED_ALLOW_IPS",
             "RELAIS_LISTEN_HOST",
             "RELAIS_LISTEN_PORT",
+            "RELAIS_OIDC_ISSUERS",
             "RELAIS_SMTP_USER",
             "RELAIS_SMTP_PASSWORD",
             "SSL_CERT_FILE",
