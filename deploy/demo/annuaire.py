@@ -78,7 +78,12 @@ def annuaire(mots: Mots) -> list[dict[str, Any]]:
     """Every organisation: the national cell, then each région's cell and partners, then the national partners."""
     tous = [d.code for d in departements()]
     nationale = _cellule(
-        "cellule-nationale", "Cellule nationale de liaison", "cellule_nationale", tous, ("national", "auditeur"), mots
+        "cellule-nationale",
+        "Cellule nationale de liaison",
+        "cellule_nationale",
+        tous,
+        ("national", "auditeur", "administrateur"),
+        mots,
     )
     resultat = [nationale]
     for region in regions():

@@ -27,6 +27,7 @@ NATIONAL = "cellule-nationale"
 ROLES = {
     "national": "cellule nationale",
     "auditeur": "auditeur",
+    "administrateur": "administrateur",
     "animateur": "animateur",
     "catalogue": "éditeur du catalogue",
     "manager": "responsable",

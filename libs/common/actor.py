@@ -9,7 +9,10 @@ from common.codes import Droit
 
 
 class Role(StrEnum):
-    """What somebody may do; a person may hold several. `catalogue` lets an animateur edit the dispositifs."""
+    """What somebody may do; a person may hold several.
+
+    `catalogue` lets an animateur edit the dispositifs; `administrateur` gives organisations their first manager.
+    """
 
     agent = "agent"
     manager = "manager"
@@ -19,6 +22,7 @@ class Role(StrEnum):
     dirigeant = "dirigeant"
     machine = "machine"
     catalogue = "catalogue"
+    administrateur = "administrateur"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,17 @@ class Actor:
         )
 
 
-ORDER = (Role.animateur, Role.national, Role.auditeur, Role.manager, Role.agent, Role.catalogue, Role.dirigeant, Role.machine)
+ORDER = (
+    Role.animateur,
+    Role.national,
+    Role.auditeur,
+    Role.administrateur,
+    Role.manager,
+    Role.agent,
+    Role.catalogue,
+    Role.dirigeant,
+    Role.machine,
+)
 
 SYSTEM = Actor(id="relais", roles=frozenset({Role.machine}))
 """The hub itself, for what sweeps and handlers do."""

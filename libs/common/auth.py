@@ -1,14 +1,13 @@
 """Who sends a request: a person by the session cookie, a machine by a bearer token, or nobody."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from common import csrf
 from common.actor import Actor, Role
-from common.clock import Clock, utc_now
+from common.clock import utc_now
 from common.errors import Interdit, NonAuthentifie
 from common.logs import get_logger
 from common.requests import AnnuaireActeur, ask
@@ -18,25 +17,15 @@ from common.tokens import Token, TokenVerifier
 
 log = get_logger(__name__)
 
-KNOWN_FOR = timedelta(seconds=30)
-
 FindActor = Callable[[Request, Token], Awaitable[Actor]]
 
 
-def directory_over_nats(service: str, clock: Clock = utc_now) -> FindActor:
-    """Ask the directory who a token's bearer is; an answer is believed for half a minute."""
-    known: dict[str, tuple[datetime, Actor]] = {}
+def directory_over_nats(service: str) -> FindActor:
+    """Ask the directory who a token's bearer is, at each request: a client that is revoked is refused at its next one."""
 
     async def find(request: Request, token: Token) -> Actor:
-        now = clock()
-        if token.subject in known and known[token.subject][0] > now:
-            return known[token.subject][1]
-        answer = await ask(request.app.state.nats, service, AnnuaireActeur(issuer=token.issuer, subject_id=token.subject))
-        actor = Actor.from_claims(answer.claims)
-        for stale in [key for key, (until, _) in known.items() if until <= now]:
-            del known[stale]
-        known[token.subject] = (now + KNOWN_FOR, actor)
-        return actor
+        question = AnnuaireActeur(issuer=token.issuer, subject_id=token.subject, portees=tuple(sorted(token.scopes)))
+        return Actor.from_claims((await ask(request.app.state.nats, service, question)).claims)
 
     return find
 

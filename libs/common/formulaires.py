@@ -123,7 +123,8 @@ def traduire(refus: ValidationError, messages: Mapping[str, str] | None = None) 
 def message_of(detail: ErrorDetails) -> str:
     """The French message of one error of pydantic's."""
     contexte = detail.get("ctx", {})
-    if detail["type"] in ("value_error", "assertion_error"):
+    # An address that is none has a reason in English, and no error of ours.
+    if detail["type"] in ("value_error", "assertion_error") and "error" in contexte:
         return str(contexte["error"])
     if detail["type"] in MESSAGES:
         return MESSAGES[detail["type"]].format_map({cle: _nombre(v) for cle, v in contexte.items()})

@@ -12,6 +12,7 @@ CHIFFRES = Lien(texte="Chiffres", href="/cellule/chiffres")
 DISPOSITIFS = Lien(texte="Dispositifs", href="/orientation/dispositifs")
 ESPACE = Lien(texte="Mon espace", href="/signalement/espace")
 MON_ORGANISATION = Lien(texte="Mon organisation", href="/orientation/mon-organisation")
+EQUIPES = Lien(texte="Équipes", href="/orientation/equipes")
 TERRITOIRE = Lien(texte="Territoire", href="/orientation/couverture/detail")
 WEBHOOKS = Lien(texte="Webhooks", href="/notifications/webhooks")
 SIMULATEUR = Lien(texte="Trouver un appui", href="/orientation/simulateur")
@@ -25,6 +26,7 @@ ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
     (DISPOSITIFS, frozenset({Role.animateur, Role.agent, Role.manager, Role.national})),
     (DIAGNOSTICS, frozenset({Role.animateur, Role.agent, Role.manager})),
     (MON_ORGANISATION, frozenset({Role.manager})),
+    (EQUIPES, frozenset({Role.administrateur})),
     (WEBHOOKS, frozenset({Role.manager})),
     (TERRITOIRE, frozenset({Role.animateur, Role.national})),
     (CHIFFRES, frozenset({Role.animateur, Role.national, Role.auditeur})),

@@ -1,4 +1,4 @@
-"""The few synchronous calls between services, all declared here: NATS requests to the owner of the data.
+"""The few synchronous calls between services, declared here and in `requests_membres`: NATS requests to the owner of the data.
 
 Refused or timed out means no. The subject ends with the asker's name and each service's NATS user may publish only its
 own, so the owner knows who asks: `relais.requete.<owner>.<name>.<asker>`.
@@ -205,7 +205,7 @@ class ActeurTrouve(_Frozen):
 
 
 class AnnuaireActeur(Request[ActeurTrouve]):
-    """Who this identity of this issuer is, with its organisation, roles and territories."""
+    """Who this identity of this issuer is, with its organisation, roles and territories; `portees` are its token's scopes."""
 
     owner, name = "orientation", "annuaire_acteur"
     askers = frozenset({"signalement", "cellule", "notifications"})
@@ -213,6 +213,7 @@ class AnnuaireActeur(Request[ActeurTrouve]):
 
     issuer: str
     subject_id: str
+    portees: tuple[str, ...] = ()
 
 
 REQUESTS: tuple[type[Request[Any]], ...] = (

@@ -9,10 +9,12 @@ from common.oidc.flow import OidcClient
 from common.sceau import Sceau
 from orientation import limites
 from orientation.acteurs import pages as acteurs
+from orientation.adhesions import pages as adhesions
 from orientation.cas import api as cas_api
 from orientation.changements import api as changements_api
 from orientation.complements import api as complements_api
 from orientation.complements import pages as complements
+from orientation.connexion import choix_pages as choix
 from orientation.connexion import pages as connexion
 from orientation.connexion import sortie_pages as sortie
 from orientation.connexion.service import find_actor
@@ -24,10 +26,15 @@ from orientation.donnees import api as donnees_api
 from orientation.eligibilite import api as eligibilite_api
 from orientation.eligibilite import pages as simulateur
 from orientation.fiches import pages as fiches
+from orientation.invitations import pages as invitations
 from orientation.listes import exports
 from orientation.listes import pages as listes
 from orientation.lots import api as lots_api
 from orientation.lots import pages as lots
+from orientation.machines import api as machines_api
+from orientation.machines import pages as machines
+from orientation.membres import api as membres_api
+from orientation.membres import pages as membres
 from orientation.orientations import api as orientations_api
 from orientation.orientations import composition, pages
 from orientation.partenaires import api as partenaires_api
@@ -56,8 +63,11 @@ ROUTERS = (
     rendez_vous_api.router,
     tableaux_api.router,
     transferts_api.router,
+    membres_api.router,
+    machines_api.router,
     connexion.router,
     sortie.router,
+    choix.router,
     sessions_pages.router,
     composition.router,
     lots.router,
@@ -73,6 +83,10 @@ ROUTERS = (
     couverture.router,
     donnees_api.router,
     fiches.router,
+    membres.router,
+    invitations.router,
+    adhesions.router,
+    machines.router,
 )
 
 

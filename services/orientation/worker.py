@@ -5,13 +5,14 @@ from common.worker import Worker
 from orientation.dispositifs.service import CATALOGUE
 from orientation.dossiers.handlers import HANDLERS
 from orientation.echeances.service import ECHEANCES
+from orientation.invitations.requetes import answerers as invitations
 from orientation.partenaires.handlers import ANSWERERS
 from orientation.settings import OrientationSettings
 
 
 def worker(settings: OrientationSettings) -> Worker:
     """The worker with these settings."""
-    answers = {**ANSWERERS, **answerers("orientation")}
+    answers = {**ANSWERERS, **answerers("orientation"), **invitations(settings)}
     return Worker("orientation", settings, HANDLERS, answers, sweeps=(ECHEANCES, CATALOGUE, SESSIONS))
 
 

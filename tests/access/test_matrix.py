@@ -31,12 +31,14 @@ PUBLIC = re.compile(
     r"|/signalement/(api/v1/signalements|signaler(/.*)?|espace/acces(/\{acces_id\})?)$"
     r"|/orientation/(api/v1/eligibilite|simulateur|api/v1/partenaires(/\{partenaire_id\})?|connexion(/retour(/\{emetteur\})?)?)$"
     r"|/orientation/deconnexion(/retour|/fournisseur/\{emetteur\})?$"
+    r"|/orientation/invitation/\{jeton\}$"
     r"|/orientation/couverture$"
     r"|/orientation/(api/v1/)?dispositifs(/export\.zip|/\{code\}(\.yaml)?)?$"
     r"|/orientation/api/v1/annuaire/(data-inclusion|csv)$"
     r"|/orientation/annuaire(/partenaires/\{partenaire_id\})?$"
 )
 NOWHERE = "01900000-0000-7000-8000-000000000000"
+EQUIPE = "/orientation/api/v1/equipes/{organisation}"
 RENDEZ_VOUS = "/orientation/api/v1/orientations/{orientation_id}/rendez-vous"
 CRENEAUX = {"creneaux": [{"debut": "2099-01-01T09:00:00Z", "minutes": 30, "mode": "visio"}]}
 # Lists that more than the case's own people may read; what they get must not hold the case.
@@ -64,6 +66,9 @@ BODIES: dict[str, Any] = {
         "action": "relancer",
         "orientations": [{"orientation_id": NOWHERE, "version": 1}],
     },
+    f"{EQUIPE}/invitations": {"courriel": "x@relais.example", "roles": ["manager"]},
+    f"{EQUIPE}/membres/{{membre_id}}/roles": {"roles": ["manager"]},
+    f"{EQUIPE}/adhesions/{{adhesion_id}}/acceptation": {"roles": ["manager"]},
     RENDEZ_VOUS: CRENEAUX,
     f"{RENDEZ_VOUS}/{{rendez_vous_id}}/proposition": CRENEAUX,
     f"{RENDEZ_VOUS}/{{rendez_vous_id}}/confirmation": {"creneau_id": "{rendez_vous_id}"},
@@ -79,6 +84,8 @@ BODIES: dict[str, Any] = {
     "/notifications/api/v1/webhooks/{webhook_id}/rejeux": {"depuis": "2020-01-01T00:00:00Z"},
 }
 FORMS: dict[str, dict[str, str]] = {
+    "/orientation/connexion/organisation": {"membre": NOWHERE},
+    "/orientation/adhesions": {"organisation": "{organisation}", "siret": "73282932000074"},
     "/orientation/orientations/lots/apercu": {"action": "annuler", "orientations": NOWHERE},
     "/orientation/orientations/lots": {"lot": "{lot_id}", "action": "relancer", "lignes": f"{NOWHERE}:1"},
     "/signalement/dossiers/{dossier_id}/qualification": {"niveau": "anticiper"},
@@ -99,6 +106,8 @@ OWN_THINGS |= {f"{method} {OWN_SHEET}/offres/{{dispositif}}" for method in ("GET
 # So are one's own sessions; whoever ends them is signed out, so that these are asked in a session of their own.
 OWN_SESSIONS = {f"POST /{service}/mes-sessions/fin" for service in ("orientation", "signalement")}
 OWN_THINGS |= OWN_SESSIONS
+# And so are its own systems.
+OWN_THINGS |= {"POST /orientation/machines", "POST /orientation/api/v1/machines"}
 # The auditor reads who did what to which id, in every territory: that is the office. No name is there.
 BY_OFFICE = {("auditeur", "GET /cellule/api/v1/audit"), ("auditeur", "GET /cellule/journal")}
 

@@ -9,9 +9,12 @@ from uuid import UUID
 
 from common.actor import Actor, Role
 from common.clock import new_id, utc_now
+from common.database import Database
+from orientation.adhesions.models import AdhesionRow
 from relais.demo import directory
 from relais.hub import Hub
 from tests.people import dirigeant, member, organisation, signed_in
+from tests.sessions import now
 
 SECRET_NAME = "Les Passeurs de Lune Invisible"
 PARTNER = "france-active-occitanie"
@@ -117,6 +120,8 @@ def build(hub: Hub) -> World:
         "webhook_id": webhook_id,
         "rejeu_id": replayed["rejeu_id"],
         "livraison_id": next(value for key, value in delivery.items() if key in ("livraison_id", "id")),
+        "jeton": "x" * 43,
+        **_team(hub, manager, partner),
         "absence_id": sheet.split("/absences/")[1].split("/")[0],
         "dispositif": partner["dispositifs"][0],
         "code": partner["dispositifs"][0],
@@ -147,6 +152,42 @@ def _document(space: Any) -> str:
     assert space.post("/signalement/espace/documents", files=sent).status_code == 303
     page = space.get("/signalement/espace/documents").text
     return str(page.split("/espace/documents/")[1].split('"')[0])
+
+
+def _team(hub: Hub, manager: Any, partner: dict[str, Any]) -> dict[str, str]:
+    """The partner's own people: a member, somebody invited, somebody who asks, and its system."""
+    path = f"/orientation/api/v1/equipes/{partner['id']}"
+    invited = {"courriel": "invitee@relais.example", "roles": ["agent"]}
+    invitation = manager.post(f"{path}/invitations", json=invited).raise_for_status().json()
+    (machine,) = manager.get("/orientation/api/v1/machines").raise_for_status().json()["elements"]
+    adhesion_id = now(_ask_to_join(hub.database_url("orientation"), UUID(partner["id"])))
+    return {
+        # Not an id that ends so: the directory shows it to everybody.
+        "organisation": partner["id"],
+        "membre_id": manager.get(path).json()["membres"][0]["membre_id"],
+        "invitation_id": invitation["invitation_id"],
+        "adhesion_id": str(adhesion_id),
+        "machine_id": machine["machine_id"],
+    }
+
+
+async def _ask_to_join(url: str, partenaire_id: UUID) -> UUID:
+    """A request to join, as somebody leaves it who has just signed in."""
+    row = AdhesionRow(
+        id=new_id(),
+        partenaire_id=partenaire_id,
+        issuer="http://nowhere.example",
+        sub="nobody",
+        nom=SECRET_NAME,
+        courriel="",
+        etat="en_attente",
+        demandee_at=utc_now(),
+    )
+    database = Database(url, service="orientation")
+    async with database.transaction() as session:
+        session.add(row)
+    await database.close()
+    return row.id
 
 
 def _appointment(agent: Any, animateur: Any, orientation_id: str) -> str:

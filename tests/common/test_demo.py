@@ -112,7 +112,7 @@ def test_each_region_has_a_cell_that_covers_it(partenaires: Partenaires) -> None
 
 def test_one_national_cell_with_an_auditor(partenaires: Partenaires) -> None:
     (nationale,) = (p for p in partenaires.values() if p["type"] == "cellule_nationale")
-    assert [m["roles"] for m in nationale["membres"]] == [["national"], ["auditeur"]]
+    assert [m["roles"] for m in nationale["membres"]] == [["national"], ["auditeur"], ["administrateur"]]
     assert len(nationale["departements"]) == 101
 
 

@@ -1,13 +1,15 @@
 """Each service's NATS user can publish and read what the design gives it, and nothing else: every subject is tried."""
 
 import asyncio
+from typing import Any
 
 import nats
 import pytest
 from nats.aio.client import Client
 
 from common.events import REGISTRY
-from common.requests import REQUESTS
+from common.requests import REQUESTS, Request
+from common.requests_membres import ContactInvitation
 from common.requests_sessions import REQUESTS_OF_SESSIONS
 from common.streams import AUDIT, HEARS, SERVICES, durables_of
 from relais.nats import NatsServer
@@ -22,7 +24,8 @@ def publishing(service: str) -> dict[str, bool]:
     for subject, event in REGISTRY.items():
         owner = event.capability if event.service == "audit" else event.service
         subjects[subject] = owner == service
-    for request in (*REQUESTS, *REQUESTS_OF_SESSIONS):
+    requests: tuple[type[Request[Any]], ...] = (*REQUESTS, *REQUESTS_OF_SESSIONS, ContactInvitation)
+    for request in requests:
         for asker in SERVICES:
             subjects[request.subject(asker)] = asker == service and service in request.askers
     own = {service.upper(), AUDIT} if service == "cellule" else {service.upper()}

@@ -21,6 +21,7 @@ from common.desk import Desk
 from common.errors import Introuvable
 from common.events.signalement import CourrielDirigeantDemande
 from common.requests import AdresseDirigeant, AdressesMembres, Answerers, ContactDirigeant, ContactMembres
+from common.requests_membres import AdresseInvitation, ContactInvitation
 from notifications.courriels.facteur import Facteur
 from notifications.courriels.handlers import HANDLERS
 from notifications.courriels.poste import Poste
@@ -99,6 +100,11 @@ class Owners:
             raise Introuvable
         return AdressesMembres(courriels=self.members)
 
+    async def invite(self, _: Any, request: ContactInvitation) -> AdresseInvitation:
+        self.asked += 1
+        link = f"http://127.0.0.1:8000/orientation/invitation/{CODE}{request.invitation_id}"
+        return AdresseInvitation(courriel=ADDRESS, organisation="Fonds {d’ici}", lien=link)
+
 
 @pytest.fixture
 async def owners(nats_server: NatsServer, notifications_db: Database) -> AsyncIterator[Owners]:
@@ -107,7 +113,7 @@ async def owners(nats_server: NatsServer, notifications_db: Database) -> AsyncIt
     clients = []
     desks: dict[str, Answerers] = {
         "signalement": {ContactDirigeant: owners.dirigeant},
-        "orientation": {ContactMembres: owners.membres},
+        "orientation": {ContactMembres: owners.membres, ContactInvitation: owners.invite},
     }
     for user, answerers in desks.items():
         clients.append(await bus.connect(nats_settings(notifications_db, nats_server, user), name=f"test-{user}"))

@@ -35,7 +35,7 @@ from common.filtres import moment_fr
 from common.requests import ContactDirigeant
 from notifications.courriels.domain import digest
 from notifications.courriels.modeles import MODELES
-from notifications.courriels.regles import AUTRE_PARTIE, DIRIGEANT, TOUTES, WEBHOOKS
+from notifications.courriels.regles import AUTRE_PARTIE, DIRIGEANT, EQUIPE, INVITATION, TOUTES, WEBHOOKS
 from relais.nats import NatsServer
 
 
@@ -199,4 +199,5 @@ async def test_many_mails_go_quickly_over_few_connections(
 
 def test_every_rule_has_words_and_every_words_a_rule() -> None:
     """The table of rules and the table of words name each other."""
-    assert {regle.modele for regle in TOUTES} | set(AUTRE_PARTIE.values()) | DIRIGEANT | WEBHOOKS == set(MODELES)
+    others = {*AUTRE_PARTIE.values(), *EQUIPE.values(), INVITATION}
+    assert {regle.modele for regle in TOUTES} | others | DIRIGEANT | WEBHOOKS == set(MODELES)

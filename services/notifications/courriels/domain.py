@@ -23,11 +23,13 @@ class EtatCourriel(Code):
 
 
 class Destinataire(StrEnum):
-    """Who a mail goes to: the dirigeant of the case, or members of one side of a referral."""
+    """Who a mail goes to: the dirigeant of the case, members of a side of a referral or of an organisation, or one invited."""
 
     dirigeant = "dirigeant"
     partenaire = "partenaire"
     emetteur = "emetteur"
+    organisation = "organisation"
+    invite = "invite"
 
 
 class Echec(StrEnum):

@@ -12,11 +12,12 @@ from common.clock import Clock, utc_now
 from common.errors import Erreur, Injoignable, Introuvable
 from common.filtres import moment_fr
 from common.requests import ContactDirigeant, ContactMembres, ask
+from common.requests_membres import ContactInvitation
 from notifications.courriels import store
 from notifications.courriels.domain import Destinataire, Echec, Essai, Remise, decider, digest
 from notifications.courriels.message import compose
 from notifications.courriels.poste import Poste
-from notifications.courriels.regles import ROLES, WEBHOOKS
+from notifications.courriels.regles import EQUIPE, ROLES, WEBHOOKS
 from notifications.courriels.store import Claimed, Outcome
 from notifications.settings import NotificationsSettings
 
@@ -30,6 +31,7 @@ class Contact:
     addresses: tuple[str, ...]
     lien: str
     reference: str = ""
+    organisation: str = ""
     code: str | None = None
 
 
@@ -95,7 +97,7 @@ class Facteur:
         try:
             message = compose(
                 row.modele,
-                {"reference": contact.reference, "echeance": echeance},
+                {"reference": contact.reference, "organisation": contact.organisation, "echeance": echeance},
                 lien=contact.lien,
                 code=contact.code,
                 event_id=row.event_id,
@@ -111,9 +113,17 @@ class Facteur:
     async def _contact(self, row: Claimed) -> Contact:
         if row.destinataire is Destinataire.dirigeant and row.dossier_id is not None:
             found = await ask(self.nats, SERVICE, ContactDirigeant(envoi_id=row.objet_id, dossier_id=row.dossier_id))
-            return Contact((found.courriel,), found.lien, found.reference, found.code)
+            return Contact((found.courriel,), found.lien, reference=found.reference, code=found.code)
+        if row.destinataire is Destinataire.invite:
+            invited = await ask(self.nats, SERVICE, ContactInvitation(invitation_id=row.objet_id))
+            return Contact((invited.courriel,), invited.lien, organisation=invited.organisation)
         if row.organisation_id is None:
             raise Introuvable
         members = await ask(self.nats, SERVICE, ContactMembres(organisation_id=row.organisation_id, roles=ROLES[row.modele]))
-        about = "notifications/webhooks" if row.modele in WEBHOOKS else "orientation/orientations"
-        return Contact(members.courriels, f"{self.settings.public_url}/{about}/{row.objet_id}")
+        return Contact(members.courriels, f"{self.settings.public_url}/{_page(row)}")
+
+
+def _page(row: Claimed) -> str:
+    if row.modele in EQUIPE.values():
+        return f"orientation/equipes/{row.organisation_id}"
+    return f"{'notifications/webhooks' if row.modele in WEBHOOKS else 'orientation/orientations'}/{row.objet_id}"

@@ -6,13 +6,14 @@ from common.clock import utc_now
 from common.codes_echanges import Auteur
 from common.consumer import Handler
 from common.events import Event, Received
+from common.events.membres import AdhesionDemandee, InvitationEnvoyee
 from common.events.orientation import _Orientation
 from common.events.rendez_vous import _RendezVous
 from common.events.signalement import CourrielDirigeantDemande
 from common.events.transferts import _Transfert
 from notifications.courriels import store
 from notifications.courriels.domain import Destinataire
-from notifications.courriels.regles import AUTRE_PARTIE, DIRIGEANT, REGLES, regle_de
+from notifications.courriels.regles import AUTRE_PARTIE, DIRIGEANT, EQUIPE, INVITATION, REGLES, regle_de
 from notifications.courriels.store import Announcement
 
 
@@ -55,8 +56,26 @@ async def on_autre_partie(session: AsyncSession, received: Received[_RendezVous 
             await store.add(session, mail, utc_now())
 
 
+async def on_invitation(session: AsyncSession, received: Received[InvitationEnvoyee]) -> None:
+    """A mail to somebody who is invited into an organisation."""
+    event = received.event
+    mail = Announcement(
+        received.id, INVITATION, Destinataire.invite, event.partenaire_id, None, event.invitation_id, event.expire_at
+    )
+    await store.add(session, mail, utc_now())
+
+
+async def on_equipe(session: AsyncSession, received: Received[AdhesionDemandee]) -> None:
+    """A mail to the managers of an organisation, about its people."""
+    event, modele = received.event, EQUIPE[type(received.event)]
+    mail = Announcement(received.id, modele, Destinataire.organisation, event.partenaire_id, None, event.adhesion_id)
+    await store.add(session, mail, utc_now())
+
+
 HANDLERS: dict[type[Event], Handler] = {
     CourrielDirigeantDemande: on_demande,
     **dict.fromkeys(REGLES, on_orientation),
     **dict.fromkeys(AUTRE_PARTIE, on_autre_partie),
+    **dict.fromkeys(EQUIPE, on_equipe),
+    InvitationEnvoyee: on_invitation,
 }

@@ -17,7 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from common.typographie import typo
 from notifications.courriels.domain import digest
-from notifications.courriels.modeles import MODELES, Modele
+from notifications.courriels.modele import Modele
+from notifications.courriels.modeles import MODELES
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -49,7 +50,7 @@ def compose(
     name, sender_address = parseaddr(sender)
     context = {
         "sujet": typo(mail.sujet),
-        "titre": typo(mail.titre),
+        "titre": typo(mail.titre.format_map(values)),
         "paragraphes": [typo(paragraphe.format_map(values)) for paragraphe in mail.paragraphes],
         "bouton": typo(mail.bouton),
         "informatif": mail.informatif,

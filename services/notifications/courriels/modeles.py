@@ -1,23 +1,14 @@
 """The words of each mail. Nothing confidential: what is awaited, until when, and a link behind which one signs in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Modele:
-    """One mail. `bouton` is the label of the link. `informatif` mails, unlike notices one must get, can be unsubscribed."""
-
-    sujet: str
-    titre: str
-    paragraphes: tuple[str, ...]
-    bouton: str
-    informatif: bool = False
-
+from notifications.courriels.modele import Modele
+from notifications.courriels.modeles_equipe import EQUIPE
 
 _ORIENTATION = "Ouvrir l’orientation"
 
 MODELES: Mapping[str, Modele] = {
+    **EQUIPE,
     "acces": Modele(
         sujet="Votre accès à l’espace Relais",
         titre="Votre espace vous attend",

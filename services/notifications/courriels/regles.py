@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from common.actor import Role
 from common.codes import Horloge
 from common.events import Event
+from common.events import membres as m
 from common.events import orientation as o
 from common.events import rendez_vous as rv
 from common.events import transferts as tr
@@ -68,13 +69,19 @@ AUTRE_PARTIE: dict[type[Event], str] = {
 }
 """Events that either side may cause: the other one is written to, with this template."""
 
+EQUIPE: dict[type[Event], str] = {m.AdhesionDemandee: "adhesion_demandee"}
+"""What the managers of an organisation are told about its people, with this template."""
+
+INVITATION = "invitation_equipe"
+"""The template for somebody who is invited."""
+
 WEBHOOKS = frozenset({"webhook_difficulte", "webhook_desactive", "webhook_retabli"})
 """What is told of an organisation's own endpoint."""
 
 ROLES: dict[str, tuple[Role, ...]] = {
     **{regle.modele: regle.roles for regle in TOUTES},
     **dict.fromkeys(AUTRE_PARTIE.values(), (Role.agent, Role.manager, Role.animateur)),
-    **dict.fromkeys(WEBHOOKS, (Role.manager,)),
+    **dict.fromkeys((*EQUIPE.values(), *WEBHOOKS), (Role.manager,)),
 }
 """The roles of a template's readers, when the mail leaves."""
 

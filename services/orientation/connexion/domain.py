@@ -23,4 +23,6 @@ def accueil_de(actor: Actor | None) -> str:
         return "/orientation/annuaire"
     if actor.has(Role.animateur, Role.agent, Role.manager):
         return "/orientation/orientations"
+    if actor.has(Role.administrateur):
+        return "/orientation/equipes"
     return "/signalement/espace" if actor.has(Role.dirigeant) else "/cellule/chiffres"

@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field
 from common.auth import MaybeActor
 from common.clock import utc_now
 from common.database import Transaction
-from common.errors import Interdit
 from common.formulaires import Formulaire, analyser, vierge
 from common.logs import get_logger
 from common.oidc.flow import OidcClient
@@ -18,13 +17,12 @@ from common.oidc.issuers import by_domain
 from common.oidc.refusals import Refused
 from common.oidc.values import Attempt, Return
 from common.sceau import Sceau
-from common.sessions import Fournisseur
-from common.sessions_http import give_cookie, renew_session
 from common.web import render
+from orientation.connexion.attentes import Attente
 from orientation.connexion.cookies import poser
 from orientation.connexion.domain import accueil_de, chemin_local
+from orientation.connexion.ouverture import accueillir
 from orientation.connexion.service import ESSAI_AUDIENCE, ESSAI_DUREE, lire_essai, nom_essai, reconnaitre
-from orientation.partenaires import store
 
 router = APIRouter(tags=["connexion"], include_in_schema=False)
 log = get_logger(__name__)
@@ -108,17 +106,16 @@ async def retour(
         # Only the reason: what was sent may hold anything, a token or a name.
         log.warning("connexion.refusee", raison=refus.reason, fournisseur=attempt.issuer if attempt else "-")
         return _sans_essai(request, render(request, "connexion_echec.html", status=401))
-    try:
-        actor = await store.find_acteur(session, identite.issuer, identite.subject)
-    except Interdit:
-        log.info("connexion.sans_rattachement", fournisseur=attempt.issuer)
-        qui = {"nom": identite.nom_affiche, "courriel": identite.courriel}
-        return _sans_essai(request, render(request, "sans_rattachement.html", qui, status=403))
-    fournisseur = Fournisseur(identite.issuer, identite.subject, identite.sid, identite.id_token)
-    jeton = await renew_session(request, session, actor, now, fournisseur)
-    response = _sans_essai(request, RedirectResponse(chemin_local(attempt.suite), 303))
-    give_cookie(request, response, jeton)
-    return response
+    qui = Attente(
+        issuer=identite.issuer,
+        sub=identite.subject,
+        nom=identite.nom_affiche,
+        courriel=identite.courriel,
+        sid=identite.sid,
+        id_token=identite.id_token,
+        suite=chemin_local(attempt.suite),
+    )
+    return _sans_essai(request, await accueillir(request, session, qui, now))
 
 
 def _choisir(request: Request, suite: str, f: Formulaire[ParCourriel], status: int = 200) -> HTMLResponse:

@@ -1,6 +1,8 @@
 """What a sign-in needs to remember, who came back, and who bears a token."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -8,7 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.datastructures import State
 
 from common import sessions_store
-from common.actor import Actor
+from common.actor import Actor, Role
+from common.clock import utc_now
 from common.database import Database
 from common.errors import NonAuthentifie
 from common.oidc.flow import OidcClient
@@ -19,6 +22,7 @@ from common.sceau import Sceau
 from common.sessions import cookie_name
 from common.tokens import Token
 from orientation.connexion.store import premiere_fois
+from orientation.machines.store import note_usage
 from orientation.partenaires import store
 
 ESSAI_AUDIENCE = "relais-connexion"
@@ -75,4 +79,12 @@ async def find_actor(request: Request, token: Token) -> Actor:
     """Who bears this verified token, by our own directory. Raises Interdit."""
     database: Database = request.app.state.database
     async with database.transaction() as session:
-        return await store.find_acteur(session, token.issuer, token.subject)
+        return await au_nom_de(session, token.issuer, token.subject, token.scopes, utc_now())
+
+
+async def au_nom_de(session: AsyncSession, issuer: str, subject: str, portees: Iterable[str], now: datetime) -> Actor:
+    """Who bears a verified token; that a machine did is noted, with what it was allowed. Raises Interdit."""
+    actor = await store.find_acteur(session, issuer, subject)
+    if actor.has(Role.machine):
+        await note_usage(session, UUID(actor.id), portees, now)
+    return actor

@@ -20,6 +20,7 @@ from common.sceau import Sceau
 from common.sessions import Fin, Fournisseur
 from common.sessions_http import end_session, jeton_of, take_cookie
 from common.web import render
+from orientation.connexion import attentes
 from orientation.connexion.cookies import poser
 from orientation.connexion.service import SORTIE_AUDIENCE, SORTIE_DUREE, nom_sortie, recevoir_avis
 
@@ -39,6 +40,7 @@ async def deconnexion(request: Request, actor: MaybeActor, session: Transaction)
         await end_session(request, session, jeton, Fin.deconnexion, actor)
     response = await _page_de_sortie(request, fournisseur)
     take_cookie(request, response)
+    attentes.oublier(request, response)
     return response
 
 

@@ -20,6 +20,7 @@ from common.web import render
 from orientation.fiches import presentation, schemas, service, store
 from orientation.fiches.horaires import FERMEE, JOURS, de_osm, ecrire_journee
 from orientation.fiches.models import TEXTE_MAX
+from orientation.membres.domain import libelles
 from orientation.partenaires import domain
 from orientation.partenaires.libelles import libelle_dispositif
 
@@ -60,6 +61,7 @@ async def page_organisation(
             for absent in await store.absences(session, partenaire.id, service.aujourd_hui(partenaire, now))
         ],
         "membres": await store.membres(session, actor),
+        "libelles": libelles,
         "lecture_par_defaut": domain.LECTURE,
         "bandeau_texte": FAITS.get(fait, ""),
     }

@@ -2,13 +2,15 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from common.clock import utc_now
 from common.requests import ActeurTrouve, AdressesMembres, AnnuaireActeur, Answerers, ContactMembres
+from orientation.connexion.service import au_nom_de
 from orientation.partenaires import store
 
 
 async def annuaire_acteur(session: AsyncSession, request: AnnuaireActeur) -> ActeurTrouve:
     """Who this identity is. Refused with Interdit when it belongs to no organisation."""
-    actor = await store.find_acteur(session, request.issuer, request.subject_id)
+    actor = await au_nom_de(session, request.issuer, request.subject_id, request.portees, utc_now())
     return ActeurTrouve(claims=actor.claims())
 
 

@@ -1,9 +1,9 @@
 """Tables of the directory."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, Index, func
+from sqlalchemy import CheckConstraint, DateTime, Index, func, text
 from sqlmodel import Field
 
 from common.codes import Famille, Periode, TypePartenaire
@@ -70,10 +70,17 @@ class OffreRow(Base, table=True):
 
 
 class MembreRow(Base, table=True):
-    """A person of a partner, known by the identity provider's (issuer, sub); the address is for mail only."""
+    """A person in an organisation, known by the identity provider's (issuer, sub); one person may be in several.
+
+    The address is for mail only, and forgotten when the person leaves; the row stays for what it did. `saisi_at` is when
+    somebody last decided about it in the portal: from then on a file leaves it alone. `vu_le` is the day of the last sign-in.
+    """
 
     __tablename__ = "membres"
-    __table_args__ = (Index("ux_membres_identite", "issuer", "sub", unique=True),)
+    __table_args__ = (
+        Index("ux_membres_identite", "issuer", "sub", "partenaire_id", unique=True),
+        CheckConstraint("actif OR courriel = '' OR saisi_at IS NULL", name="courriel_oublie"),
+    )
 
     id: UUID = Field(primary_key=True)
     partenaire_id: UUID = Field(foreign_key="partenaires.id", index=True)
@@ -84,16 +91,24 @@ class MembreRow(Base, table=True):
     courriel: str = Field(max_length=254)
     roles: list[str] = des_codes()
     actif: bool = True
+    vu_le: date | None = None
+    saisi_at: datetime | None = moment(nullable=True)
 
 
 class ClientRow(Base, table=True):
-    """A system of a partner: an OAuth client, known by (issuer, client_id)."""
+    """A system of a partner: an OAuth client, known by (issuer, client_id); a revoked one stays for what it did.
+
+    `vu_at` and `portees` are of its last request, written once a minute at most. `saisi_at` is as for members.
+    """
 
     __tablename__ = "clients"
-    __table_args__ = (Index("ux_clients_identite", "issuer", "client_id", unique=True),)
+    __table_args__ = (Index("ux_clients_identite", "issuer", "client_id", unique=True, postgresql_where=text("actif")),)
 
     id: UUID = Field(primary_key=True)
     partenaire_id: UUID = Field(foreign_key="partenaires.id", index=True)
     issuer: str = Field(max_length=300)
     client_id: str = Field(max_length=200)
     actif: bool = True
+    portees: list[str] = des_codes(sa_column_kwargs={"server_default": "{}"}, default_factory=list)
+    vu_at: datetime | None = moment(nullable=True)
+    saisi_at: datetime | None = moment(nullable=True)

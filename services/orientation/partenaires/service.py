@@ -21,7 +21,7 @@ from orientation.partenaires.models import ClientRow, MembreRow, PartenaireRow
 Code = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9-]+$")]
 Dispositif = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9-]+$")]
 # A session of these roles is somebody else's to give: the dirigeant's link, the client credentials.
-ROLES_DE_MEMBRE = frozenset({Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur, Role.catalogue})
+ROLES_DE_MEMBRE = frozenset(Role) - {Role.dirigeant, Role.machine}
 
 
 class Membre(BaseModel):
@@ -39,7 +39,7 @@ class Membre(BaseModel):
     @classmethod
     def _de_membre(cls, roles: tuple[Role, ...]) -> tuple[Role, ...]:
         if not set(roles) <= ROLES_DE_MEMBRE:
-            raise ValueError("a member is agent, manager, animateur, national, auditeur or catalogue")
+            raise ValueError("a member is neither dirigeant nor machine")
         return roles
 
 
@@ -121,10 +121,11 @@ class Partenaire(BaseModel):
 async def charger(session: AsyncSession, partenaires: Sequence[Partenaire], issuer: str, now: datetime) -> int:
     """Bring the directory to what the file says; what it does not mention stays. Returns how many partners changed.
 
-    Each partner that is new or changed is published; loading the same file again publishes nothing. Delays and offers that a
-    manager set in the portal stay as they are. Whoever's rights change is signed out.
+    Each partner that is new or changed is published; loading the same file again publishes nothing. What a manager set in the
+    portal stays as it is: delays, offers, members and systems. Whoever's rights change is signed out.
     """
     connus, membres, clients = await store.lock_known(session, [p.id for p in partenaires], issuer)
+    cites = frozenset((membre.sub, partenaire.id) for partenaire in partenaires for membre in partenaire.membres)
     changes, touches = 0, set[str]()
     for partenaire in partenaires:
         row = connus.get(partenaire.id)
@@ -137,11 +138,11 @@ async def charger(session: AsyncSession, partenaires: Sequence[Partenaire], issu
                 await sessions_store.end_of_organisation(session, row.id, Fin.droits, SYSTEM, now)
             _prendre(row, valeurs | {"version": row.version + 1, "modifie_at": now})
         else:
-            touches |= _rattacher(session, partenaire, issuer, membres, clients)
+            touches |= _rattacher(session, partenaire, issuer, membres, clients, cites)
             continue
         changes += 1
         await session.flush()
-        touches |= _rattacher(session, partenaire, issuer, membres, clients)
+        touches |= _rattacher(session, partenaire, issuer, membres, clients, cites)
         outbox.record(session, _publie(row), sequence=row.version, now=now)
         await audit.write(session, "orientation", SYSTEM, "partenaire.publier", row.id, now=now)
     declarees = [{"partenaire_id": p.id, "saisie_at": None} | o.model_dump(mode="json") for p in partenaires for o in p.offres]
@@ -152,28 +153,41 @@ async def charger(session: AsyncSession, partenaires: Sequence[Partenaire], issu
 
 
 def _rattacher(
-    session: AsyncSession, partenaire: Partenaire, issuer: str, membres: dict[str, MembreRow], clients: dict[str, ClientRow]
+    session: AsyncSession,
+    partenaire: Partenaire,
+    issuer: str,
+    membres: dict[tuple[str, UUID], MembreRow],
+    clients: dict[str, ClientRow],
+    cites: frozenset[tuple[str, UUID]],
 ) -> set[str]:
     """Take over the people and systems of a partner. Returns the ids of the people whose rights are others than before."""
     touches = set()
     for membre in partenaire.membres:
         colonnes = membre.model_dump(mode="json", exclude={"sub"}) | {"partenaire_id": partenaire.id, "actif": True}
-        if membre.sub in membres:
-            connu = membres[membre.sub]
+        connu = membres.get((membre.sub, partenaire.id)) or _ailleurs(membre.sub, membres, cites)
+        if connu is None:
+            row = MembreRow(id=new_id(), issuer=issuer, sub=membre.sub, **colonnes)
+            membres[membre.sub, partenaire.id] = row
+            session.add(row)
+        elif connu.saisi_at is None:
             if any(getattr(connu, nom) != colonnes[nom] for nom in ("roles", "partenaire_id", "actif")):
                 touches.add(str(connu.id))
             _prendre(connu, colonnes)
-        else:
-            membres[membre.sub] = MembreRow(id=new_id(), issuer=issuer, sub=membre.sub, **colonnes)
-            session.add(membres[membre.sub])
     for client in partenaire.clients:
-        if client.client_id in clients:
-            _prendre(clients[client.client_id], {"partenaire_id": partenaire.id, "actif": True})
-        else:
-            row = ClientRow(id=new_id(), partenaire_id=partenaire.id, issuer=issuer, client_id=client.client_id)
-            clients[client.client_id] = row
-            session.add(row)
+        systeme = clients.get(client.client_id)
+        if systeme is None:
+            systeme = ClientRow(id=new_id(), partenaire_id=partenaire.id, issuer=issuer, client_id=client.client_id)
+            clients[client.client_id] = systeme
+            session.add(systeme)
+        elif systeme.saisi_at is None:
+            _prendre(systeme, {"partenaire_id": partenaire.id, "actif": True})
     return touches
+
+
+def _ailleurs(sub: str, membres: dict[tuple[str, UUID], MembreRow], cites: frozenset[tuple[str, UUID]]) -> MembreRow | None:
+    """What a person is where the file does not name it any more: it has moved, unless somebody decided so in the portal."""
+    autres = [row for (qui, ou), row in membres.items() if qui == sub and row.saisi_at is None and (qui, ou) not in cites]
+    return autres[0] if autres else None
 
 
 def _prendre(row: PartenaireRow | MembreRow | ClientRow, colonnes: dict[str, Any]) -> None:

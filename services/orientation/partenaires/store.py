@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, cast, select, text
@@ -18,14 +19,15 @@ P = PartenaireRow
 CELLULES = (TypePartenaire.cellule.value, TypePartenaire.cellule_nationale.value)
 
 IDENTITE = text("""
-    SELECT a.id, a.roles, a.nom, p.id AS organisation_id, p.departements FROM (
+    SELECT a.id, a.roles, a.nom, p.id AS organisation_id, p.libelle, p.departements FROM (
         SELECT id, partenaire_id, roles, prenom || ' ' || nom AS nom FROM membres
         WHERE issuer = :issuer AND sub = :subject AND actif
         UNION ALL
         SELECT id, partenaire_id, ARRAY['machine'], '' FROM clients
         WHERE issuer = :issuer AND client_id = :subject AND actif
-    ) a JOIN partenaires p ON p.id = a.partenaire_id WHERE p.actif LIMIT 1
+    ) a JOIN partenaires p ON p.id = a.partenaire_id WHERE p.actif ORDER BY p.libelle, a.id LIMIT :limite
 """)
+ORGANISATIONS_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,41 @@ class Filtre:
     type: TypePartenaire | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rattachement:
+    """What an identity may act as: in one organisation, which `libelle` names."""
+
+    actor: Actor
+    libelle: str
+
+
+async def rattachements(session: AsyncSession, issuer: str, subject: str) -> list[Rattachement]:
+    """The memberships of this identity, or the one partner of a machine client, by the name of the organisation."""
+    values = {"issuer": issuer, "subject": subject, "limite": ORGANISATIONS_MAX}
+    return [Rattachement(_actor(row), row.libelle) for row in (await session.execute(IDENTITE, values)).all()]
+
+
 async def find_acteur(session: AsyncSession, issuer: str, subject: str) -> Actor:
-    """The member or machine client of this identity. Raises Interdit: an identity without membership may do nothing."""
-    found = (await session.execute(IDENTITE, {"issuer": issuer, "subject": subject})).one_or_none()
-    if found is None:
+    """The member or machine client of this identity. Raises Interdit: without an organisation, or with several, it is nobody.
+
+    Whoever belongs to several says at sign-in for which one it acts; a token cannot say it.
+    """
+    trouves = await rattachements(session, issuer, subject)
+    if not trouves:
         raise Interdit("Ce compte n’est rattaché à aucune organisation de l’annuaire.")
-    roles = frozenset(Role(role) for role in found.roles)
+    if len(trouves) > 1:
+        raise Interdit("Ce compte est rattaché à plusieurs organisations : connectez-vous et choisissez-en une.")
+    return trouves[0].actor
+
+
+def _actor(row: Any) -> Actor:
+    roles = frozenset(Role(role) for role in row.roles)
     return Actor(
-        id=str(found.id),
+        id=str(row.id),
         roles=roles,
-        organisation_id=found.organisation_id,
-        departements=frozenset(found.departements) if Role.animateur in roles else frozenset(),
-        nom_affiche=found.nom,
+        organisation_id=row.organisation_id,
+        departements=frozenset(row.departements) if Role.animateur in roles else frozenset(),
+        nom_affiche=row.nom,
     )
 
 
@@ -57,6 +82,7 @@ async def courriels(session: AsyncSession, partenaire_id: UUID, roles: Iterable[
     query = select(col(MembreRow.courriel)).where(
         col(MembreRow.partenaire_id) == partenaire_id,
         col(MembreRow.actif),
+        col(MembreRow.courriel) != "",
         col(MembreRow.roles).op("&&")(cast([role.value for role in roles], ARRAY(String))),
     )
     return tuple((await session.execute(query.order_by(col(MembreRow.courriel)))).scalars())
@@ -101,13 +127,16 @@ async def cellule_of(session: AsyncSession, departement: str) -> PartenaireRow |
 
 async def lock_known(
     session: AsyncSession, ids: Sequence[UUID], issuer: str
-) -> tuple[dict[UUID, PartenaireRow], dict[str, MembreRow], dict[str, ClientRow]]:
-    """What the directory already has: partners by id, and this issuer's members and clients by their identity."""
+) -> tuple[dict[UUID, PartenaireRow], dict[tuple[str, UUID], MembreRow], dict[str, ClientRow]]:
+    """What the directory already has: partners by id, this issuer's members by identity and partner, clients by identity.
+
+    Of a client that was revoked and declared again, the one that works.
+    """
     partenaires = await session.execute(select(P).where(col(P.id).in_(ids)).order_by(col(P.id)).with_for_update())
     membres = await session.execute(select(MembreRow).where(col(MembreRow.issuer) == issuer))
-    clients = await session.execute(select(ClientRow).where(col(ClientRow.issuer) == issuer))
+    clients = await session.execute(select(ClientRow).where(col(ClientRow.issuer) == issuer).order_by(col(ClientRow.actif)))
     return (
         {row.id: row for row in partenaires.scalars()},
-        {row.sub: row for row in membres.scalars()},
+        {(row.sub, row.partenaire_id): row for row in membres.scalars()},
         {row.client_id: row for row in clients.scalars()},
     )

@@ -47,6 +47,19 @@ async def affecter(
     domain.affecter(EtatOrientation(row.etat), row.responsable_id, responsable_id, acteur)
     if responsable_id and responsable_id not in {m.id for m in await store.membres(session, row.partenaire_id)}:
         raise DonneeInvalide("Choisissez une personne de votre organisation.", champ="responsable_id")
+    await _confier(session, actor, row, responsable_id, now)
+    return row
+
+
+async def rendre_a_l_equipe(session: AsyncSession, actor: Actor, membre_id: UUID, now: datetime) -> None:
+    """Give the open referrals that a leaving member followed to nobody; whoever lets it go was allowed to before."""
+    for row in await store.suivies_par(session, membre_id):
+        await _confier(session, actor, row, None, now)
+
+
+async def _confier(
+    session: AsyncSession, actor: Actor, row: OrientationRow, responsable_id: UUID | None, now: datetime
+) -> None:
     row.responsable_id, row.modifiee_at, row.version = responsable_id, now, row.version + 1
     session.add(AffectationRow(id=new_id(), orientation_id=row.id, responsable_id=responsable_id, par=actor.id, at=now))
     event = OrientationAffectee(
@@ -61,7 +74,6 @@ async def affecter(
     )
     outbox.record(session, event, sequence=row.version, now=now)
     await _consigner(session, actor, row, "orientation.affecter", row.id, now)
-    return row
 
 
 async def lire_suivi(

@@ -13,6 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.actor import Role
 from common.codes_echanges import EtatTransfert
 from common.errors import Introuvable
+from orientation.orientations.domain import OUVERTES
+from orientation.orientations.models import OrientationRow
 from orientation.partenaires.models import MembreRow, PartenaireRow
 from orientation.transferts.models import AffectationRow, TransfertRow
 
@@ -46,6 +48,13 @@ async def membres(session: AsyncSession, partenaire_id: UUID) -> Sequence[Membre
 async def membre(session: AsyncSession, membre_id: UUID) -> MembreRow | None:
     """A member that a referral of one's own organisation names."""
     return await session.get(M, membre_id)
+
+
+async def suivies_par(session: AsyncSession, membre_id: UUID) -> Sequence[OrientationRow]:
+    """The open referrals that a member follows, held: it is about to leave."""
+    o = OrientationRow
+    query = select(o).where(col(o.responsable_id) == membre_id, col(o.etat).in_([etat.value for etat in OUVERTES]))
+    return (await session.execute(query.order_by(col(o.id)).with_for_update())).scalars().all()
 
 
 async def histoire(session: AsyncSession, orientation_id: UUID) -> Sequence[Etape]:

@@ -1,0 +1,1 @@
+"""Invitations into an organisation: a mail with a link that opens once, for a week."""

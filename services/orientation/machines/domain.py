@@ -1,0 +1,29 @@
+"""What a system of a partner is known by, and how often its last use is written."""
+
+from datetime import timedelta
+
+from common.errors import Conflit
+
+CLIENTS_MAX = 20
+NOTE_TOUS_LES = timedelta(minutes=1)
+PORTEES_MAX = 20
+
+
+class DejaDeclare(Conflit):
+    """A client acts for one organisation: this one, or another."""
+
+    slug, titre = "client-deja-declare", "Ce client est déjà déclaré dans Relais."
+
+
+class TropDeClients(Conflit):
+    """Enough systems for any organisation."""
+
+    slug, titre = "trop-de-clients", "Votre organisation a déjà beaucoup de clients."
+
+
+def declarer(actifs: int, *, connu: bool) -> None:
+    """Whether one more may be declared. Raises DejaDeclare, TropDeClients."""
+    if connu:
+        raise DejaDeclare("S’il est à vous, demandez à l’administrateur de Relais qui l’a déclaré.", champ="client_id")
+    if actifs >= CLIENTS_MAX:
+        raise TropDeClients(f"Révoquez ceux qui ne servent plus : une organisation en a {CLIENTS_MAX} au plus.")

@@ -1,0 +1,104 @@
+"""Every statement about the people of an organisation: a manager reaches its own, an administrateur any."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, cast, false, func, or_, select, true, update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.actor import Actor, Role
+from common.errors import Introuvable
+from orientation.fiches.models import AbsenceRow
+from orientation.partenaires.models import MembreRow, PartenaireRow
+
+P, M = PartenaireRow, MembreRow
+PAR_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation with how many active members it has, and how many of them manage it."""
+
+    partenaire: PartenaireRow
+    membres: int
+    responsables: int
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The organisations whose people this actor decides about."""
+    if actor.has(Role.administrateur):
+        return true()
+    return col(P.id) == actor.organisation_id if actor.has(Role.manager) else false()
+
+
+async def find_organisation(session: AsyncSession, actor: Actor, organisation_id: UUID, *, lock: bool = False) -> PartenaireRow:
+    """One of these; held when its people are to change, so that two changes never cross. Raises Introuvable."""
+    query = select(P).where(col(P.id) == organisation_id, col(P.actif), visible_to(actor))
+    row: PartenaireRow | None = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    if row is None:
+        raise Introuvable
+    return row
+
+
+async def organisations(session: AsyncSession, actor: Actor, recherche: str, page: int) -> tuple[Sequence[Organisation], int]:
+    """A page of these, those that nobody manages first, and how many there are."""
+    manager = col(M.roles).contains([Role.manager.value])
+    responsables = func.count(col(M.id)).filter(manager)
+    ou = [col(P.actif), visible_to(actor)]
+    if recherche:
+        ou.append(or_(col(P.libelle).icontains(recherche, autoescape=True), col(P.code) == recherche))
+    query = (
+        select(P, func.count(col(M.id)), responsables)
+        .join(M, (col(M.partenaire_id) == col(P.id)) & col(M.actif), isouter=True)
+        .where(*ou)
+        .group_by(col(P.id))
+        .order_by(responsables > 0, col(P.libelle), col(P.id))
+    )
+    rows = await session.execute(query.limit(PAR_PAGE).offset((page - 1) * PAR_PAGE))
+    total = (await session.execute(select(func.count()).select_from(P).where(*ou))).scalar_one()
+    return [Organisation(*row) for row in rows.all()], total
+
+
+async def equipe(session: AsyncSession, organisation: PartenaireRow) -> Sequence[MembreRow]:
+    """The active members of an organisation that was loaded, and so allowed, before."""
+    query = select(M).where(col(M.partenaire_id) == organisation.id, col(M.actif))
+    return (await session.execute(query.order_by(col(M.nom), col(M.prenom), col(M.id)))).scalars().all()
+
+
+async def find_membre(session: AsyncSession, organisation: PartenaireRow, membre_id: UUID) -> MembreRow:
+    """One active member of that organisation. Raises Introuvable."""
+    query = select(M).where(col(M.partenaire_id) == organisation.id, col(M.id) == membre_id, col(M.actif))
+    row: MembreRow | None = (await session.execute(query)).scalar_one_or_none()
+    if row is None:
+        raise Introuvable
+    return row
+
+
+async def find_identite(session: AsyncSession, partenaire_id: UUID, issuer: str, sub: str) -> MembreRow | None:
+    """What this identity is or was in that organisation."""
+    query = select(M).where(col(M.partenaire_id) == partenaire_id, col(M.issuer) == issuer, col(M.sub) == sub)
+    row: MembreRow | None = (await session.execute(query)).scalar_one_or_none()
+    return row
+
+
+async def identite_of(session: AsyncSession, actor: Actor) -> tuple[str, str] | None:
+    """The (issuer, sub) of a member who is signed in; None for an actor that is no member."""
+    query = select(col(M.issuer), col(M.sub)).where(col(M.actif), cast(col(M.id), String) == actor.id)
+    row = (await session.execute(query)).one_or_none()
+    return (row.issuer, row.sub) if row else None
+
+
+async def forget_remplacant(session: AsyncSession, membre_id: UUID, jour: date) -> None:
+    """Nobody counts any more on somebody who leaves to answer during an absence that runs or is to come."""
+    a = AbsenceRow
+    query = update(a).where(col(a.remplacant_membre_id) == membre_id, col(a.au) >= jour).values(remplacant_membre_id=None)
+    await session.execute(query)
+
+
+async def note_connexion(session: AsyncSession, membre_id: UUID, jour: date) -> None:
+    """Remember the day of a sign-in, once a day."""
+    query = update(M).where(col(M.id) == membre_id, col(M.vu_le).is_distinct_from(jour)).values(vu_le=jour)
+    await session.execute(query)
