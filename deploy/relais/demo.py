@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from relais.hub import Hub
 
 DIRECTORY = DEPLOY / "demo" / "partenaires.json"
+SANDBOX = DEPLOY / "demo" / "bac-a-sable.json"
 ASSOCIATIONS = DEPLOY / "demo" / "journey.jsonl"
 # Enough that the animateurs of the demo find something to do, few enough that the first start stays quick.
 CASES = 24
@@ -62,6 +63,13 @@ def directory() -> list[dict[str, Any]]:
     return organisations
 
 
+@cache
+def sandbox() -> dict[str, Any]:
+    """The organisation with which a partner's developers try their system; no case of the demo goes to it."""
+    organisation: dict[str, Any] = json.loads(SANDBOX.read_text(encoding="utf-8"))
+    return organisation
+
+
 def accounts(*, empty: bool) -> list[Account]:
     """Everybody who can sign in; in an empty hub the national cell alone, which can fill the directory."""
     return [
@@ -73,7 +81,7 @@ def accounts(*, empty: bool) -> list[Account]:
             role=", ".join(ROLES[role] for role in member["roles"]),
             organisation=organisation["nom"],
         )
-        for organisation in directory()
+        for organisation in (*directory(), sandbox())
         if not empty or organisation["code"] == NATIONAL
         for member in organisation["membres"]
     ]
@@ -88,7 +96,8 @@ def machines(*, empty: bool) -> list[Machine]:
     """The partners' systems; none in an empty hub."""
     if empty:
         return []
-    return [Machine(client["client_id"], MACHINE_SCOPE) for organisation in directory() for client in organisation["clients"]]
+    known = (*directory(), sandbox())
+    return [Machine(client["client_id"], MACHINE_SCOPE) for organisation in known for client in organisation["clients"]]
 
 
 def load(hub: "Hub") -> None:
@@ -99,7 +108,7 @@ def load(hub: "Hub") -> None:
     if hub.empty:
         load_directory(hub, [organisation for organisation in directory() if organisation["code"] == NATIONAL])
         return
-    load_directory(hub, directory())
+    load_directory(hub, [*directory(), sandbox()])
     lines = ASSOCIATIONS.read_text(encoding="utf-8").splitlines()[-CASES:]
     with httpx2.Client(base_url=hub.url, timeout=30, trust_env=False) as client:
         for line in map(json.loads, lines):

@@ -134,11 +134,11 @@ def render(request: Request, name: str, context: Mapping[str, Any] | None = None
     return HTMLResponse(fragment(request, name, {**(context or {}), "navigation": marquees}), status_code=status)
 
 
-def fragment(request: Request, name: str, context: Mapping[str, Any]) -> str:
+def fragment(request: Request, name: str, context: Mapping[str, Any], langue: str = "fr") -> str:
     """The HTML of a template that is part of a page, with the same names as `render` gives save `navigation`."""
     service: str = request.app.state.service
     return (
-        templates(_dossier_du_service(service))
+        templates(_dossier_du_service(service), langue)
         .get_template(name)
         .render(
             {

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from common.app import create_app, serve
 from common.auth import FindActor
 from common.navigation import navigation
+from notifications.developpeurs import pages as developpeurs
 from notifications.settings import NotificationsSettings
 from notifications.webhooks import api, direct, journal_api, journal_pages, pages
 
@@ -14,7 +15,7 @@ def create(settings: NotificationsSettings, find_actor: FindActor | None = None)
     app = create_app(
         "notifications",
         settings,
-        [api.router, journal_api.router, direct.router, pages.router, journal_pages.router],
+        [api.router, journal_api.router, direct.router, developpeurs.router, pages.router, journal_pages.router],
         titre="Relais – notifications",
         navigation=navigation,
         find_actor=find_actor,

@@ -36,6 +36,7 @@ PUBLIC = re.compile(
     r"|/orientation/(api/v1/)?dispositifs(/export\.zip|/\{code\}(\.yaml)?)?$"
     r"|/orientation/api/v1/annuaire/(data-inclusion|csv)$"
     r"|/orientation/annuaire(/partenaires/\{partenaire_id\})?$"
+    r"|/notifications/developpeurs$"
 )
 NOWHERE = "01900000-0000-7000-8000-000000000000"
 EQUIPE = "/orientation/api/v1/equipes/{organisation}"

@@ -8,7 +8,8 @@ import pytest
 
 from common.asyncapi import document
 from common.events import REGISTRY, Event, decode
-from tests.contracts.samples import EVENT_ID, GOLDEN, NOW, SEQUENCE, encoded, sample
+from common.events.exemples import EVENT_ID, NOW, SEQUENCE, sample
+from tests.contracts.samples import GOLDEN, encoded
 
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = {

@@ -1,0 +1,1 @@
+"""What a partner's developers need to know, in one page."""
