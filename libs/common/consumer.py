@@ -89,8 +89,6 @@ Handlers = Mapping[type[Event], Handler | Grouped | Adding]
 MAX_TRIES = 5
 RETRY_SECONDS = (0.1, 0.3, 0.6, 1.0)
 HANDLER_SECONDS = 10
-# A message that kills its process never counts a try; the server's own count of deliveries ends that.
-MAX_DELIVERIES = 50
 
 
 class HandlerTooSlow(Exception):
@@ -229,7 +227,7 @@ class Consumer:
             await self._ack([incoming])
             return
         tries = self.tries[incoming.key] = self.tries.get(incoming.key, 0) + 1
-        if tries >= MAX_TRIES or incoming.msg.metadata.num_delivered >= MAX_DELIVERIES:
+        if tries >= MAX_TRIES:
             await dead_letters.bury(self.database, self.durable.name, incoming.key, incoming.msg, error, tries)
             self.tries.pop(incoming.key, None)
             self.stuck.pop(incoming.aggregate, None)

@@ -3,7 +3,8 @@
 The library's `fetch` waits for a full batch before it gives the first message, its `next_msg` starts a task for each, and a
 pull subscription may stay dead after a restart of the server. Here requests linger on the server, whatever has come is
 given at once, and a silence longer than a request may last makes the subscription, and the durable itself if it is gone,
-anew.
+anew. Each begins where everything before has been acknowledged: what a dead process or a lost connection had taken comes again
+at once and before what is newer, so that the order of a case's events is kept.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeout
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 
 from common.logs import get_logger
 from common.streams import Durable, consumer_config
@@ -40,6 +41,7 @@ class Pull:
             subscription: Subscription | None = None
             try:
                 await self._ensure_durable()
+                await self._begin_at_the_floor()
                 # Never more than was asked for: the server sends a batch a request.
                 come: asyncio.Queue[Msg] = asyncio.Queue()
                 subscription = await self.nats.subscribe(self.nats.new_inbox(), cb=come.put)
@@ -58,6 +60,12 @@ class Pull:
         except NotFoundError:
             await self.js.add_consumer(self.durable.stream, consumer_config(self.durable))
             log.info("durable.made", durable=self.durable.name)
+
+    async def _begin_at_the_floor(self) -> None:
+        # Left alone, the server gives the newer messages first, and those that were taken only once their wait is over.
+        reply = await self.nats.request(f"$JS.API.CONSUMER.RESET.{self.durable.stream}.{self.durable.name}", timeout=5)
+        if error := json.loads(reply.data).get("error"):
+            raise APIError.from_error(error)
 
     async def _pull(self, subscription: Subscription, come: asyncio.Queue[Msg]) -> AsyncIterator[list[Msg]]:
         asked = 0

@@ -19,6 +19,7 @@ from common.consumer import MAX_TRIES, Grouped
 from common.database import Database
 from common.events import Received
 from common.events.signalement import SignalementClos
+from common.streams import consumer_config
 from relais.postgres import PostgresCluster
 
 pytestmark = pytest.mark.usefixtures("effects")
@@ -173,6 +174,29 @@ async def test_a_grouped_handler_is_given_each_event_once_and_in_order(listener:
         await until(all_heard)
     assert await effects_of(listener, dossier) == list(range(1, 31))
     assert len(groups) < 30
+
+
+async def test_what_a_dead_process_had_taken_comes_again_before_what_is_newer(listener: Database, connect: Connect) -> None:
+    dossier = new_id()
+    for sequence in range(1, 6):
+        await say(connect, dossier, sequence)
+    client = await connect("cellule")
+    js = client.jetstream()
+    await js.add_consumer(DURABLE.stream, consumer_config(DURABLE))
+    inbox = client.new_inbox()
+    taken = await client.subscribe(inbox)
+    subject = f"$JS.API.CONSUMER.MSG.NEXT.{DURABLE.stream}.{DURABLE.name}"
+    await client.publish(subject, b'{"batch": 4, "no_wait": true}', reply=inbox)
+    assert [(await taken.next_msg(5)).metadata.sequence.consumer for _ in range(4)] == [1, 2, 3, 4]
+    began = time.monotonic()
+    async with consuming(connect, listener, {SignalementClos: have_effect}):
+
+        async def all_heard() -> bool:
+            return len(await effects_of(listener, dossier)) == 5
+
+        await until(all_heard)
+    assert await effects_of(listener, dossier) == [1, 2, 3, 4, 5]
+    assert time.monotonic() - began < 10, "nobody waited for what the dead process will never acknowledge"
 
 
 @pytest.mark.parametrize("handler", [have_effect, ADDING], ids=["handler", "adding"])

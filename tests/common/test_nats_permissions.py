@@ -41,6 +41,7 @@ def publishing(service: str) -> dict[str, bool]:
             durable = f"{listener}-{stream.lower()}"
             mine = (listener == service and stream in HEARS[service]) or stream == service.upper()
             subjects[f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"] = mine
+            subjects[f"$JS.API.CONSUMER.RESET.{stream}.{durable}"] = listener == service and stream in HEARS[service]
             subjects[f"$JS.ACK.{stream}.{durable}.1.1.1.1.1"] = mine
     return subjects | {"$SYS.REQ.SERVER.PING": False, "$JS.API.ACCOUNT.PURGE.x": False, "elsewhere": False}
 
