@@ -6,7 +6,7 @@ import asyncpg
 LOCK_CLASS = 4_801
 
 HOLD = "SELECT pg_advisory_lock($1, $2)"
-# A lost result only means that a receiver is told again under the same id, so nobody waits for the disk here.
+# A lost claim only means that a receiver is told again under the same id, so nobody waits for the disk here.
 QUICK = "SET synchronous_commit = off"
 
 LIVING = f"""

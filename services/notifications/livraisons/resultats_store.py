@@ -15,8 +15,9 @@ from notifications.webhooks.direct_store import CLE
 from notifications.webhooks.domain import Echec, Reponse, Suite
 
 # A result counts for the try it belongs to: one that comes back after its lease changes nothing. What did not start is no try.
+# Claims wait for no disk, results do: what was sent stands in the log even when PostgreSQL dies just after.
 WRITE = f"""
-    WITH r AS (
+    WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)), r AS (
         SELECT * FROM unnest($1::bigint[], $2::int[], $3::bool[], $4::text[], $5::timestamptz[], $6::int[], $7::text[],
             $8::int[], $9::timestamptz[], $10::text[])
         AS t(seq, tentatives, essai, etat, due_at, statut, echec, latence_ms, tentee_le, reponse)
@@ -32,7 +33,7 @@ WRITE = f"""
     ), essais AS (
         INSERT INTO tentatives (livraison_seq, le, numero, statut, echec, latence_ms, reponse)
         SELECT r.seq, r.tentee_le, r.tentatives + 1, r.statut, r.echec, r.latence_ms, r.reponse
-        FROM r WHERE r.essai AND EXISTS (SELECT FROM livraisons l WHERE l.seq = r.seq)
+        FROM r CROSS JOIN durable WHERE r.essai AND EXISTS (SELECT FROM livraisons l WHERE l.seq = r.seq)
         ON CONFLICT DO NOTHING
     )
     SELECT pg_notify('{CHANNEL}', '{CLE}' || webhook_id) FROM (SELECT DISTINCT webhook_id FROM ecrites) e

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.codes import Finalite
 from notifications.dispatch.store import LIVING
 from notifications.livraisons.places import NEW
-from notifications.webhooks.domain import Secrets
+from notifications.webhooks.domain import Echec, Secrets
 
 # Longer than a delivery may last with the time to be permitted and to write its result.
 LEASE = timedelta(seconds=60)
@@ -39,9 +39,16 @@ ADD = """
 LOCATE = text("""
     INSERT INTO territoires (dossier_id, departement) VALUES (:dossier_id, :departement) ON CONFLICT (dossier_id) DO NOTHING
 """)
+# What was under way when its process died may have arrived or not. The log says so, and it counts for none of the ten tries.
 RELEASE = f"""
-    UPDATE livraisons SET porteur = NULL, bail = NULL
-    WHERE porteur IS NOT NULL AND (bail < $1 OR porteur NOT IN ({LIVING}))
+    WITH liberees AS (
+        UPDATE livraisons l SET porteur = NULL, bail = NULL FROM livraisons avant
+        WHERE avant.seq = l.seq AND l.porteur IS NOT NULL AND (l.bail < $1 OR l.porteur NOT IN ({LIVING}))
+        RETURNING l.seq, l.tentatives, avant.bail - $2::interval AS debut
+    )
+    INSERT INTO tentatives (livraison_seq, le, numero, echec, latence_ms, reponse)
+    SELECT seq, $1, tentatives + 1, '{Echec.interrompue.value}', extract(epoch FROM $1 - debut) * 1000, '' FROM liberees
+    ON CONFLICT DO NOTHING
 """  # noqa: S608 - constants.
 # Each endpoint is looked at by itself, so that a backlog of one, or its failures, cost the others nothing. After its pause
 # an endpoint that fails gets one; in an ordered one, what an earlier undelivered event of its case precedes does not count.
@@ -122,7 +129,7 @@ async def locate(session: AsyncSession, dossier_id: UUID, departement: str) -> N
 
 async def release(connection: asyncpg.Connection, now: datetime) -> None:
     """Free what was claimed by processes that are no more, or for too long."""
-    await connection.execute(RELEASE, now)
+    await connection.execute(RELEASE, now, LEASE)
 
 
 async def claim(

@@ -86,6 +86,7 @@ class Echec(Code):
     parti = "parti", "Adresse définitivement fermée (410)"
     desactive = "desactive", "Webhook désactivé"
     accord = "accord", "Sans accord de l’association"
+    interrompue = "interrompue", "Interrompue par un arrêt du hub"
 
 
 class TropDeWebhooks(Conflit):
