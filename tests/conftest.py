@@ -1,6 +1,7 @@
 """Real servers for all tests: one PostgreSQL and one NATS a test run, a database of each service a worker."""
 
 import os
+import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,11 +15,12 @@ from common.streams import SERVICES
 from relais.hub import Hub
 from relais.nats import USERS, NatsServer
 from relais.ports import free_port
-from relais.postgres import PostgresCluster
+from relais.postgres import Passwords, PostgresCluster
 from tests.people import WITHOUT_LIMITS
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = "r-for-throw-away-databases-only"
+PASSWORDS = Passwords(PASSWORD, PASSWORD)
 
 # On a busy machine an example may be slow without being wrong.
 settings.register_profile("relais", deadline=None)
@@ -29,17 +31,26 @@ settings.load_profile("relais")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresCluster]:
     """A PostgreSQL of this worker's own, without fsync: nothing in it outlives the run."""
     with PostgresCluster(tmp_path_factory.mktemp("postgres"), durable=False) as cluster:
-        cluster.ensure_databases({f"relais_{service}": PASSWORD for service in SERVICES})
+        cluster.ensure_databases({f"relais_{service}": PASSWORDS for service in SERVICES})
         yield cluster
 
 
 @pytest.fixture(scope="session")
 def database_urls(postgres: PostgresCluster) -> dict[str, str]:
-    """The four services' databases, built by their migrations."""
-    urls = {service: postgres.url(f"relais_{service}", PASSWORD) for service in SERVICES}
-    for service, url in urls.items():
-        upgrade(ROOT / "services" / service, url)
-    return urls
+    """The four services' databases, built by their migrations, as the services themselves enter them."""
+    for service in SERVICES:
+        upgrade(ROOT / "services" / service, postgres.owner_url(f"relais_{service}", PASSWORD))
+    return {service: postgres.url(f"relais_{service}", PASSWORD) for service in SERVICES}
+
+
+def owner_url(url: str) -> str:
+    """The address of a service's database for its owner, who sees every row and may empty tables."""
+    return re.sub(r"//(\w+):", r"//\1_owner:", url)
+
+
+def service_url(database: Database) -> str:
+    """The address with which the service's processes enter a database that tests look into as its owner."""
+    return database.url.replace("_owner:", ":")
 
 
 @pytest.fixture(scope="session")
@@ -74,11 +85,11 @@ async def empty(database: Database) -> None:
 
 
 def make_database(service: str) -> object:
-    """A fixture that gives the empty database of one service."""
+    """A fixture that gives the empty database of one service, entered as its owner: nothing is hidden from a test."""
 
     @pytest.fixture
     async def database(database_urls: dict[str, str]) -> AsyncIterator[Database]:
-        database = Database(database_urls[service], service=service)
+        database = Database(owner_url(database_urls[service]), service=service)
         await empty(database)
         yield database
         await database.close()

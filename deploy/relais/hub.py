@@ -17,7 +17,7 @@ from relais.layout import DEFAULT_DATA, Layout, explain
 from relais.migrate import migrate
 from relais.nats import NatsServer
 from relais.ports import remembered_ports
-from relais.postgres import PostgresCluster
+from relais.postgres import Passwords, PostgresCluster
 from relais.preflight import check_disk, check_port, check_python
 from relais.programs import PORTS, SERVICES, Addresses, Tier, programs, service_environment
 from relais.recovery import Lock, marker, recover
@@ -117,9 +117,11 @@ class Hub:
         for tier in (Tier.postgres, Tier.nats, Tier.helpers):
             self._supervisor.start_tier(tier)
         self._wait_for("postgres", self.cluster.ready)
-        self.cluster.ensure_databases({f"relais_{name}": self.secrets.database_password(name) for name in SERVICES})
+        secrets = self.secrets
+        passwords = {s: Passwords(secrets.database_password(s), secrets.owner_password(s)) for s in SERVICES}
+        self.cluster.ensure_databases({f"relais_{service}": both for service, both in passwords.items()})
         self._wait_for("nats", self._nats.ready)
-        migrate({service: self.service_environment(service) for service in self.services}, marker(self.layout.data))
+        migrate({service: self.database_url(service) for service in self.services}, marker(self.layout.data))
         for tier in (Tier.workers, Tier.apis, Tier.front):
             self._supervisor.start_tier(tier)
         wait_until_healthy(self)
@@ -175,8 +177,8 @@ class Hub:
         self._wait_for("nats", self.nats.ready)
 
     def database_url(self, service: str) -> str:
-        """SQLAlchemy's URL of a service's database."""
-        return self.service_environment(service)["RELAIS_DATABASE_URL"]
+        """SQLAlchemy's URL of a service's database, as its owner: to migrate, and to look at everything."""
+        return self.cluster.owner_url(f"relais_{service}", self.secrets.owner_password(service))
 
     def trouble(self) -> str | None:
         """What is wrong now, in one line, or None: the supervisor ended, or it has given a program up."""

@@ -21,6 +21,10 @@ class Secrets:
         """Password of the role `relais_<service>`."""
         return kept(self.folder / f"database_password_{service}", lambda: secrets.token_hex(24))
 
+    def owner_password(self, service: str) -> str:
+        """Password of the role `relais_<service>_owner`, which no process of the service is given."""
+        return kept(self.folder / f"owner_password_{service}", lambda: secrets.token_hex(24))
+
     def nats_passwords(self) -> dict[str, str]:
         """Password of each NATS user."""
         return {user: kept(self.folder / f"nats_password_{user}", new_password) for user in NATS_USERS}

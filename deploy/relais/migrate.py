@@ -12,13 +12,12 @@ from relais.errors import RunnerError
 SERVICES_FOLDER = DEPLOY.parent / "services"
 
 
-def migrate(environments: Mapping[str, Mapping[str, str]], marker: Mapping[str, str]) -> None:
-    """Run every pending migration of the services, given the settings of each; raises RunnerError with the reason."""
-    urls = {service: settings["RELAIS_DATABASE_URL"] for service, settings in environments.items()}
+def migrate(urls: Mapping[str, str], marker: Mapping[str, str]) -> None:
+    """Run every pending migration of the services, given the owner's address of each; raises RunnerError with the reason."""
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", **marker}
     # The addresses hold passwords: they go through a pipe, since a command line can be read by everyone.
     done = subprocess.run(
-        [sys.executable, "-m", "relais.migrate"], input=json.dumps(urls), env=environment, capture_output=True, text=True
+        [sys.executable, "-m", "relais.migrate"], input=json.dumps(dict(urls)), env=environment, capture_output=True, text=True
     )
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no message"]

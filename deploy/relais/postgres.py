@@ -8,9 +8,10 @@ import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
-from relais.binaries import wheel_folder
+from relais.binaries import DEPLOY, wheel_folder
 from relais.errors import RunnerError, disk_full
 from relais.files import kept
 from relais.sockets import short_directory
@@ -22,14 +23,14 @@ SYSTEM_USER = "embedded_postgres"
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 
-# For psql, which quotes its variables and runs, with \\gexec, the commands that a query returns.
-_ENSURE_DATABASE = r"""
-SELECT format('CREATE ROLE %I LOGIN', :'name') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \gexec
-ALTER ROLE :"name" PASSWORD :'password';
-SELECT format('CREATE DATABASE %I OWNER %I', :'name', :'name')
- WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
-REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
-"""
+DATABASE_SQL = DEPLOY / "databases.sql"
+
+
+class Passwords(NamedTuple):
+    """Of the two roles of a database: the service's own, and the owner's, as which migrations run."""
+
+    service: str
+    owner: str
 
 
 class PostgresCluster:
@@ -151,16 +152,20 @@ class PostgresCluster:
             raise RunnerError(f"PostgreSQL refused an administration command: {_last_line(done.stderr)}")
         return done.stdout
 
-    def ensure_databases(self, passwords: dict[str, str]) -> None:
-        """Create, for each name, a role with its password and a database of that name, which no other role may enter."""
-        lines = []
-        for name, password in passwords.items():
-            lines += [f"\\set name {name}", f"\\set password {password}", _ENSURE_DATABASE]
+    def ensure_databases(self, passwords: Mapping[str, Passwords]) -> None:
+        """Create, for each name, a database of that name with its two roles, or bring those of an older version to that."""
+        lines, script = [], DATABASE_SQL.read_text()
+        for name, (service, owner) in passwords.items():
+            lines += [f"\\set name {name}", f"\\set password {service}", f"\\set owner_password {owner}", script]
         self.execute("\n".join(lines))
 
     def url(self, role: str, password: str, database: str | None = None) -> str:
         """The SQLAlchemy URL (asyncpg) of a database; its name is the role's unless told."""
         return f"postgresql+asyncpg://{role}:{password}@/{database or role}?host={quote(str(self.socket_dir))}"
+
+    def owner_url(self, name: str, password: str) -> str:
+        """The same for the owner of the database of that name: it migrates, and sees every row."""
+        return self.url(f"{name}_owner", password, name)
 
     def __enter__(self) -> "PostgresCluster":
         self.start()

@@ -25,6 +25,10 @@ class Role(StrEnum):
     administrateur = "administrateur"
 
 
+DU_PARTENAIRE = (Role.agent, Role.manager, Role.machine)
+"""Who acts for a partner on its referrals."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A signed-in person or machine. `id` is opaque; `nom_affiche` is shown to the person alone and never recorded.

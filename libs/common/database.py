@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import asyncpg
 from fastapi import Depends, Request
-from sqlalchemy import MetaData, event, orm
+from sqlalchemy import Connection, MetaData, event, orm
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -18,7 +18,8 @@ from sqlmodel import Session as SyncSession
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common import outbox, writes
+from common import isolation, outbox, writes
+from common.actor import SYSTEM, Actor
 from common.tables import add_common_tables
 
 NAMING = {
@@ -28,6 +29,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+ACTEUR = "acteur"
 
 
 def service_base() -> type[SQLModel]:
@@ -60,6 +63,15 @@ def is_away(error: Exception) -> bool:
 
 class _SyncSession(SyncSession):
     execute = orm.Session.execute
+
+
+@event.listens_for(_SyncSession, "after_begin")
+def _say_who_acts(session: orm.Session, transaction: orm.SessionTransaction, connection: Connection) -> None:
+    """The beginning of the transaction is not sent yet: it will carry who acts by then."""
+    acteur: Callable[[], Actor | None] | None = session.info.get(ACTEUR)
+    if acteur and not transaction.nested:
+        driver: Any = connection.connection.driver_connection
+        driver.debut = isolation.debut(acteur())
 
 
 class Session(AsyncSession):
@@ -95,29 +107,51 @@ class Direct:
 
 
 class Database:
-    """The pool of connections of one process. `url` is SQLAlchemy's, with the asyncpg driver."""
+    """The pool of connections of one process. `url` is SQLAlchemy's, with the asyncpg driver.
 
-    def __init__(self, url: str, *, service: str, pool: int = 10, notify: bool = True) -> None:
+    `systeme` is for processes in which the hub itself acts, workers and commands: every connection sees every row, and no
+    transaction has anything to say. In all others nobody acts unless the transaction says who: see `common.isolation`.
+    """
+
+    def __init__(self, url: str, *, service: str, pool: int = 10, notify: bool = True, systeme: bool = False) -> None:
         self.url = url
         self.service = service
         self.notify = notify
+        self.systeme = systeme
         # An error's text ends in logs: it must not carry what was to be written.
-        self.engine = create_async_engine(url, pool_size=pool, max_overflow=0, pool_timeout=10, hide_parameters=True)
+        self.engine = create_async_engine(
+            url,
+            pool_size=pool,
+            max_overflow=0,
+            pool_timeout=10,
+            hide_parameters=True,
+            connect_args={
+                "connection_class": isolation.Connexion,
+                "server_settings": {"role": isolation.ROLE} if systeme else {},
+            },
+        )
         event.listen(self.engine.sync_engine, "checkout", _refuse_dead)
-        self.direct = Direct(self.connect)
+        # What is asked past the sessions is the hub's own: who bears a token, which consents are in force.
+        self.direct = Direct(lambda: self.connect(systeme=True))
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One transaction: commits at the end with what was recorded in it, rolls all back on any error."""
-        about = {outbox.SERVICE: self.service}
+    async def transaction(self, acteur: Actor | Callable[[], Actor | None] | None = None) -> AsyncIterator[AsyncSession]:
+        """One transaction: commits at the end with what was recorded in it, rolls all back on any error.
+
+        `acteur` is who acts, or tells it when the first statement is sent; `SYSTEM` is the hub itself.
+        """
+        about: dict[str, Any] = {outbox.SERVICE: self.service}
+        if not self.systeme:
+            about[ACTEUR] = acteur if callable(acteur) else lambda: acteur
         async with Session(self.engine, expire_on_commit=False, info=about) as session, session.begin():
             yield session
             await session.flush()
             await writes.flush(session, notify=self.notify)
 
-    async def connect(self) -> asyncpg.Connection:
-        """A bare connection outside the pool, for what lives long: the relay and its LISTEN."""
-        return await asyncpg.connect(self.url.replace("+asyncpg", ""), timeout=10)
+    async def connect(self, *, systeme: bool = False) -> asyncpg.Connection:
+        """A bare connection outside the pool, for what lives long: the relay and its LISTEN. `systeme` is the hub itself."""
+        settings = {"role": isolation.ROLE} if systeme or self.systeme else {}
+        return await asyncpg.connect(self.url.replace("+asyncpg", ""), timeout=10, server_settings=settings)
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -126,17 +160,29 @@ class Database:
 
 
 def _refuse_dead(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
-    """A connection that the server closed is replaced before its use: the driver knows, without asking the server."""
+    """A connection that the server closed is replaced before its use: the driver knows, without asking the server.
+
+    The others begin with nobody acting, also when the last transaction on them was never begun.
+    """
     if connection.driver_connection.is_closed():
         raise DisconnectionError
+    connection.driver_connection.debut = ""
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """The transaction of a request."""
+    """The transaction of a request, in which its actor acts; nobody, on a route that asks for none."""
     database: Database = request.app.state.database
-    async with database.transaction() as session:
+    async with database.transaction(lambda: getattr(request.state, "actor", None)) as session:
+        yield session
+
+
+async def get_system_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """The transaction of a request in which the hub itself acts: a sign-in, before anybody is there to act."""
+    database: Database = request.app.state.database
+    async with database.transaction(SYSTEM) as session:
         yield session
 
 
 # With FastAPI's default scope the answer would leave before the commit, and a failed commit would have said 201.
 Transaction = Annotated[AsyncSession, Depends(get_session, scope="function")]
+SystemTransaction = Annotated[AsyncSession, Depends(get_system_session, scope="function")]

@@ -135,7 +135,7 @@ class Flux(StreamingResponse):
             raise Erreur
         database: Database = self.request.app.state.database
         try:
-            async with database.transaction() as session:
+            async with database.transaction(self.actor) as session:
                 return await self.lire(session, self.actor, self.curseur)
         except Exception as error:
             if is_away(error):

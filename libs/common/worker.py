@@ -52,6 +52,7 @@ class Worker:
             service=self.service,
             pool=settings.database_pool,
             notify=settings.outbox_notify,
+            systeme=True,
         )
         client = await bus.connect(settings, name=f"{self.service}-worker")
         try:

@@ -29,7 +29,8 @@ async def load(content: bytes, settings: OrientationSettings) -> int:
 
     Raises ValidationError, or ImportInvalide for a table or a data·inclusion document.
     """
-    database = Database(settings.database_url.get_secret_value(), service="orientation", notify=settings.outbox_notify)
+    url, notify = settings.database_url.get_secret_value(), settings.outbox_notify
+    database = Database(url, service="orientation", notify=notify, systeme=True)
     try:
         async with database.transaction() as session:
             now, issuer = utc_now(), settings.oidc_issuer

@@ -21,6 +21,7 @@ from rich.table import Table
 from relais.hub import Hub
 from relais.nats import NatsServer
 from relais.ports import free_port
+from relais.postgres import Passwords
 from tests.bench import bare
 from tests.bench.hub import HubPipeline
 from tests.bench.measure import STEADY, Result, measure, steady
@@ -53,8 +54,8 @@ def bare_processes(dsn: str, server: NatsServer, target: str) -> Iterator[None]:
 
 async def bench_bare(hub: Hub) -> Result:
     """The bare pipeline, on the hub's own PostgreSQL and NATS."""
-    hub.cluster.ensure_databases({"relais_bare": "bare-bench"})
-    dsn = hub.cluster.url("relais_bare", "bare-bench").replace("+asyncpg", "")
+    hub.cluster.ensure_databases({"relais_bare": Passwords("bare-bench", "bare-bench")})
+    dsn = hub.cluster.owner_url("relais_bare", "bare-bench").replace("+asyncpg", "")
     pool = await asyncpg.create_pool(dsn, min_size=20, max_size=20)
     await pool.execute(bare.SCHEMA)
     client = await nats.connect(hub.nats.url, user="admin", password=hub.nats.passwords["admin"])

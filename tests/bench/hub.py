@@ -56,7 +56,7 @@ class HubPipeline:
         self.prepared: Iterator[Prepared] = iter(())
 
     def _database(self, name: str, pool: int) -> Database:
-        return Database(self.hub.service_environment(name)["RELAIS_DATABASE_URL"], service=name, pool=pool)
+        return Database(self.hub.service_environment(name)["RELAIS_DATABASE_URL"], service=name, pool=pool, systeme=True)
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -88,7 +88,7 @@ def mesurer(client: httpx2.Client, adresse: Iterator[str]) -> tuple[float, float
 
 async def garnir(hub: Hub) -> tuple[list[str], int, int, str]:
     """Fill the database; some references, how many referrals each actor sees, and what the sweep read."""
-    url = hub.service_environment("orientation")["RELAIS_DATABASE_URL"].replace("+asyncpg", "")
+    url = hub.database_url("orientation").replace("+asyncpg", "")
     connection = await asyncpg.connect(url)
     now = utc_now()
     await remplir(connection, paires(), now, ouvertes=OUVERTES, closes=CLOSES)

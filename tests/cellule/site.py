@@ -15,7 +15,7 @@ from tests.cellule.conftest import NOW, Signalement, entendre, entree, monde, se
 from tests.cellule.histoires import histoire
 from tests.cellule.parcours import partage
 from tests.cellule.test_chiffres import partager
-from tests.conftest import empty
+from tests.conftest import empty, owner_url
 from tests.sessions import COOKIE, OWNERS, AsyncBrowser
 
 from cellule.app import create
@@ -72,7 +72,7 @@ async def _vivre(lieu: Site, prise: socket.socket, database_url: str, nats_serve
 
 
 async def _servir(lieu: Site, prise: socket.socket, database_url: str, nats_server: NatsServer) -> None:
-    database = Database(database_url, service="cellule")
+    database = Database(owner_url(database_url), service="cellule")
     await empty(database)
     rng = Random(11)
     evenements = histoire(rng, cas=400)

@@ -8,7 +8,7 @@ import pytest
 from nats.aio.client import Client
 from pydantic import SecretStr
 from sqlalchemy import text
-from tests.conftest import PASSWORD, empty
+from tests.conftest import PASSWORD, PASSWORDS, empty
 
 from common import bus
 from common.database import Database, service_base
@@ -36,8 +36,8 @@ def settings_for(user: str, nats_url: str, password: str, database_url: str = "u
 @pytest.fixture(scope="session")
 def bare_urls(postgres: PostgresCluster) -> dict[str, str]:
     """One empty database a service."""
-    postgres.ensure_databases({f"bare_{service}": PASSWORD for service in SERVICES})
-    return {service: postgres.url(f"bare_{service}", PASSWORD) for service in SERVICES}
+    postgres.ensure_databases({f"bare_{service}": PASSWORDS for service in SERVICES})
+    return {service: postgres.owner_url(f"bare_{service}", PASSWORD) for service in SERVICES}
 
 
 async def open_bare(bare_urls: dict[str, str], service: str) -> Database:

@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from sqlalchemy import MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
-from tests.conftest import PASSWORD, ROOT
+from tests.conftest import PASSWORD, PASSWORDS, ROOT, owner_url
 
 from common.migrations import alembic_config, upgrade
 from common.streams import SERVICES
@@ -18,7 +18,8 @@ from relais.postgres import PostgresCluster
 SHAPE = text("""
     SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' '
         || coalesce(character_maximum_length::text, '') || ' ' || coalesce(column_default, '') || ' ' || is_identity
-    FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version'
+    FROM information_schema.columns JOIN pg_tables ON schemaname = table_schema AND tablename = table_name
+    WHERE table_schema = 'public' AND table_name <> 'alembic_version'
     UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
     FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version'
     UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'
@@ -52,21 +53,22 @@ def folder(service: str) -> Path:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_migrations_and_models_say_the_same(service: str, postgres: PostgresCluster, database_urls: dict[str, str]) -> None:
-    command.check(alembic_config(folder(service), database_urls[service]))
+    migrated = owner_url(database_urls[service])
+    command.check(alembic_config(folder(service), migrated))
     name = f"models_{service}"
-    postgres.ensure_databases({name: PASSWORD})
-    url = postgres.url(name, PASSWORD)
-    extensions = asyncio.run(read(database_urls[service], EXTENSIONS))
+    postgres.ensure_databases({name: PASSWORDS})
+    url = postgres.owner_url(name, PASSWORD)
+    extensions = asyncio.run(read(migrated, EXTENSIONS))
     metadata: MetaData = importlib.import_module(f"{service}.tables").metadata
     asyncio.run(create(url, metadata, extensions))
-    assert asyncio.run(read(database_urls[service], SHAPE)) == asyncio.run(read(url, SHAPE))
+    assert asyncio.run(read(migrated, SHAPE)) == asyncio.run(read(url, SHAPE))
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_migrations_can_be_taken_back(service: str, postgres: PostgresCluster) -> None:
     name = f"taken_back_{service}"
-    postgres.ensure_databases({name: PASSWORD})
-    url = postgres.url(name, PASSWORD)
+    postgres.ensure_databases({name: PASSWORDS})
+    url = postgres.owner_url(name, PASSWORD)
     upgrade(folder(service), url)
     before = asyncio.run(read(url, SHAPE))
     command.downgrade(alembic_config(folder(service), url), "base")

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook as Verifier
+from tests.conftest import service_url
 from tests.sessions import OWNERS, AsyncBrowser
 
 from common.actor import Actor, Role
@@ -46,7 +47,7 @@ def make_settings(database: Database, **more: Any) -> NotificationsSettings:
     values: dict[str, Any] = {
         "mode": Mode.development,
         "public_url": PUBLIC_URL,
-        "database_url": SecretStr(database.url),
+        "database_url": SecretStr(service_url(database)),
         "nats_url": "nats://127.0.0.1:1",
         "nats_user": "notifications",
         "nats_password": SecretStr("unused"),

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
 from tests.browser import chromium, verifier_page, verifier_typographie
-from tests.conftest import empty
+from tests.conftest import empty, owner_url
 from tests.notifications.banc import make_settings
 from tests.sessions import OWNERS
 
@@ -44,7 +44,7 @@ def site(database_urls: dict[str, str]) -> Iterator[Site]:
     taches: list[asyncio.Task[None]] = []
 
     async def ouvrir() -> Database:
-        database = Database(database_urls["notifications"], service="notifications")
+        database = Database(owner_url(database_urls["notifications"]), service="notifications")
         await empty(database)
         app = OWNERS.install(create(make_settings(database, public_url=origine)))
         serveur.append(uvicorn.Server(uvicorn.Config(app, log_level="warning")))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from tests.conftest import service_url
 from tests.notifications.banc import (
     Client,
     Receiver,
@@ -43,7 +44,7 @@ async def a_process(database: Database, server: NatsServer) -> AsyncIterator[asy
         "PATH": os.environ["PATH"],
         "RELAIS_MODE": "development",
         "RELAIS_PUBLIC_URL": settings.public_url,
-        "RELAIS_DATABASE_URL": database.url,
+        "RELAIS_DATABASE_URL": service_url(database),
         "RELAIS_NATS_URL": server.url,
         "RELAIS_NATS_USER": "notifications",
         "RELAIS_NATS_PASSWORD": server.passwords["notifications"],

@@ -15,6 +15,7 @@ from orientation.app import create
 from orientation.partenaires.service import Partenaire, charger
 from orientation.settings import OrientationSettings
 from relais.nats import NatsServer
+from tests.conftest import service_url
 from tests.orientation.monde import ANNUAIRE, ISSUER, ORIGINE, SIGNING_KEY, Hub, Registre
 from tests.orientation.site import navigateur, site
 from tests.sessions import OWNERS, AsyncBrowser
@@ -27,7 +28,7 @@ def settings(orientation_db: Database, nats_server: NatsServer) -> OrientationSe
     return OrientationSettings(
         mode=Mode.development,
         public_url=ORIGINE,
-        database_url=SecretStr(orientation_db.url),
+        database_url=SecretStr(service_url(orientation_db)),
         nats_url=nats_server.url,
         nats_user="orientation",
         nats_password=SecretStr(nats_server.passwords["orientation"]),

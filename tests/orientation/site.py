@@ -23,7 +23,7 @@ from orientation.partenaires.service import Partenaire, charger
 from orientation.settings import OrientationSettings
 from relais.nats import NatsServer
 from tests.browser import chromium, verifier_page
-from tests.conftest import empty
+from tests.conftest import empty, owner_url
 from tests.orientation.monde import ANNUAIRE, SIGNING_KEY, Hub, Registre
 from tests.sessions import COOKIE, OWNERS, AsyncBrowser
 
@@ -74,7 +74,7 @@ def site(database_urls: dict[str, str], nats_server: NatsServer) -> Iterator[Sit
     taches: list[asyncio.Task[None]] = []
 
     async def ouvrir() -> Hub:
-        database = Database(database_urls["orientation"], service="orientation")
+        database = Database(owner_url(database_urls["orientation"]), service="orientation")
         await empty(database)
         async with database.transaction() as session:
             await charger(session, TypeAdapter(list[Partenaire]).validate_python(ANNUAIRE), settings.oidc_issuer, utc_now())

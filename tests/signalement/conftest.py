@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from common.actor import Actor
 from common.database import Database
 from signalement.app import create
+from tests.conftest import service_url
 from tests.sessions import OWNERS, AsyncBrowser
 from tests.signalement import fabrique as f
 
@@ -19,7 +20,7 @@ Ouvrir = Callable[[Actor | None], httpx2.AsyncClient]
 @pytest.fixture
 async def app(signalement_db: Database) -> AsyncIterator[FastAPI]:
     """The application on the empty database; it needs no bus to answer."""
-    application = OWNERS.install(create(f.settings(signalement_db.url)))
+    application = OWNERS.install(create(f.settings(service_url(signalement_db))))
     yield application
     await application.state.database.close()
 

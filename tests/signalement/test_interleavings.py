@@ -55,9 +55,9 @@ class Tally:
 
 
 @pytest.fixture
-async def wide(signalement_db: Database, database_urls: dict[str, str]) -> AsyncIterator[Database]:
+async def wide(signalement_db: Database) -> AsyncIterator[Database]:
     """The same database through a pool as wide as what runs together."""
-    database = Database(database_urls["signalement"], service="signalement", pool=40, notify=False)
+    database = Database(signalement_db.url, service="signalement", pool=40, notify=False)
     yield database
     await database.close()
 

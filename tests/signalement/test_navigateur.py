@@ -38,7 +38,7 @@ from signalement.signalements import service as signalements
 from signalement.signalements.domain import Qualifier
 from signalement.worker import HANDLERS
 from tests.browser import LARGEURS, chromium, surveillee, verifier_page
-from tests.conftest import empty
+from tests.conftest import empty, owner_url
 from tests.sessions import COOKIE, OWNERS
 from tests.signalement import fabrique as f
 from tests.signalement.outils import evenements
@@ -66,7 +66,7 @@ async def hear(database: Database, event: Event, sequence: int = 1) -> None:
 
 async def peupler(url: str) -> tuple[UUID, UUID, UUID, UUID, UUID, AdresseDirigeant]:
     """One case with everything on it, and a few others for the list."""
-    database = Database(url, service="signalement")
+    database = Database(owner_url(url), service="signalement")
     await empty(database)
     await f.publier(database)
     await f.publier_cellule(database)

@@ -36,7 +36,7 @@ async def console(request: Request, webhook_id: UUID, session: Transaction, acto
 async def flux(request: Request, webhook_id: UUID, actor: Gestionnaire, depuis: DernierRecu) -> Flux:
     """What of it changes, as it changes."""
     database: Database = request.app.state.database
-    async with database.transaction() as session:
+    async with database.transaction(actor) as session:
         await store.get(session, actor, webhook_id)
 
     async def lire(session: AsyncSession, actor: Actor, depuis: str) -> Lecture:

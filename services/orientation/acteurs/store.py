@@ -18,9 +18,8 @@ LIENS_MAX = 5000
 # Who sends is the cell; who passes on is the partner whose referral ended without success, towards the one that follows.
 COMPTES = text("""
     WITH envois AS (
-        SELECT o.emetteur_id, o.partenaire_id, p.partenaire_id AS precedent_id
-        FROM orientations o LEFT JOIN orientations p ON p.id = o.predecesseur_id
-        WHERE o.departement = ANY(CAST(:departements AS text[])) AND o.envoyee_at >= :debut AND o.envoyee_at < :fin
+        SELECT emetteur_id, partenaire_id, precedent_id FROM envois_comptes
+        WHERE departement = ANY(CAST(:departements AS text[])) AND envoyee_at >= :debut AND envoyee_at < :fin
     )
     SELECT de, vers, count(*) AS n FROM (
         SELECT emetteur_id AS de, partenaire_id AS vers FROM envois

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from common.auth import MaybeActor
 from common.clock import utc_now
-from common.database import Transaction
+from common.database import SystemTransaction
 from common.formulaires import Formulaire, analyser, vierge
 from common.logs import get_logger
 from common.oidc.flow import OidcClient
@@ -86,7 +86,7 @@ async def connexion_par_courriel(request: Request) -> Response:
 @router.get("/connexion/retour/{emetteur}")
 async def retour(
     request: Request,
-    session: Transaction,
+    session: SystemTransaction,
     state: Annotated[str, Query(max_length=500)] = "",
     code: Annotated[str, Query(max_length=4000)] = "",
     iss: Annotated[str | None, Query(max_length=500)] = None,

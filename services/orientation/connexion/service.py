@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.datastructures import State
 
 from common import sessions_store
-from common.actor import Actor, Role
+from common.actor import SYSTEM, Actor, Role
 from common.clock import utc_now
 from common.database import Database
 from common.errors import NonAuthentifie
@@ -60,7 +60,7 @@ async def reconnaitre(state: State, attempt: Attempt, back: Return, now: datetim
         raise Refused("callback.attempt")
     client.check_return(attempt, back)
     database: Database = state.database
-    async with database.transaction() as session:
+    async with database.transaction(SYSTEM) as session:
         nouveau = await premiere_fois(session, "state", attempt.state, now + ESSAI_DUREE, now)
     if not nouveau:
         raise Refused("callback.replayed")
@@ -78,7 +78,7 @@ async def recevoir_avis(session: AsyncSession, client: OidcClient, logout_token:
 async def find_actor(request: Request, token: Token) -> Actor:
     """Who bears this verified token, by our own directory. Raises Interdit."""
     database: Database = request.app.state.database
-    async with database.transaction() as session:
+    async with database.transaction(SYSTEM) as session:
         return await au_nom_de(session, token.issuer, token.subject, token.scopes, utc_now())
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from common import sessions_store
 from common.auth import MaybeActor
 from common.clock import utc_now
-from common.database import Transaction
+from common.database import SystemTransaction, Transaction
 from common.errors import Injoignable, NonAuthentifie
 from common.logs import get_logger
 from common.oidc.flow import OidcClient
@@ -70,7 +70,7 @@ async def deconnecte_partout(
 @router.post("/deconnexion/fournisseur/{emetteur}")
 async def avis_de_fin(
     request: Request,
-    session: Transaction,
+    session: SystemTransaction,
     emetteur: Annotated[str, Path(max_length=30)],
     logout_token: Annotated[str, Form(max_length=16_000)] = "",
 ) -> Response:

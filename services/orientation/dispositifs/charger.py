@@ -17,7 +17,8 @@ log = get_logger(__name__)
 
 async def load(catalogue: Catalogue, settings: OrientationSettings) -> Bilan:
     """Load it in one transaction."""
-    database = Database(settings.database_url.get_secret_value(), service="orientation", notify=settings.outbox_notify)
+    url, notify = settings.database_url.get_secret_value(), settings.outbox_notify
+    database = Database(url, service="orientation", notify=notify, systeme=True)
     try:
         async with database.transaction() as session:
             return await charger_catalogue(session, catalogue, utc_now())

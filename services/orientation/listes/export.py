@@ -69,7 +69,7 @@ async def lots(database: Database, actor: Actor, tranches: Sequence[Tranche], fi
     """The rows of that list, a thousand at a time, in the order of the page."""
     apres: Position | None = None
     while True:
-        async with database.transaction() as session:
+        async with database.transaction(actor) as session:
             vues, apres = await store.page(session, actor, tranches, filtre, apres, now, LOT)
         yield [[lire(vue) for _, lire in COLONNES] for vue in vues]
         if apres is None:

@@ -32,13 +32,13 @@ from sqlalchemy.sql.selectable import FromClause
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common.actor import Actor, Role
+from common.actor import DU_PARTENAIRE, Actor, Role
 from common.codes import EtatOrientation
 from orientation.dossiers.models import DossierRow
 from orientation.listes.domain import Fait, Filtre, Position, Reperes, Tranche, calendriers
 from orientation.listes.references import debuts
 from orientation.orientations.models import OrientationRow
-from orientation.orientations.store import DU_PARTENAIRE, Vue, vues
+from orientation.orientations.store import Vue, vues
 
 O = OrientationRow  # noqa: E741 - the table that all of this file is about.
 MOMENT = DateTime(timezone=True)

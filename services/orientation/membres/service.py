@@ -12,6 +12,7 @@ from common.actor import Actor, Role
 from common.clock import new_id
 from common.codes import TypePartenaire
 from common.errors import Conflit
+from common.isolation import as_the_hub
 from common.sessions import Fin
 from orientation.fiches.service import aujourd_hui
 from orientation.membres import domain, store
@@ -84,6 +85,8 @@ async def retirer(session: AsyncSession, actor: Actor, organisation_id: UUID, me
     domain.retirer(await _equipe(session, organisation), membre.id)
     membre.actif, membre.courriel, membre.saisi_at = False, "", now
     await sessions_store.end_of_persons(session, [str(membre.id)], Fin.retrait, actor, now)
+    # An administrator sees no absence and no referral of the organisation.
+    await as_the_hub(session)
     await store.forget_remplacant(session, membre.id, aujourd_hui(organisation, now))
     await rendre_a_l_equipe(session, actor, membre.id, now)
     await audit.write(session, SERVICE, actor, "membre.retirer", membre.id, now=now)

@@ -69,7 +69,8 @@ class OrientationRow(Base, table=True):
             postgresql_where=text("envoyee_at IS NOT NULL"),
         ),
         Index("ix_orientations_ecriture_departement", "departement", "ecriture", "id"),
-        # The lists, in their order, and what dashboards count: see `listes.store` and `tableaux.store`.
+        # The lists, in their order, and what dashboards count: see `listes.store` and `tableaux.store`. They hold the columns
+        # that the policy of the table reads, too, or they could not be read alone.
         Index(
             "ix_orientations_liste_partenaire",
             "partenaire_id",
@@ -85,7 +86,7 @@ class OrientationRow(Base, table=True):
             "etat",
             TERME,
             "id",
-            postgresql_include=["due_at", "envoyee_at"],
+            postgresql_include=["due_at", "envoyee_at", "partenaire_id"],
         ),
         *(
             Index(
@@ -97,7 +98,10 @@ class OrientationRow(Base, table=True):
                 postgresql_where=text(f"{moment_du_fait} IS NOT NULL AND envoyee_at IS NOT NULL"),
             )
             for nom, moment_du_fait in (("reponses", "repondue_at"), ("fins", "close_at"))
-            for cle, suite, autre in (("partenaire", "_id", []), ("departement", "", ["partenaire_id"]))
+            for cle, suite, autre in (
+                ("partenaire", "_id", ["departement", "envoyee_at"]),
+                ("departement", "", ["partenaire_id", "envoyee_at"]),
+            )
         ),
         # Places taken and response times: see `partenaires.offres_store`.
         Index(

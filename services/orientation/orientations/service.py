@@ -9,7 +9,7 @@ from nats.aio.client import Client
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common import audit, outbox, writes
-from common.actor import Actor, Role
+from common.actor import DU_PARTENAIRE, Actor, Role
 from common.clock import new_id
 from common.codes import Categorie, EtatConsentement, EtatDossier, EtatOrientation, Finalite, Motif, MotifRetour
 from common.errors import Conflit, Interdit, VersionPerimee
@@ -69,7 +69,7 @@ class Projet:
 def cotes(actor: Actor, row: OrientationRow) -> frozenset[Cote]:
     """The sides on which this actor stands in a referral that it may see."""
     sides = set()
-    if actor.has(*store.DU_PARTENAIRE) and actor.organisation_id == row.partenaire_id:
+    if actor.has(*DU_PARTENAIRE) and actor.organisation_id == row.partenaire_id:
         sides.add(Cote.partenaire)
     if actor.has(Role.animateur) and row.departement in actor.departements:
         sides.add(Cote.emetteur)

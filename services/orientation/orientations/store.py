@@ -1,16 +1,17 @@
 """Every statement about referrals. Whatever is loaded for somebody passes by `visible_to`."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common.actor import Actor, Role
+from common.actor import DU_PARTENAIRE, Actor, Role
 from common.codes import EtatConsentement, EtatOrientation
 from common.errors import Introuvable
 from orientation.dossiers import store as dossiers
@@ -23,7 +24,12 @@ from orientation.partenaires.models import PartenaireRow
 O = OrientationRow  # noqa: E741 - the table that all of this file is about.
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 BROUILLON = EtatOrientation.brouillon.value
-DU_PARTENAIRE = (Role.agent, Role.manager, Role.machine)
+
+# Functions of the database, which look beyond what the actor may see: see the migration that makes them.
+PREVENIR_SUITES = text("""
+    SELECT prevenir_suites(:attendue, :etat, CAST(:terme AS timestamptz), CAST(:tours AS jsonb))
+""")
+AUTRE_OUVERTE = text("SELECT autre_ouverte(:dossier, :dispositif, :sauf, CAST(:ouvertes AS text[]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,27 +123,22 @@ async def tenir_attendue(session: AsyncSession, actor: Actor, orientation_id: UU
 async def prevenir_suites(session: AsyncSession, attendue: Orientation, now: datetime) -> None:
     """Tell the drafts that wait for this referral where it stands: they have its deadline, then their own."""
     tour = {accord: preparer(horloge_du_brouillon(accord), now, attendue.departement).due_at for accord in EtatConsentement}
-    a_son_tour = case({accord.value: due_at for accord, due_at in tour.items()}, value=col(O.accord))
-    await session.execute(
-        update(O)
-        .where(col(O.apres_id) == attendue.id, col(O.etat) == BROUILLON)
-        .values(
-            apres_etat=attendue.etat.value,
-            due_at=a_son_tour if attendue.etat in CLOSES else func.coalesce(attendue.echeances.due_at, col(O.due_at)),
-        )
-        .execution_options(synchronize_session=False)
-    )
+    valeurs = {"attendue": attendue.id, "etat": attendue.etat.value, "terme": attendue.echeances.due_at, "tours": None}
+    if attendue.etat in CLOSES:
+        valeurs["tours"] = json.dumps({accord.value: due_at and due_at.isoformat() for accord, due_at in tour.items()})
+    await session.execute(PREVENIR_SUITES, valeurs)
 
 
 async def autre_ouverte(session: AsyncSession, orientation: Orientation) -> bool:
     """Whether another referral of the same case to the same dispositif is open, whoever sees it."""
-    query = select(col(O.id)).where(
-        col(O.dossier_id) == orientation.dossier_id,
-        col(O.dispositif) == orientation.dispositif,
-        col(O.id) != orientation.id,
-        col(O.etat).in_([e.value for e in OUVERTES]),
-    )
-    return (await session.execute(query.limit(1))).first() is not None
+    valeurs = {
+        "dossier": orientation.dossier_id,
+        "dispositif": orientation.dispositif,
+        "sauf": orientation.id,
+        "ouvertes": [etat.value for etat in OUVERTES],
+    }
+    ouverte: bool = (await session.execute(AUTRE_OUVERTE, valeurs)).scalar_one()
+    return ouverte
 
 
 async def lock_uncovered(

@@ -52,19 +52,19 @@ PORTEES = text("""
 
 # A referral that was accepted keeps its place when it is taken back later: the partner has begun to work.
 PRISES = text("""
-    SELECT v.partenaire_id, v.dispositif, count(o.id) AS prises
+    SELECT v.partenaire_id, v.dispositif, count(*) AS prises
     FROM unnest(CAST(:partenaires AS uuid[]), CAST(:dispositifs AS text[]), CAST(:debuts AS timestamptz[]))
         AS v (partenaire_id, dispositif, debut)
-    JOIN orientations o ON o.partenaire_id = v.partenaire_id AND o.dispositif = v.dispositif
-        AND o.repondue_at >= v.debut AND o.etat <> 'declinee'
+    JOIN reponses_comptees r ON r.partenaire_id = v.partenaire_id AND r.dispositif = v.dispositif
+        AND r.repondue_at >= v.debut AND NOT r.declinee
     GROUP BY 1, 2
 """)
 
 TEMPS = text("""
-    SELECT o.partenaire_id, o.dispositif, count(*) AS reponses,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY o.repondue_at - o.envoyee_at) AS mediane
-    FROM partenaires p JOIN orientations o ON o.partenaire_id = p.id
-    WHERE o.repondue_at >= :depuis AND o.repondue_at <= :now
+    SELECT r.partenaire_id, r.dispositif, count(*) AS reponses,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY r.repondue_at - r.envoyee_at) AS mediane
+    FROM partenaires p JOIN reponses_comptees r ON r.partenaire_id = p.id
+    WHERE r.repondue_at >= :depuis AND r.repondue_at <= :now
         AND (CAST(:departement AS text) IS NULL OR p.departements @> ARRAY[:departement]::varchar[])
         AND (CAST(:partenaires AS uuid[]) IS NULL OR p.id = ANY(CAST(:partenaires AS uuid[])))
     GROUP BY 1, 2

@@ -5,11 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from common.actor import Actor, Role
+from common.actor import DU_PARTENAIRE, Actor, Role
 from common.auth import allow
 from common.clock import utc_now
 from common.database import Transaction
-from orientation.orientations.store import DU_PARTENAIRE
 from orientation.problemes import refus
 from orientation.tableaux import service
 from orientation.tableaux.service import Tableau

@@ -9,10 +9,9 @@ from sqlalchemy import ARRAY, String, Uuid, bindparam, select, text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common.actor import Actor, Role
+from common.actor import DU_PARTENAIRE, Actor, Role
 from common.errors import Interdit
 from orientation.listes.domain import EN_COURS, calendriers
-from orientation.orientations.store import DU_PARTENAIRE
 from orientation.partenaires.models import PartenaireRow
 
 # The moments that part the bands, one line for each département.
