@@ -127,6 +127,9 @@ def service_environment(
             "RELAIS_SMTP_TLS": "none",
             "RELAIS_MAIL_FROM": "Relais <ne-pas-repondre@relais.example>",
             "RELAIS_WEBHOOK_SECRET_KEYS": secrets.coffre_key(),
+            # A demonstration shows its mails at any hour, and soon.
+            "RELAIS_MAIL_AT_ANY_TIME": "true",
+            "RELAIS_MAIL_GROUP_SECONDS": "2",
             # Nobody waits five minutes for a receiver on the same machine.
             "RELAIS_WEBHOOK_RETRY_SECONDS": "[0.5, 2, 5, 30, 300, 1800, 7200, 18000, 36000]",
             "RELAIS_WEBHOOK_PAUSE_SECONDS": "[0.5, 1, 2, 5]",

@@ -181,10 +181,19 @@ class ContactDirigeant(Request[AdresseDirigeant]):
     dossier_id: UUID
 
 
+class MembreContact(_Frozen):
+    """A member by its opaque id: the address at which it is written to, and the roles by which it is told what."""
+
+    id: UUID
+    courriel: str
+    roles: tuple[Role, ...]
+
+
 class AdressesMembres(_Frozen):
-    """E-mail addresses of an organisation's members."""
+    """E-mail addresses of an organisation's members, and whose they are."""
 
     courriels: tuple[str, ...]
+    membres: tuple[MembreContact, ...] = ()
 
 
 class ContactMembres(Request[AdressesMembres]):

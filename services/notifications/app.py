@@ -6,6 +6,9 @@ from common.app import create_app, serve
 from common.auth import FindActor
 from common.navigation import navigation
 from notifications.developpeurs import pages as developpeurs
+from notifications.fil import pages as fil
+from notifications.preferences import pages as preferences
+from notifications.regles import pages as regles
 from notifications.settings import NotificationsSettings
 from notifications.webhooks import api, direct, journal_api, journal_pages, pages
 
@@ -15,7 +18,17 @@ def create(settings: NotificationsSettings, find_actor: FindActor | None = None)
     app = create_app(
         "notifications",
         settings,
-        [api.router, journal_api.router, direct.router, developpeurs.router, pages.router, journal_pages.router],
+        [
+            api.router,
+            journal_api.router,
+            direct.router,
+            developpeurs.router,
+            pages.router,
+            journal_pages.router,
+            fil.router,
+            preferences.router,
+            regles.router,
+        ],
         titre="Relais – notifications",
         navigation=navigation,
         find_actor=find_actor,

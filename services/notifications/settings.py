@@ -1,5 +1,6 @@
 """The settings of the notifications service."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Self
 
@@ -7,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from common.coffre import Coffre
 from common.settings import Mode, Settings
+from notifications.regles.domain import Rythme
 
 
 class SmtpTls(StrEnum):
@@ -22,8 +24,9 @@ class NotificationsSettings(Settings):
 
     The two lists are the seconds to wait after the first failed try, the second, and so on; when a list is used up the
     sending is abandoned. The defaults give webhooks ten tries over three days, and mails ten over a day and a half.
-    `webhook_pause_seconds` are how long an endpoint that keeps failing is left alone, longer each time.
-    `webhook_secret_keys` seal the secrets of endpoints at rest: the first one seals, all of them open.
+    `mail_group_seconds` is how long the mails to an organisation are gathered; `mail_at_any_time` lets them leave at night and
+    on holidays too, for demonstrations. `webhook_pause_seconds` are how long an endpoint that keeps failing is left alone,
+    longer each time. `webhook_secret_keys` seal the secrets of endpoints at rest: the first one seals, all of them open.
     """
 
     smtp_host: str = "127.0.0.1"
@@ -33,6 +36,8 @@ class NotificationsSettings(Settings):
     smtp_tls: SmtpTls = SmtpTls.starttls
     smtp_connections: int = Field(default=4, ge=1, le=50)
     mail_from: str = Field(min_length=3, pattern=r"^[^\r\n]*@[^\r\n]+$")
+    mail_group_seconds: float = Field(default=60, ge=0, le=600)
+    mail_at_any_time: bool = False
     mail_retry_seconds: tuple[float, ...] = (2, 15, 60, 300, 900, 3_600, 10_800, 28_800, 86_400)
     webhook_secret_keys: SecretStr
     webhook_connections: int = Field(default=100, ge=2, le=500)
@@ -50,6 +55,11 @@ class NotificationsSettings(Settings):
         return keys
 
     @property
+    def rythme(self) -> Rythme:
+        """When mails leave."""
+        return Rythme(timedelta(seconds=self.mail_group_seconds), self.mail_at_any_time)
+
+    @property
     def coffre(self) -> Coffre:
         """What seals and opens the secrets of endpoints."""
         return Coffre(self.webhook_secret_keys.get_secret_value())
@@ -58,4 +68,6 @@ class NotificationsSettings(Settings):
     def _mail_is_protected(self) -> Self:
         if self.mode is Mode.production and self.smtp_tls is SmtpTls.none:
             raise ValueError("RELAIS_SMTP_TLS must be starttls or tls in production: the mails carry access codes")
+        if self.mode is Mode.production and self.mail_at_any_time:
+            raise ValueError("RELAIS_MAIL_AT_ANY_TIME is for development: nobody is written to at night")
         return self

@@ -2,8 +2,11 @@
 
 from notifications.base import Base
 from notifications.courriels import models as courriels
+from notifications.fil import models as fil
+from notifications.preferences import models as preferences
+from notifications.suivis import models as suivis
 from notifications.webhooks import models as webhooks
 
-__all__ = ["courriels", "metadata", "webhooks"]
+__all__ = ["courriels", "fil", "metadata", "preferences", "suivis", "webhooks"]
 
 metadata = Base.metadata

@@ -1,19 +1,23 @@
 """The worker of notifications: hears what happened, delivers webhooks and mails: `python -m notifications.worker`."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
 from nats.aio.client import Client
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common.consumer import Handler
+from common.consumer import Adding, Grouped, Handler
 from common.database import Database
 from common.events import Event, Received
 from common.settings import Mode
 from common.worker import Sweep, Worker
+from notifications.courriels import handlers as courriels
+from notifications.courriels.annonceur import Annonceur
+from notifications.courriels.attente_store import avec
 from notifications.courriels.facteur import Facteur
-from notifications.courriels.handlers import HANDLERS as COURRIELS
 from notifications.courriels.poste import Poste
-from notifications.dispatch.loop import Dispatch
+from notifications.dispatch.loop import MANY, Dispatch
 from notifications.livraisons import handlers as livraisons
 from notifications.livraisons.avance import Avances
 from notifications.livraisons.avis import tell_managers
@@ -30,22 +34,41 @@ from notifications.webhooks.rotation import sealing
 SEALING_SECONDS = 60
 TELLING_SECONDS = 5
 
-HANDLERS: frozenset[type[Event]] = frozenset({*livraisons.HEARD, *COURRIELS})
+HANDLERS: frozenset[type[Event]] = frozenset({*livraisons.HEARD, *courriels.HEARD})
 """What is heard. The handlers themselves are made with the settings, because what they write holds links."""
 
 
-def both(first: Mapping[type[Event], Handler], second: Mapping[type[Event], Handler]) -> dict[type[Event], Handler]:
-    """The handlers of two capabilities; an event that both hear is handled by both, in the same transaction."""
+Each = Handler | Grouped | Adding
 
-    def one_after_the_other(one: Handler, other: Handler) -> Handler:
-        async def handle(session: AsyncSession, received: Received[Event]) -> None:
-            await one(session, received)
-            await other(session, received)
 
-        return handle
+def both(systems: Mapping[type[Event], Each], people: Mapping[type[Event], Each]) -> dict[type[Event], Each]:
+    """The handlers of two capabilities; an event that both hear is handled by both, in the same transaction.
 
-    shared = {event: one_after_the_other(first[event], second[event]) for event in first.keys() & second.keys()}
-    return {**first, **second, **shared}
+    What only adds rows for systems notes what there is to tell people by the same statement.
+    """
+
+    @cache
+    def noting(adding: Adding) -> Adding:
+        return avec(adding, courriels.NOTER)
+
+    def together(one: Each | None, other: Each | None) -> Each:
+        if isinstance(one, Adding):
+            return noting(one)
+        if one is None or other is None:
+            found = one or other
+            assert found is not None  # noqa: S101 - it is of one of the two.
+            return found
+        return _one_after_the_other(one, other)
+
+    return {event: together(systems.get(event), people.get(event)) for event in systems.keys() | people.keys()}
+
+
+def _one_after_the_other(one: Each, other: Each) -> Handler:
+    async def handle(session: AsyncSession, received: Received[Any]) -> None:
+        await one(session, received)
+        await other(session, received)
+
+    return handle
 
 
 def worker(settings: NotificationsSettings) -> Worker:
@@ -68,9 +91,14 @@ def worker(settings: NotificationsSettings) -> Worker:
             dispatches.append(dispatch)
             await dispatch.run(database)
 
+    annonceur = Annonceur(settings.rythme, lambda: any(len(dispatch.tasks) >= MANY for dispatch in dispatches))
+
+    async def tell_people(database: Database, _: Client) -> None:
+        await annonceur.run(database)
+
     async def write_to_people(database: Database, nats: Client) -> None:
         poste = Poste(settings)
-        dispatch = Dispatch("courriels", Facteur(settings, nats, poste))
+        dispatch = Dispatch("courriels", Facteur(settings, nats, database, poste))
         dispatches.append(dispatch)
         try:
             await dispatch.run(database)
@@ -80,17 +108,18 @@ def worker(settings: NotificationsSettings) -> Worker:
     def wake() -> None:
         for dispatch in dispatches:
             dispatch.wake.set()
+        annonceur.wake.set()
 
     return Worker(
         service="notifications",
         settings=settings,
-        handlers=both(livraisons.handlers(settings.public_url, prevoir), COURRIELS),
+        handlers=both(livraisons.handlers(settings.public_url, prevoir), courriels.handlers(settings.rythme)),
         answerers={},
         sweeps=[
             Sweep("webhooks.secrets", SEALING_SECONDS, sealing(settings.coffre)),
             Sweep("webhooks.avis", TELLING_SECONDS, tell_managers),
         ],
-        tasks=[deliver, write_to_people],
+        tasks=[deliver, tell_people, write_to_people],
         after_commit=wake,
     )
 

@@ -37,6 +37,7 @@ PUBLIC = re.compile(
     r"|/orientation/api/v1/annuaire/(data-inclusion|csv)$"
     r"|/orientation/annuaire(/partenaires/\{partenaire_id\})?$"
     r"|/notifications/developpeurs$"
+    r"|/notifications/desinscription/\{jeton\}$"
 )
 NOWHERE = "01900000-0000-7000-8000-000000000000"
 EQUIPE = "/orientation/api/v1/equipes/{organisation}"
@@ -98,6 +99,8 @@ FORMS: dict[str, dict[str, str]] = {
 }
 # A partner may manage webhooks of its own: this creates one for the stranger, and shows it nothing else.
 OWN_THINGS = {"POST /notifications/api/v1/webhooks", "POST /notifications/webhooks/nouveau"}
+# What it reads and what it wants by mail are each member's own.
+OWN_THINGS |= {"POST /notifications/preferences", "POST /notifications/fil/lu"}
 # Another animateur may ask what would happen to referrals that are not there: nothing would.
 OWN_THINGS |= {f"POST /orientation/{kind}orientations/lots/apercu" for kind in ("api/v1/", "")}
 # So is the sheet of its own organisation, whose address names no other.

@@ -1,5 +1,6 @@
 """One case in Occitanie with everything in it, made on a running hub through its interfaces: what strangers must not reach."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -118,6 +119,7 @@ def build(hub: Hub) -> World:
         "diagnostic_id": diagnostic_id,
         "session_id": session_page.split("/mes-sessions/")[1].split("/")[0],
         "webhook_id": webhook_id,
+        "seq": eventually(lambda: _line_of_the_feed(signed_in(hub, INSIDERS["agent"]))),
         "rejeu_id": replayed["rejeu_id"],
         "livraison_id": next(value for key, value in delivery.items() if key in ("livraison_id", "id")),
         "jeton": "x" * 43,
@@ -209,6 +211,13 @@ def _transfer(agent: Any, orientation_id: str) -> str:
     body = {"partenaire_id": other["id"], "dispositif": "dla", "motif": "autre"}
     path = f"/orientation/api/v1/orientations/{orientation_id}/transferts"
     return str(agent.post(path, json=body).raise_for_status().json()["transfert_id"])
+
+
+def _line_of_the_feed(agent: Any) -> str | None:
+    """A line of what the partner's agent is told."""
+    page = agent.get("/notifications/fil", headers={"Accept": "text/html"}).text
+    found = re.search(r"/notifications/fil/(\d+)/ouvrir", page)
+    return found and found[1]
 
 
 def _lot(animateur: Any, orientation_id: str) -> str:

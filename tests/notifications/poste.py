@@ -5,27 +5,38 @@ import email
 import email.policy
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 from aiosmtpd.smtp import SMTP as SmtpServer
 from aiosmtpd.smtp import Envelope, Session
 from pydantic import SecretStr
-from tests.notifications.banc import make_settings, received
+from tests.notifications.banc import make_settings, received, rows
 
 from common import bus
+from common.actor import Role
 from common.clock import new_id
 from common.database import Database
 from common.desk import Desk
 from common.errors import Introuvable
 from common.events.signalement import CourrielDirigeantDemande
-from common.requests import AdresseDirigeant, AdressesMembres, Answerers, ContactDirigeant, ContactMembres
-from common.requests_membres import AdresseInvitation, ContactInvitation
+from common.requests import (
+    AdresseDirigeant,
+    AdressesMembres,
+    Answerers,
+    ContactDirigeant,
+    ContactMembres,
+    MembreContact,
+)
+from notifications.courriels.annonceur import Annonceur
 from notifications.courriels.facteur import Facteur
-from notifications.courriels.handlers import HANDLERS
+from notifications.courriels.handlers import handlers
 from notifications.courriels.poste import Poste
 from notifications.dispatch.loop import Dispatch
+from notifications.regles.domain import Rythme
 from relais.nats import NatsServer
 
 CODE = "48213907"
@@ -82,12 +93,19 @@ async def inbox() -> AsyncIterator[tuple[Inbox, int]]:
     server.close()
 
 
+def member_id(address: str) -> UUID:
+    """The id of the member who has this address."""
+    return uuid5(NAMESPACE_URL, address)
+
+
 class Owners:
     """Signalement and orientation, as far as they answer for addresses; `asked` counts."""
 
     def __init__(self) -> None:
         self.asked = 0
         self.members: tuple[str, ...] = MEMBERS
+        # Whoever is not here holds every role that is asked for.
+        self.roles: dict[str, tuple[Role, ...]] = {}
 
     async def dirigeant(self, _: Any, request: ContactDirigeant) -> AdresseDirigeant:
         self.asked += 1
@@ -98,12 +116,10 @@ class Owners:
         self.asked += 1
         if not self.members:
             raise Introuvable
-        return AdressesMembres(courriels=self.members)
-
-    async def invite(self, _: Any, request: ContactInvitation) -> AdresseInvitation:
-        self.asked += 1
-        link = f"http://127.0.0.1:8000/orientation/invitation/{CODE}{request.invitation_id}"
-        return AdresseInvitation(courriel=ADDRESS, organisation="Fonds {d’ici}", lien=link)
+        roles = {address: self.roles.get(address, request.roles) for address in self.members}
+        told = [address for address in self.members if set(roles[address]) & set(request.roles)]
+        membres = tuple(MembreContact(id=member_id(address), courriel=address, roles=roles[address]) for address in told)
+        return AdressesMembres(courriels=tuple(told), membres=membres)
 
 
 @pytest.fixture
@@ -113,7 +129,7 @@ async def owners(nats_server: NatsServer, notifications_db: Database) -> AsyncIt
     clients = []
     desks: dict[str, Answerers] = {
         "signalement": {ContactDirigeant: owners.dirigeant},
-        "orientation": {ContactMembres: owners.membres, ContactInvitation: owners.invite},
+        "orientation": {ContactMembres: owners.membres},
     }
     for user, answerers in desks.items():
         clients.append(await bus.connect(nats_settings(notifications_db, nats_server, user), name=f"test-{user}"))
@@ -133,10 +149,11 @@ def nats_settings(database: Database, server: NatsServer, user: str = "notificat
 @asynccontextmanager
 async def posting(database: Database, server: NatsServer, port: int, **more: Any) -> AsyncIterator[Dispatch]:
     """The postman at work, as the worker runs it."""
-    settings = nats_settings(database, server, smtp_port=port, **({"mail_retry_seconds": (0.05,) * 4} | more))
+    quickly: dict[str, Any] = {"mail_retry_seconds": (0.05,) * 4, "mail_at_any_time": True}
+    settings = nats_settings(database, server, smtp_port=port, **(quickly | more))
     client = await bus.connect(settings, name="test-notifications")
     poste = Poste(settings)
-    dispatch = Dispatch("courriels", Facteur(settings, client, poste))
+    dispatch = Dispatch("courriels", Facteur(settings, client, database, poste))
     task = asyncio.create_task(dispatch.run(database))
     try:
         yield dispatch
@@ -148,11 +165,34 @@ async def posting(database: Database, server: NatsServer, port: int, **more: Any
         await client.close()
 
 
+@asynccontextmanager
+async def posting_at(database: Database, server: NatsServer, port: int, moment: str) -> AsyncIterator[None]:
+    """The postman's one round at that moment, by a clock that stands still."""
+    now = datetime.fromisoformat(moment)
+    settings = nats_settings(database, server, smtp_port=port)
+    client = await bus.connect(settings, name="test-notifications")
+    poste = Poste(settings)
+    facteur = Facteur(settings, client, database, poste, clock=lambda: now)
+    connection = await database.connect()
+    try:
+        sendings, _ = await facteur.claim(connection, 1)
+        await facteur.write(connection, [await sending for sending in sendings])
+        yield
+    finally:
+        await connection.close()
+        await poste.close()
+        await client.close()
+
+
 async def hear(database: Database, *events: Any) -> None:
-    """Handle these events in one transaction."""
+    """Handle these events in one transaction; what would wait for a morning leaves now."""
+    rythme = Rythme(timedelta(), a_toute_heure=True)
+    known = handlers(rythme)
     async with database.transaction() as session:
         for one in events:
-            await HANDLERS[type(one.event)](session, one)
+            await known[type(one.event)](session, one)
+    await Annonceur(rythme).vider(database)
+    await rows(database, "UPDATE courriels SET due_at = now() WHERE etat = 'en_attente'")
 
 
 def demande(modele: str = "acces") -> Any:

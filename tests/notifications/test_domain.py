@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import DonneeInvalide
-from notifications.courriels.domain import Destinataire, Echec, Essai, EtatCourriel, Remise, digest, enhanced_code
+from notifications.courriels.domain import Echec, Essai, EtatCourriel, Remise, digest, enhanced_code
 from notifications.courriels.domain import Suite as SuiteCourriel
 from notifications.courriels.domain import decider as decider_courriel
 from notifications.dispatch.domain import attente
@@ -181,4 +181,3 @@ def test_a_digest_is_of_one_mail_only() -> None:
 
     one, two = UUID(int=1), UUID(int=2)
     assert digest(one, "A@b.example") == digest(one, "a@B.example") != digest(two, "a@b.example")
-    assert set(Destinataire) == {"dirigeant", "partenaire", "emetteur"}

@@ -112,6 +112,9 @@ async def test_heard_over_the_bus_and_delivered(
         await publishing(event)
         await receiver.got(1, seconds=15)
         (row,) = await settled(notifications_db)
+        async with asyncio.timeout(10):
+            while await rows(notifications_db, "SELECT FROM faits"):
+                await asyncio.sleep(0.05)
     assert row["etat"] == "livree"
     assert receiver.verified(secret)[0]["orientation_id"] == str(event.orientation_id)
     (mail,) = await rows(notifications_db, "SELECT etat, modele FROM courriels")

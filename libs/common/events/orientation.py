@@ -36,7 +36,8 @@ class DispositifPublie(Event):
 class _Orientation(Event):
     """Common part of the referral's events.
 
-    `etat` is the state after the fact, `due_at` the deadline of the side that must act (UTC).
+    `etat` is the state after the fact, `due_at` the deadline of the side that must act (UTC). `acteur_id` is the opaque id
+    of who did it, so that nobody is told of what it did itself.
     """
 
     service: ClassVar[str] = "orientation"
@@ -51,6 +52,7 @@ class _Orientation(Event):
     etat: EtatOrientation
     motif: Motif | None = None
     due_at: datetime | None = None
+    acteur_id: str | None = None
 
 
 class OrientationProposee(_Orientation):

@@ -9,7 +9,7 @@ from common.events.base import Event
 
 
 class _RendezVous(Event):
-    """Common part: `par` is the side that acted, `etat` the state after the fact."""
+    """Common part: `par` is the side that acted, `acteur_id` the opaque id of who did, `etat` the state after the fact."""
 
     service: ClassVar[str] = "orientation"
     capability: ClassVar[str] = "rendez_vous"
@@ -22,6 +22,7 @@ class _RendezVous(Event):
     emetteur_id: UUID
     etat: EtatRendezVous
     par: Auteur
+    acteur_id: str | None = None
 
 
 class RendezVousPropose(_RendezVous):

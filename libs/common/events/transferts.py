@@ -34,6 +34,7 @@ class _Transfert(Event):
     motif: Motif
     etat: EtatTransfert
     par: Auteur
+    acteur_id: str | None = None
 
 
 class TransfertPropose(_Transfert):

@@ -20,16 +20,8 @@ class EtatCourriel(Code):
     en_attente = "en_attente", "En attente"
     envoye = "envoye", "Envoyé"
     abandonne = "abandonne", "Abandonné"
-
-
-class Destinataire(StrEnum):
-    """Who a mail goes to: the dirigeant of the case, members of a side of a referral or of an organisation, or one invited."""
-
-    dirigeant = "dirigeant"
-    partenaire = "partenaire"
-    emetteur = "emetteur"
-    organisation = "organisation"
-    invite = "invite"
+    sans_objet = "sans_objet", "Sans objet : l’affaire était réglée, ou personne n’en voulait"
+    fil = "fil", "Dans le fil seulement"
 
 
 class Echec(StrEnum):
@@ -57,11 +49,18 @@ ACCEPTE = Remise(accepte=True, definitif=True)
 
 @dataclass(frozen=True, slots=True)
 class Essai:
-    """One try of a mail: how each recipient's copy fared (by digest), or why no copy could be made."""
+    """One try of a mail: how each recipient's copy fared (by digest), or why no copy could be made.
+
+    `sans_objet` when nobody is to be written to any more.
+    """
 
     remises: Mapping[str, Remise]
     echec: Echec | None = None
     definitif: bool = False
+    sans_objet: bool = False
+
+
+SANS_OBJET = Essai({}, definitif=True, sans_objet=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,8 @@ def decider(
     ended = essai.definitif or (essai.echec is None and all(remise.definitif for remise in essai.remises.values()))
     delai = None if ended else attente(tentative, hasard, plan)
     if delai is None:
-        etat = EtatCourriel.envoye if envoyes else EtatCourriel.abandonne
+        rate = EtatCourriel.sans_objet if essai.sans_objet else EtatCourriel.abandonne
+        etat = EtatCourriel.envoye if envoyes else rate
         return Suite(etat, (), envoyes, refuses, None, code, echec)
     done = {key for key, remise in essai.remises.items() if remise.definitif}
     return Suite(EtatCourriel.en_attente, tuple(sorted({*avant.remis, *done})), envoyes, refuses, now + delai, code, echec)

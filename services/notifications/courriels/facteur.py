@@ -1,46 +1,44 @@
 """The postman: what `dispatch.loop` does for mails. Addresses, links and codes live only as long as one try."""
 
 import random
-from collections.abc import Coroutine
-from dataclasses import dataclass
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 import asyncpg
 from nats.aio.client import Client
 
 from common.clock import Clock, utc_now
+from common.database import Database
 from common.errors import Erreur, Injoignable, Introuvable
-from common.filtres import moment_fr
-from common.requests import ContactDirigeant, ContactMembres, ask
-from common.requests_membres import ContactInvitation
+from common.requests import AdresseDirigeant, ContactDirigeant, ContactMembres, MembreContact, ask
 from notifications.courriels import store
-from notifications.courriels.domain import Destinataire, Echec, Essai, Remise, decider, digest
-from notifications.courriels.message import compose
+from notifications.courriels.destinataires import Pli, plis_par_membre, roles_de
+from notifications.courriels.domain import SANS_OBJET, Echec, Essai, Remise, decider, digest
+from notifications.courriels.message import Lettre, compose
 from notifications.courriels.poste import Poste
-from notifications.courriels.regles import EQUIPE, ROLES, WEBHOOKS
 from notifications.courriels.store import Claimed, Outcome
+from notifications.preferences import store as preferences
+from notifications.preferences.jetons import lien_de_desinscription
+from notifications.regles.charger import table
+from notifications.regles.domain import Relation, a_l_ouverture, sans_objet
 from notifications.settings import NotificationsSettings
 
 SERVICE = "notifications"
 
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Whom to write to and what only this try knows."""
-
-    addresses: tuple[str, ...]
-    lien: str
-    reference: str = ""
-    organisation: str = ""
-    code: str | None = None
+Membres = Sequence[MembreContact]
 
 
 class Facteur:
     """Sends the mails that are due."""
 
-    def __init__(self, settings: NotificationsSettings, nats: Client, poste: Poste, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, settings: NotificationsSettings, nats: Client, database: Database, poste: Poste, clock: Clock = utc_now
+    ) -> None:
         self.settings = settings
         self.nats = nats
+        self.database = database
         self.poste = poste
         self.clock = clock
         # Some ask for addresses while others are handed over.
@@ -50,80 +48,114 @@ class Facteur:
         """Free the claims of the dead and the overdue."""
         await store.release(connection, self.clock())
 
-    async def claim(self, connection: asyncpg.Connection, holder: int) -> tuple[list[Coroutine[Any, Any, Outcome]], bool]:
-        """Claim as many due mails as there are places."""
+    async def claim(self, connection: asyncpg.Connection, holder: int) -> tuple[list[Coroutine[Any, Any, list[Outcome]]], bool]:
+        """Claim as many due mails as there are places. What fell due while nobody worked, and is no hour to read, waits."""
         if self.places <= 0:
             return [], False
-        rows = await store.claim(connection, holder, self.clock(), self.places)
-        more = len(rows) == self.places
-        self.places -= len(rows)
-        return [self._send(row) for row in rows], more
+        now = self.clock()
+        rows = await store.claim(connection, holder, now, self.places)
+        morning = {row.seq: at for row in rows if (at := self._heure(row, now)) > now}
+        await store.postpone(connection, list(morning.items()))
+        awake = sorted((row for row in rows if row.seq not in morning), key=_pli)
+        bundles = [list(bundle) for _, bundle in groupby(awake, key=_pli)]
+        more = len(bundles) >= self.places
+        self.places -= len(bundles)
+        return [self._send(bundle) for bundle in bundles], more
 
-    async def write(self, connection: asyncpg.Connection, results: list[Outcome]) -> None:
+    async def write(self, connection: asyncpg.Connection, results: list[list[Outcome]]) -> None:
         """Write what came of these mails."""
-        await store.write(connection, results)
+        await store.write(connection, [outcome for bundle in results for outcome in bundle])
 
-    async def _send(self, row: Claimed) -> Outcome:
+    def _heure(self, row: Claimed, at: Any) -> Any:
+        if self.settings.mail_at_any_time or row.modele not in table().avis or table().avis[row.modele].urgent:
+            return at
+        return a_l_ouverture(at, row.departement)
+
+    async def _send(self, bundle: list[Claimed]) -> list[Outcome]:
         try:
-            essai = await self._try(row)
+            essais = await self._try(bundle)
         finally:
             self.places += 1
         now = self.clock()
         plan = self.settings.mail_retry_seconds
-        suite = decider(row.tentatives + 1, essai, row.avant, now, random.random(), plan)  # noqa: S311 - jitter.
-        return Outcome(row.seq, row.tentatives, suite, now)
+        outcomes = []
+        for row in bundle:
+            suite = decider(row.tentatives + 1, essais[row.seq], row.avant, now, random.random(), plan)  # noqa: S311 - jitter.
+            if suite.due_at:
+                suite = replace(suite, due_at=self._heure(row, suite.due_at))
+            outcomes.append(Outcome(row.seq, row.tentatives, suite, now))
+        return outcomes
 
-    async def _try(self, row: Claimed) -> Essai:
+    async def _try(self, bundle: list[Claimed]) -> Mapping[int, Essai]:
+        """How each of these fared, which leave together."""
+        utiles = [
+            row
+            for row in bundle
+            if row.modele in table().avis and not sans_objet(table().avis[row.modele], row.etat_orientation, clos=row.clos)
+        ]
+        essais = {row.seq: SANS_OBJET for row in bundle}
+        if not utiles:
+            return essais
         try:
-            contact = await self._contact(row)
+            if utiles[0].destinataire is Relation.dirigeant:
+                return essais | {utiles[0].seq: await self._au_dirigeant(utiles[0])}
+            return essais | await self._aux_membres(utiles)
         except Introuvable:
-            return Essai({}, Echec.sans_destinataire, definitif=True)
+            return essais | dict.fromkeys((row.seq for row in utiles), Essai({}, Echec.sans_destinataire, definitif=True))
         except (Erreur, ValueError) as error:
-            away = isinstance(error, Injoignable)
-            return Essai({}, Echec.annuaire_injoignable if away else Echec.sans_destinataire)
-        if not contact.addresses:
-            return Essai({}, Echec.sans_destinataire, definitif=True)
-        pending = {digest(row.event_id, address): address for address in contact.addresses}
-        return Essai(
-            {
-                key: await self._hand_over(row, contact, address)
-                for key, address in pending.items()
-                if key not in row.avant.remis
-            }
-        )
+            echec = Echec.annuaire_injoignable if isinstance(error, Injoignable) else Echec.sans_destinataire
+            return essais | dict.fromkeys((row.seq for row in utiles), Essai({}, echec))
 
-    async def _hand_over(self, row: Claimed, contact: Contact, address: str) -> Remise:
-        echeance = f"{moment_fr(row.echeance)} (heure de Paris)" if row.echeance else "terme prévu"
+    async def _au_dirigeant(self, row: Claimed) -> Essai:
+        if row.dossier_id is None:
+            raise Introuvable
+        found: AdresseDirigeant = await ask(
+            self.nats, SERVICE, ContactDirigeant(envoi_id=row.objet_id, dossier_id=row.dossier_id)
+        )
+        reference = replace(row, reference=found.reference)
+        pli = Pli(found.courriel, (reference,))
+        return Essai({digest(row.event_id, found.courriel): await self._hand_over(pli, lien=found.lien, code=found.code)})
+
+    async def _aux_membres(self, rows: list[Claimed]) -> dict[int, Essai]:
+        organisation_id = rows[0].organisation_id
+        if organisation_id is None:
+            raise Introuvable
+        roles = tuple(sorted({role for row in rows for role in roles_de(row)}))
+        contacts = await ask(self.nats, SERVICE, ContactMembres(organisation_id=organisation_id, roles=roles))
+        if not contacts.membres:
+            raise Introuvable
+        async with self.database.transaction() as session:
+            refuses = await preferences.refuses(session, [str(membre.id) for membre in contacts.membres])
+        remises: dict[int, dict[str, Remise]] = {}
+        for pli in plis_par_membre(rows, contacts.membres, refuses):
+            remise = await self._hand_over(pli)
+            for row in pli.rows:
+                remises.setdefault(row.seq, {})[digest(row.event_id, pli.address)] = remise
+        # Somebody may have had it at an earlier try; if not, it was for nobody.
+        return {row.seq: Essai(remises[row.seq]) if row.seq in remises else SANS_OBJET for row in rows}
+
+    async def _hand_over(self, pli: Pli, *, lien: str | None = None, code: str | None = None) -> Remise:
+        settings = self.settings
+        lettre = Lettre(
+            rows=pli.rows,
+            origine=settings.public_url,
+            lien=lien,
+            code=code,
+            desinscription=self._desinscription(pli),
+        )
         try:
-            message = compose(
-                row.modele,
-                {"reference": contact.reference, "organisation": contact.organisation, "echeance": echeance},
-                lien=contact.lien,
-                code=contact.code,
-                event_id=row.event_id,
-                sender=self.settings.mail_from,
-                address=address,
-                now=self.clock(),
-            )
+            message = compose(lettre, sender=settings.mail_from, address=pli.address, now=self.clock())
         except ValueError:
             # What the directory holds is no address: nobody can be written to there.
             return Remise(accepte=False, definitif=True, code="5.1.3", echec=Echec.refuse)
         return await self.poste.remettre(message)
 
-    async def _contact(self, row: Claimed) -> Contact:
-        if row.destinataire is Destinataire.dirigeant and row.dossier_id is not None:
-            found = await ask(self.nats, SERVICE, ContactDirigeant(envoi_id=row.objet_id, dossier_id=row.dossier_id))
-            return Contact((found.courriel,), found.lien, reference=found.reference, code=found.code)
-        if row.destinataire is Destinataire.invite:
-            invited = await ask(self.nats, SERVICE, ContactInvitation(invitation_id=row.objet_id))
-            return Contact((invited.courriel,), invited.lien, organisation=invited.organisation)
-        if row.organisation_id is None:
-            raise Introuvable
-        members = await ask(self.nats, SERVICE, ContactMembres(organisation_id=row.organisation_id, roles=ROLES[row.modele]))
-        return Contact(members.courriels, f"{self.settings.public_url}/{_page(row)}")
+    def _desinscription(self, pli: Pli) -> str | None:
+        if pli.membre_id is None or not pli.refusables:
+            return None
+        genre = min(pli.refusables) if len(pli.refusables) == 1 else None
+        return lien_de_desinscription(self.settings, pli.membre_id, genre)
 
 
-def _page(row: Claimed) -> str:
-    if row.modele in EQUIPE.values():
-        return f"orientation/equipes/{row.organisation_id}"
-    return f"{'notifications/webhooks' if row.modele in WEBHOOKS else 'orientation/orientations'}/{row.objet_id}"
+def _pli(row: Claimed) -> str:
+    return row.pli or f"{row.seq:020}"

@@ -1,26 +1,60 @@
-"""From the words of a mail to a message: plain text and HTML that say the same, with the headers that machines expect."""
+"""From notices to a message: plain text and HTML that say the same, with the headers that machines expect."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote
-from uuid import UUID
+from typing import Any
 
 import mrml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from common.filtres import PARIS, moment_fr, pluriel
+from common.territoires import departement as territoire
 from common.typographie import typo
 from notifications.courriels.domain import digest
-from notifications.courriels.modele import Modele
+from notifications.courriels.liens import chemin
 from notifications.courriels.modeles import MODELES
+from notifications.courriels.store import Claimed
+from notifications.regles.charger import table
+from notifications.regles.domain import Relation
 
 TEMPLATES = Path(__file__).parent / "templates"
+PREFERENCES = "/notifications/preferences"
+FIL = "/notifications/fil"
+# An address between angle brackets may not be folded nor encoded: a mail reader would not find it.
+ENTIERS = frozenset({"list-unsubscribe", "message-id"})
+
+
+class _Entiers(EmailPolicy):
+    """The policy of mails, that leaves the headers that hold an address in one piece."""
+
+    def fold(self, name: str, value: str) -> str:
+        """A header as it goes on the wire."""
+        return f"{name}: {value}\r\n" if name.lower() in ENTIERS else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The same, as bytes."""
+        return self.fold(name, value).encode("ascii") if name.lower() in ENTIERS else super().fold_binary(name, value)
+
+
+POLICY = _Entiers(linesep=SMTP.linesep, max_line_length=SMTP.max_line_length)
+
+
+@dataclass(frozen=True, slots=True)
+class Lettre:
+    """What one message tells. `lien` and `code` are a dirigeant's own; `desinscription` where a member refuses such mails."""
+
+    rows: tuple[Claimed, ...]
+    origine: str
+    lien: str | None = None
+    code: str | None = None
+    desinscription: str | None = None
 
 
 @cache
@@ -34,43 +68,71 @@ def _environment() -> Environment:
     )
 
 
-def compose(
-    modele: str,
-    values: Mapping[str, str],
-    *,
-    lien: str,
-    code: str | None,
-    event_id: UUID,
-    sender: str,
-    address: str,
-    now: datetime,
-) -> EmailMessage:
-    """The message for one recipient at `now`. `values` fills the braces of the words. Raises ValueError on a bad address."""
-    mail = MODELES[modele]
+def compose(lettre: Lettre, *, sender: str, address: str, now: datetime) -> EmailMessage:
+    """The message for one recipient at `now`. Raises ValueError on a bad address."""
     name, sender_address = parseaddr(sender)
-    context = {
-        "sujet": typo(mail.sujet),
-        "titre": typo(mail.titre.format_map(values)),
-        "paragraphes": [typo(paragraphe.format_map(values)) for paragraphe in mail.paragraphes],
-        "bouton": typo(mail.bouton),
-        "informatif": mail.informatif,
-        "lien": lien,
-        "code": code,
-    }
-    message = EmailMessage(policy=SMTP)
+    context = contexte(lettre)
+    message = EmailMessage(policy=POLICY)
     message["From"] = Address(name, addr_spec=sender_address)
     message["To"] = _to(address)
     message["Subject"] = context["sujet"]
     message["Date"] = format_datetime(now)
     # Short, because some readers stumble over a Message-ID that is folded onto a second line.
-    message["Message-ID"] = f"<{digest(event_id, address)}@{sender_address.rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{digest(lettre.rows[0].event_id, address)}@{sender_address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    _offer_unsubscribing(message, mail, sender_address)
+    if lettre.desinscription:
+        # RFC 8058: the reader's program refuses by one POST, that no page asks to confirm.
+        message["List-Unsubscribe"] = f"<{lettre.desinscription}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(_environment().get_template("courriel.txt").render(context), cte="quoted-printable")
     message.add_alternative(_html(context), subtype="html", cte="quoted-printable")
     # After the content: setting that takes such headers away.
     message["Content-Language"] = "fr"
     return message
+
+
+def contexte(lettre: Lettre) -> dict[str, Any]:
+    """What the templates are given."""
+    points = [_point(row, lettre) for row in lettre.rows]
+    common = {
+        "code": lettre.code,
+        "desinscription": lettre.desinscription,
+        "preferences": lettre.origine + PREFERENCES,
+        "membre": lettre.rows[0].destinataire is not Relation.dirigeant,
+    }
+    if len(points) == 1:
+        return common | points[0] | {"points": []}
+    titre = typo(f"{pluriel(len(points), 'nouvelle')} de vos orientations")
+    return common | {
+        "sujet": typo(f"Relais : {pluriel(len(points), 'nouvelle')}"),
+        "titre": titre,
+        "reference": None,
+        "paragraphes": [typo("Voici ce qui est arrivé. Ce qui attend une action de votre part dit avant quand.")],
+        "bouton": "Tout voir dans Relais",
+        "lien": lettre.origine + FIL,
+        "points": points,
+    }
+
+
+def _point(row: Claimed, lettre: Lettre) -> dict[str, Any]:
+    mail, avis = MODELES[row.modele], table().avis[row.modele]
+    values = {"reference": row.reference or "", "echeance": _echeance(row)}
+    return {
+        "sujet": typo(mail.sujet),
+        "titre": typo(mail.titre),
+        # A dirigeant's words name the case themselves.
+        "reference": row.reference if row.destinataire is not Relation.dirigeant else None,
+        "paragraphes": [typo(paragraphe.format_map(values)) for paragraphe in mail.paragraphes],
+        "bouton": typo(mail.bouton),
+        "lien": lettre.lien or lettre.origine + chemin(avis.page, row.objet_id, row.dossier_id),
+    }
+
+
+def _echeance(row: Claimed) -> str:
+    if row.echeance is None:
+        return "terme prévu"
+    fuseau = territoire(row.departement).fuseau if row.departement else PARIS
+    return f"{moment_fr(row.echeance, fuseau)} (heure {'de Paris' if fuseau == PARIS else 'locale'})"
 
 
 def _to(address: str) -> Address:
@@ -81,11 +143,6 @@ def _to(address: str) -> Address:
         raise ValueError("not an address") from error
 
 
-def _offer_unsubscribing(message: EmailMessage, mail: Modele, sender: str) -> None:
-    if mail.informatif:
-        message["List-Unsubscribe"] = f"<mailto:{sender}?subject={quote('Désinscription : ' + mail.sujet)}>"
-
-
-def _html(context: Mapping[str, object]) -> str:
+def _html(context: dict[str, Any]) -> str:
     output = mrml.to_html(_environment().get_template("courriel.mjml").render(context))
     return str(output.content)

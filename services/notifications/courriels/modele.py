@@ -1,14 +1,17 @@
-"""What a mail is made of."""
+"""The form of the words of a notice. Nothing confidential: what is awaited, until when, and a link to sign in behind."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Modele:
-    """One mail. `bouton` is the label of the link. `informatif` mails, unlike notices one must get, can be unsubscribed."""
+    """One mail, and one line of the feed by its `titre`. `bouton` is the label of the link."""
 
     sujet: str
     titre: str
     paragraphes: tuple[str, ...]
     bouton: str
-    informatif: bool = False
+
+
+ORIENTATION = "Ouvrir l’orientation"
+DOSSIER = "Ouvrir le dossier"

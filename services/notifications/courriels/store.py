@@ -1,5 +1,6 @@
-"""Every statement on the mails to send."""
+"""Every statement on the notices and their mails."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,55 +11,81 @@ import asyncpg
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from notifications.courriels.domain import Destinataire, EtatCourriel, Suite
+from common.actor import Role
+from common.codes import EtatOrientation
+from notifications.courriels.domain import EtatCourriel, Suite
 from notifications.dispatch.store import LIVING
+from notifications.regles.domain import Relation
 
 # Longer than a mail to all members of an organisation may take.
 LEASE = timedelta(seconds=120)
+# What leaves in so short a time leaves in the same mail.
+AVANCE = timedelta(seconds=60)
+PLI_MAX = 200
 
 ADD = text("""
-    INSERT INTO courriels (event_id, modele, destinataire, organisation_id, dossier_id, objet_id, echeance,
-        etat, tentatives, due_at, remis, envoyes, refuses, cree_le)
-    SELECT CAST(:event_id AS uuid), CAST(:modele AS varchar), CAST(:destinataire AS varchar), CAST(:organisation_id AS uuid),
-        CAST(:dossier_id AS uuid), CAST(:objet_id AS uuid), CAST(:echeance AS timestamptz),
-        'en_attente', 0, CAST(:now AS timestamptz), '{}', 0, 0, CAST(:now AS timestamptz)
-    WHERE NOT CAST(:si_connue AS boolean) OR EXISTS (
-        SELECT FROM courriels WHERE objet_id = CAST(:objet_id AS uuid) AND destinataire = CAST(:destinataire AS varchar)
-    )
+    INSERT INTO courriels (event_id, modele, destinataire, organisation_id, roles, sauf, membre_id, acteur_id,
+        dossier_id, objet_id, departement, echeance, pli, etat, tentatives, due_at, remis, envoyes, refuses, cree_le)
+    SELECT event_id, modele, destinataire, organisation_id, roles, sauf, membre_id, acteur_id,
+        dossier_id, objet_id, departement, echeance, pli, CASE WHEN due_at IS NULL THEN 'fil' ELSE 'en_attente' END,
+        0, due_at, '{}', 0, 0, CAST(:now AS timestamptz)
+    FROM json_to_recordset(CAST(:rows AS json)) AS e(event_id uuid, modele text, destinataire text,
+        organisation_id uuid, roles text[], sauf text[], membre_id uuid, acteur_id text, dossier_id uuid, objet_id uuid,
+        departement text, echeance timestamptz, pli text, due_at timestamptz)
     ON CONFLICT (event_id, destinataire) DO NOTHING
 """)
 RELEASE = f"""
     UPDATE courriels SET porteur = NULL, bail = NULL
     WHERE porteur IS NOT NULL AND (bail < $1 OR porteur NOT IN ({LIVING}))
 """  # noqa: S608 - constants.
+# What is due, and what would be within a minute in the same mail.
 CLAIM = """
-    WITH choix AS (
-        SELECT seq FROM courriels WHERE etat = 'en_attente' AND porteur IS NULL AND due_at <= $2
+    WITH dus AS (
+        SELECT seq, pli FROM courriels WHERE etat = 'en_attente' AND porteur IS NULL AND due_at <= $2
         ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
-    )
-    UPDATE courriels c SET porteur = $1, bail = $4 FROM choix WHERE c.seq = choix.seq
-    RETURNING c.seq, c.event_id, c.modele, c.destinataire, c.organisation_id, c.dossier_id, c.objet_id, c.echeance,
-        c.tentatives, c.remis, c.envoyes, c.refuses, c.code
+    ),
+    avec AS (
+        SELECT seq FROM courriels WHERE etat = 'en_attente' AND porteur IS NULL AND due_at <= $5
+            AND pli IN (SELECT pli FROM dus) ORDER BY seq LIMIT $6 FOR UPDATE SKIP LOCKED
+    ),
+    choix AS (SELECT seq FROM dus UNION SELECT seq FROM avec)
+    UPDATE courriels c SET porteur = $1, bail = $4 FROM choix
+    WHERE c.seq = choix.seq
+    RETURNING c.seq, c.event_id, c.modele, c.destinataire, c.organisation_id, c.roles, c.sauf, c.membre_id, c.acteur_id,
+        c.dossier_id, c.objet_id, c.departement, c.echeance, c.pli, c.tentatives, c.remis, c.envoyes, c.refuses, c.code,
+        (SELECT o.etat FROM orientations_suivies o WHERE o.orientation_id = c.objet_id) AS etat_orientation,
+        (SELECT t.reference FROM territoires t WHERE t.dossier_id = c.dossier_id) AS reference,
+        EXISTS (SELECT FROM territoires t WHERE t.dossier_id = c.dossier_id AND t.clos_le IS NOT NULL) AS clos
 """
 WRITE = """
     UPDATE courriels SET etat = $3, tentatives = tentatives + 1, due_at = $4, porteur = NULL, bail = NULL, remis = $5,
         envoyes = $6, refuses = $7, code = $8, echec = $9, fini_le = CASE WHEN $4::timestamptz IS NULL THEN $10::timestamptz END
     WHERE seq = $1 AND tentatives = $2 AND etat = 'en_attente'
 """
+POSTPONE = "UPDATE courriels SET due_at = $2, porteur = NULL, bail = NULL WHERE seq = $1 AND etat = 'en_attente'"
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A mail to add. `objet_id` is the referral, or the sending that a dirigeant's mail was asked by."""
+    """A notice to add, under its event's id or one made from it.
+
+    `objet_id` is the referral, or the sending that a dirigeant's mail was asked by.
+    """
 
     event_id: UUID
     modele: str
-    destinataire: Destinataire
+    destinataire: Relation
     organisation_id: UUID | None
     dossier_id: UUID | None
     objet_id: UUID
+    due_at: datetime | None
     echeance: datetime | None = None
-    si_connue: bool = False
+    roles: frozenset[Role] = frozenset()
+    sauf: frozenset[Role] = frozenset()
+    membre_id: UUID | None = None
+    acteur_id: str | None = None
+    departement: str | None = None
+    pli: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +95,22 @@ class Claimed:
     seq: int
     event_id: UUID
     modele: str
-    destinataire: Destinataire
+    destinataire: Relation
     organisation_id: UUID | None
+    roles: frozenset[Role]
+    sauf: frozenset[Role]
+    membre_id: UUID | None
+    acteur_id: str | None
     dossier_id: UUID | None
     objet_id: UUID
+    departement: str | None
     echeance: datetime | None
+    pli: str | None
     tentatives: int
     avant: Suite
+    etat_orientation: EtatOrientation | None
+    reference: str | None
+    clos: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +123,17 @@ class Outcome:
     at: datetime
 
 
-async def add(session: AsyncSession, mail: Announcement, now: datetime) -> None:
-    """Add a mail, once for its event and side."""
-    values = {name: getattr(mail, name) for name in mail.__slots__}
-    await session.execute(ADD, values | {"destinataire": mail.destinataire.value, "now": now})
+async def add(session: AsyncSession, mails: Sequence[Announcement], now: datetime) -> None:
+    """Add these notices, each once for its event and side."""
+    rows = [{name: _json(getattr(mail, name)) for name in Announcement.__slots__} for mail in mails]
+    if rows:
+        await session.execute(ADD, {"rows": json.dumps(rows), "now": now})
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.isoformat() if isinstance(value, datetime) else value if isinstance(value, int) else value and str(value)
 
 
 async def release(connection: asyncpg.Connection, now: datetime) -> None:
@@ -99,16 +142,29 @@ async def release(connection: asyncpg.Connection, now: datetime) -> None:
 
 
 async def claim(connection: asyncpg.Connection, holder: int, now: datetime, places: int) -> list[Claimed]:
-    """Claim up to `places` due mails, the oldest first."""
-    rows = await connection.fetch(CLAIM, holder, now, places, now + LEASE)
-    return [_claimed(dict(row)) for row in rows]
+    """Claim up to `places` due mails, the oldest first, with what leaves in the same mail."""
+    rows = await connection.fetch(CLAIM, holder, now, places, now + LEASE, now + AVANCE, PLI_MAX)
+    return sorted((_claimed(dict(row)) for row in rows), key=lambda one: one.seq)
 
 
 def _claimed(row: dict[str, Any]) -> Claimed:
     avant = Suite(
         EtatCourriel.en_attente, tuple(row.pop("remis")), row.pop("envoyes"), row.pop("refuses"), code=row.pop("code")
     )
-    return Claimed(destinataire=Destinataire(row.pop("destinataire")), avant=avant, **row)
+    etat = row.pop("etat_orientation")
+    return Claimed(
+        destinataire=Relation(row.pop("destinataire")),
+        roles=frozenset(map(Role, row.pop("roles"))),
+        sauf=frozenset(map(Role, row.pop("sauf"))),
+        etat_orientation=EtatOrientation(etat) if etat else None,
+        avant=avant,
+        **row,
+    )
+
+
+async def postpone(connection: asyncpg.Connection, later: Sequence[tuple[int, datetime]]) -> None:
+    """Let these wait until then: it is night where they would be read. No try is counted."""
+    await connection.executemany(POSTPONE, later)
 
 
 async def write(connection: asyncpg.Connection, outcomes: Sequence[Outcome]) -> None:

@@ -4,9 +4,9 @@ from common import audit
 from common.actor import SYSTEM
 from common.clock import Clock, new_id
 from common.database import Database
-from notifications.courriels import store as courriels
-from notifications.courriels.domain import Destinataire
+from notifications.courriels.service import annoncer
 from notifications.livraisons import avis_store
+from notifications.regles.domain import RYTHME, Fait, Relation
 
 SERVICE = "notifications"
 
@@ -16,7 +16,6 @@ async def tell_managers(database: Database, clock: Clock) -> None:
     async with database.transaction() as session:
         now = clock()
         for webhook_id, partenaire_id, avis in await avis_store.take(session):
-            modele = f"webhook_{avis}"
-            mail = courriels.Announcement(new_id(), modele, Destinataire.partenaire, partenaire_id, None, webhook_id)
-            await courriels.add(session, mail, now)
+            fait = Fait(f"webhook.{avis}", ((Relation.organisation, partenaire_id),), webhook_id)
+            await annoncer(session, [(new_id(), fait)], RYTHME, now)
             await audit.write(session, SERVICE, SYSTEM, f"webhook.{avis}", webhook_id, now=now)

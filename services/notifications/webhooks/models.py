@@ -135,12 +135,14 @@ class Tentative(Base, table=True):
 
 
 class Territoire(Base, table=True):
-    """Where a case is, for the endpoints that ask for some territories only."""
+    """Where a case is, for the endpoints that ask for some territories only; how people call it, and whether it is closed."""
 
     __tablename__: ClassVar[Any] = "territoires"
 
     dossier_id: UUID = Field(primary_key=True)
     departement: str = Field(max_length=3)
+    reference: str | None = Field(default=None, max_length=40)
+    clos_le: datetime | None = Field(default=None, sa_column=moment("clos_le", nullable=True))
 
 
 class Rejeu(Base, table=True):

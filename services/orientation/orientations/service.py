@@ -222,7 +222,7 @@ async def _annoncer(
     session: AsyncSession, row: OrientationRow, decision: Decision, actor: Actor, nom: str, now: datetime
 ) -> None:
     for event in decision.events:
-        outbox.record(session, event, sequence=row.version, now=now)
+        outbox.record(session, event.model_copy(update={"acteur_id": actor.id}), sequence=row.version, now=now)
     await audit.write(
         session,
         SERVICE,

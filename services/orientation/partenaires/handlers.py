@@ -16,7 +16,8 @@ async def annuaire_acteur(session: AsyncSession, request: AnnuaireActeur) -> Act
 
 async def contact_adresse(session: AsyncSession, request: ContactMembres) -> AdressesMembres:
     """Where to write to an organisation's members. Nobody there is an empty answer."""
-    return AdressesMembres(courriels=await store.courriels(session, request.organisation_id, request.roles))
+    membres = await store.contacts(session, request.organisation_id, request.roles)
+    return AdressesMembres(courriels=tuple(membre.courriel for membre in membres), membres=membres)
 
 
 ANSWERERS: Answerers = {AnnuaireActeur: annuaire_acteur, ContactMembres: contact_adresse}

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.actor import Actor, Role
 from common.codes import TypePartenaire
 from common.errors import Interdit, Introuvable
+from common.requests import MembreContact
 from orientation.partenaires.models import ClientRow, MembreRow, PartenaireRow
 
 P = PartenaireRow
@@ -77,15 +78,16 @@ def _actor(row: Any) -> Actor:
     )
 
 
-async def courriels(session: AsyncSession, partenaire_id: UUID, roles: Iterable[Role]) -> tuple[str, ...]:
-    """The addresses of the active members of a partner who hold one of these roles."""
-    query = select(col(MembreRow.courriel)).where(
+async def contacts(session: AsyncSession, partenaire_id: UUID, roles: Iterable[Role]) -> tuple[MembreContact, ...]:
+    """The active members of a partner who hold one of these roles, with their addresses."""
+    query = select(col(MembreRow.id), col(MembreRow.courriel), col(MembreRow.roles)).where(
         col(MembreRow.partenaire_id) == partenaire_id,
         col(MembreRow.actif),
         col(MembreRow.courriel) != "",
         col(MembreRow.roles).op("&&")(cast([role.value for role in roles], ARRAY(String))),
     )
-    return tuple((await session.execute(query.order_by(col(MembreRow.courriel)))).scalars())
+    found = await session.execute(query.order_by(col(MembreRow.courriel)))
+    return tuple(MembreContact(id=row.id, courriel=row.courriel, roles=tuple(row.roles)) for row in found)
 
 
 async def find(session: AsyncSession, partenaire_id: UUID) -> PartenaireRow:

@@ -35,6 +35,7 @@ async def annoncer(
         "emetteur_id": orientation.emetteur_id,
         "etat": row.etat,
         "par": par,
+        "acteur_id": actor.id,
     }
     outbox.record(session, event.model_validate(commun | plus), sequence=row.version, now=now)
     await audit.write(

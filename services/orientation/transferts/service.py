@@ -71,6 +71,7 @@ async def _confier(
         etat=EtatOrientation(row.etat),
         due_at=row.due_at,
         responsable_id=responsable_id,
+        acteur_id=actor.id,
     )
     outbox.record(session, event, sequence=row.version, now=now)
     await _consigner(session, actor, row, "orientation.affecter", row.id, now)
@@ -212,6 +213,7 @@ async def _annoncer(
         "motif": transfert.motif,
         "etat": transfert.etat,
         "par": par,
+        "acteur_id": actor.id,
     }
     outbox.record(session, event.model_validate(commun | plus), sequence=transfert.version, now=now)
     await _consigner(session, actor, row, f"transfert.{action}", transfert.id, now)

@@ -1,0 +1,21 @@
+"""Where the links of notices lead. Nothing else of the case is in them."""
+
+from uuid import UUID
+
+from notifications.regles.domain import Page
+
+CHEMINS = {
+    Page.orientation: "/orientation/orientations/{objet}",
+    Page.rendez_vous: "/orientation/orientations/{objet}/rendez-vous",
+    Page.transfert: "/orientation/orientations/{objet}/transfert",
+    Page.dossier: "/signalement/dossiers/{dossier}",
+    Page.diagnostic: "/cellule/diagnostics/{objet}",
+    Page.webhook: "/notifications/webhooks/{objet}",
+    Page.retrait: "/notifications/retraits",
+    Page.espace: "/signalement/espace",
+}
+
+
+def chemin(page: Page, objet_id: UUID, dossier_id: UUID | None) -> str:
+    """The path of a page about that object, of that case."""
+    return CHEMINS[page].format(objet=objet_id, dossier=dossier_id)

@@ -1,0 +1,122 @@
+"""The feed: the newest first, with filters; opening a line marks it as read."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel, Field
+
+from common.actor import Actor, Role
+from common.auth import allow
+from common.database import Transaction
+from common.errors import Introuvable
+from common.filtres import PARIS
+from common.formulaires import analyser, vierge
+from common.territoires import departement as territoire
+from common.web import render
+from notifications.courriels.liens import chemin
+from notifications.courriels.modeles import MODELES
+from notifications.fil import store
+from notifications.fil.store import Element
+from notifications.regles.charger import table
+from notifications.regles.domain import Genre
+
+router = APIRouter(prefix="/fil", include_in_schema=False)
+
+Membre = Annotated[Actor, Depends(allow(Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur))]
+FIL = "/notifications/fil"
+PAR_PAGE = 20
+FIN = 2**62
+Seq = Annotated[int, Path(ge=1, lt=FIN)]
+
+
+class Filtre(BaseModel):
+    """What the feed is narrowed to."""
+
+    genre: Genre | None = None
+    non_lus: bool = False
+    reference: str = Field(default="", max_length=40)
+
+
+@router.get("")
+async def fil(
+    request: Request, session: Transaction, actor: Membre, avant: Annotated[int, Query(ge=1, le=FIN)] = FIN
+) -> HTMLResponse:
+    """What happened; what is typed that cannot be is ignored."""
+    f = analyser(Filtre, request.query_params)
+    filtre = f.objet or Filtre()
+    modeles = [nom for nom, avis in table().avis.items() if filtre.genre in (None, avis.genre)]
+    found = await store.page(
+        session,
+        actor,
+        modeles,
+        non_lus=filtre.non_lus,
+        reference=filtre.reference.upper(),
+        avant=avant,
+        limite=PAR_PAGE + 1,
+    )
+    compte = await store.compter(session, actor)
+    choix = filtre.model_dump(mode="json", exclude_defaults=True)
+    context = {
+        "f": vierge(choix | ({"non_lus": ["true"]} if filtre.non_lus else {})),
+        "genres": [(genre.value, genre.libelle) for genre in Genre],
+        "lignes": [_ligne(element) for element in found[:PAR_PAGE]],
+        "non_lus": compte.non_lus,
+        "compte_max": store.COMPTE_MAX,
+        "dernier": found[0].seq if found and avant == FIN else 0,
+        "filtre": bool(choix),
+        "suite": f"{FIL}?{urlencode(choix | {'avant': found[PAR_PAGE - 1].seq})}" if len(found) > PAR_PAGE else "",
+        "debut": f"{FIL}?{urlencode(choix)}" if avant != FIN else "",
+    }
+    return render(request, "fil.html", context)
+
+
+@router.post("/lu")
+async def tout_lire(request: Request, session: Transaction, actor: Membre) -> RedirectResponse:
+    """Mark as read what the member has seen listed, and nothing that came meanwhile."""
+    f = analyser(JusquA, await request.form())
+    if f.objet is not None:
+        await store.lire_tout(session, actor, f.objet.jusqu_a)
+    return RedirectResponse(FIL, 303)
+
+
+@router.post("/{seq}/ouvrir")
+async def ouvrir(session: Transaction, actor: Membre, seq: Seq) -> RedirectResponse:
+    """Mark one as read, and go where it leads. Raises Introuvable when it is not in the member's feed."""
+    found = await store.trouver(session, actor, seq)
+    if found is None:
+        raise Introuvable
+    await store.lire(session, actor, seq)
+    return RedirectResponse(chemin(table().avis[found.modele].page, found.objet_id, found.dossier_id), 303)
+
+
+@router.post("/{seq}/lu")
+async def lire(session: Transaction, actor: Membre, seq: Seq) -> RedirectResponse:
+    """Mark one as read, and stay. Raises Introuvable."""
+    if await store.trouver(session, actor, seq) is None:
+        raise Introuvable
+    await store.lire(session, actor, seq)
+    return RedirectResponse(FIL, 303)
+
+
+class JusquA(BaseModel):
+    """The newest line that was seen."""
+
+    jusqu_a: int = Field(ge=0, lt=FIN)
+
+
+def _ligne(element: Element) -> dict[str, object]:
+    mots, avis = MODELES[element.modele], table().avis[element.modele]
+    return {
+        "seq": element.seq,
+        "titre": mots.titre,
+        "genre": avis.genre.libelle,
+        "bouton": mots.bouton,
+        "reference": element.reference,
+        "echeance": element.echeance,
+        "cree_le": element.cree_le,
+        "fuseau": territoire(element.departement).fuseau if element.departement else PARIS,
+        "rendez_vous": avis.genre is Genre.rendez_vous,
+        "non_lu": element.non_lu,
+    }

@@ -1,0 +1,108 @@
+"""From an event to the fact that the table of rules reads: whom it may concern, what it is about, who did it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from common.codes_echanges import Auteur
+from common.events import Event, cellule
+from common.events import orientation as o
+from common.events import rendez_vous as rv
+from common.events import signalement as s
+from common.events import transferts as tr
+from notifications.regles.domain import Fait, Relation
+
+ORIENTATIONS: tuple[type[o._Orientation], ...] = (
+    o.OrientationEnvoyee,
+    o.OrientationRecue,
+    o.OrientationAcceptee,
+    o.OrientationDeclinee,
+    o.OrientationComplementDemande,
+    o.OrientationComplementFourni,
+    o.OrientationDemarree,
+    o.OrientationPoursuivie,
+    o.OrientationAboutie,
+    o.OrientationNonAboutie,
+    o.OrientationRetiree,
+    o.OrientationExpiree,
+    o.OrientationRelancee,
+    o.OrientationEscaladee,
+    o.OrientationRevenue,
+    o.OrientationRouverte,
+    o.OrientationRenvoyee,
+    tr.OrientationAffectee,
+)
+ECHANGES: tuple[type[Event], ...] = (
+    rv.RendezVousPropose,
+    rv.RendezVousConfirme,
+    rv.RendezVousAnnule,
+    tr.TransfertPropose,
+    tr.TransfertAccepte,
+    tr.TransfertRefuse,
+    tr.TransfertRetire,
+)
+DU_TERRITOIRE: tuple[type[Event], ...] = (
+    s.SignalementDepose,
+    s.ConsentementDonne,
+    s.ConsentementRefuse,
+    s.ConsentementRetire,
+    cellule.DiagnosticValide,
+)
+DES_WEBHOOKS = ("webhook.difficulte", "webhook.desactive", "webhook.retabli")
+DU_DIRIGEANT = tuple(
+    f"courriel.{modele}"
+    for modele in ("acces", "signale_par_autrui", "invitation", "consentement_demande", "adresse_demandee", "adresse_changee")
+)
+
+
+def nom_de(event: type[Event]) -> str:
+    """The name of an event in the table: `orientation.envoyee`."""
+    return f"{event.capability}.{event.fact}"
+
+
+NOMS = frozenset({*map(nom_de, (*ORIENTATIONS, *ECHANGES, *DU_TERRITOIRE)), *DES_WEBHOOKS, *DU_DIRIGEANT})
+"""Every fact that the table may name."""
+
+
+def d_une_orientation(event: Any) -> Fait:
+    """A referral's fact, for both sides, and for the person to whom it is given."""
+    confiee = getattr(event, "responsable_id", None)
+    return Fait(
+        nom_de(type(event)),
+        (
+            (Relation.partenaire, event.partenaire_id),
+            (Relation.emetteur, event.emetteur_id),
+            *([(Relation.responsable, event.partenaire_id)] if confiee else []),
+        ),
+        event.orientation_id,
+        event.dossier_id,
+        event.due_at,
+        getattr(event, "horloge", None),
+        event.acteur_id,
+        confiee,
+    )
+
+
+def d_un_echange(event: Any) -> Fait:
+    """What one side does concerns the other one; what the hub does concerns both."""
+    cotes = (
+        (Auteur.partenaire, Relation.partenaire, event.partenaire_id),
+        (Auteur.emetteur, Relation.emetteur, event.emetteur_id),
+    )
+    parties = tuple((relation, organisation) for cote, relation, organisation in cotes if cote is not event.par)
+    debut = getattr(event, "debut", None)
+    return Fait(nom_de(type(event)), parties, event.orientation_id, event.dossier_id, debut, acteur_id=event.acteur_id)
+
+
+def du_territoire(event: Any, cellules: Sequence[UUID]) -> Fait:
+    """What concerns the cell of the territory in which the association is."""
+    parties = tuple((Relation.territoire, cellule_id) for cellule_id in cellules)
+    objet = event.diagnostic_id if isinstance(event, cellule.DiagnosticValide) else event.dossier_id
+    return Fait(nom_de(type(event)), parties, objet, event.dossier_id)
+
+
+FAIT: dict[type[Event], Callable[[Any], Fait]] = {
+    **dict.fromkeys(ORIENTATIONS, d_une_orientation),
+    **dict.fromkeys(ECHANGES, d_un_echange),
+}
+"""How each event is read that names the organisations which it concerns."""

@@ -1,0 +1,39 @@
+"""The table of rules, shown to those whom it concerns."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+
+from common.actor import Actor, Role
+from common.auth import allow
+from common.typographie import typo
+from common.web import render
+from notifications.courriels.modeles import MODELES
+from notifications.regles.charger import table
+from notifications.regles.domain import Genre, Ligne
+
+router = APIRouter(prefix="/regles", include_in_schema=False)
+
+ROLES = {
+    Role.agent: "Les personnes d’un partenaire",
+    Role.manager: "Les responsables d’un partenaire",
+    Role.animateur: "Les animateurs d’une cellule régionale",
+    Role.dirigeant: "Les associations",
+}
+Membre = Annotated[Actor, Depends(allow(Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur))]
+
+
+@router.get("")
+async def regles(request: Request, actor: Membre) -> HTMLResponse:
+    """Who is told what, and when: one table per role, one's own first."""
+    premiers = sorted(ROLES, key=lambda role: not actor.has(role))
+    tables = [(ROLES[role], role.value, list(dict.fromkeys(map(_ligne, table().roles.get(role, ()))))) for role in premiers]
+    return render(request, "regles.html", {"tables": tables})
+
+
+def _ligne(ligne: Ligne) -> tuple[str, str, str, str]:
+    avis = table().avis[ligne.avis]
+    quand = ligne.courriel.libelle + (", même la nuit" if avis.urgent else "")
+    oblige = "Oui" if avis.genre is Genre.obligatoire else "Non"
+    return typo(MODELES[ligne.avis].titre), ligne.relation.libelle, typo(quand), oblige

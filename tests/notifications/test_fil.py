@@ -1,0 +1,260 @@
+"""The feed, what a member refuses, and mails by kind: over the real database, mail server and bus."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.notifications.banc import Client, an_orientation, make_settings, member, received, rows, settled
+from tests.notifications.poste import MEMBERS, Inbox, Owners, hear, member_id, parts, posting
+
+from common.actor import Actor, Role
+from common.clock import new_id
+from common.codes import BandeBudget, Horizon, IssueDossier, Origine, TypePartenaire
+from common.database import Database
+from common.events import orientation as o
+from common.events.signalement import SignalementClos, SignalementDepose
+from common.events.transferts import OrientationAffectee
+from common.typographie import INSECABLE
+from notifications.courriels import service
+from notifications.preferences.jetons import lien_de_desinscription
+from notifications.regles.domain import Genre
+from relais.nats import NatsServer
+
+FIL = "/notifications/fil"
+PARTENAIRE, CELLULE = new_id(), new_id()
+
+
+def depose(dossier_id: UUID, reference: str = "R-7F3K9") -> SignalementDepose:
+    return SignalementDepose(
+        dossier_id=dossier_id,
+        reference=reference,
+        origine=Origine.self,
+        departement="34",
+        region="76",
+        indicateurs=(),
+        horizon=Horizon.moins_3,
+        emplois=5,
+        budget=BandeBudget.inconnu,
+    )
+
+
+def cellule(**more: Any) -> o.PartenairePublie:
+    values: dict[str, Any] = {
+        "partenaire_id": CELLULE,
+        "code": "cellule-occitanie",
+        "libelle": "Cellule Occitanie",
+        "type_partenaire": TypePartenaire.cellule,
+        "famille": "appui_tissu_associatif",
+        "departements": ("34", "30"),
+        "dispositifs": (),
+        "actif": True,
+    }
+    return o.PartenairePublie(**values | more)
+
+
+def _nouvelles(count: int) -> str:
+    return f"Relais{INSECABLE}: {count}{INSECABLE}nouvelles"
+
+
+def agent(address: str = MEMBERS[0]) -> Actor:
+    return Actor(str(member_id(address)), frozenset({Role.agent}), PARTENAIRE)
+
+
+async def test_a_member_reads_its_feed_and_nobody_elses(client: Client, notifications_db: Database) -> None:
+    one = an_orientation(partenaire_id=PARTENAIRE, emetteur_id=CELLULE)
+    await hear(notifications_db, received(depose(one.dossier_id)), received(one), received(an_orientation()))
+    async with client(agent()) as http:
+        page = (await http.get(FIL)).text
+        assert page.count("relais-fil__titre") == 1
+        assert "R-7F3K9" in page
+        assert "Une nouvelle orientation vous attend" in page
+        ((seq,),) = [
+            row.values()
+            for row in await rows(notifications_db, f"SELECT seq FROM courriels WHERE objet_id = '{one.orientation_id}'")
+        ]
+        opened = await http.post(f"{FIL}/{seq}/ouvrir")
+        assert opened.headers["location"] == f"/orientation/orientations/{one.orientation_id}"
+        assert "Tout est lu" in (await http.get(FIL)).text
+    async with client(member(Role.agent, organisation=new_id())) as http:
+        assert "relais-fil__titre" not in (await http.get(FIL)).text
+        assert (await http.post(f"{FIL}/{seq}/ouvrir")).status_code == 404
+        assert (await http.post(f"{FIL}/{seq}/lu")).status_code == 404
+    async with client(member(Role.dirigeant)) as http:
+        assert (await http.get(FIL)).status_code == 403
+
+
+async def test_filters_pages_and_marks(client: Client, notifications_db: Database) -> None:
+    told = [an_orientation(partenaire_id=PARTENAIRE) for _ in range(25)]
+    late = an_orientation(o.OrientationRelancee, partenaire_id=PARTENAIRE, orientation_id=told[0].orientation_id)
+    await hear(notifications_db, *map(received, (*told, late)))
+    async with client(agent()) as http:
+        first = (await http.get(FIL)).text
+        assert first.count("relais-fil__titre") == 20
+        following = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+        assert (await http.get(following)).text.count("relais-fil__titre") == 6
+        assert (await http.get(f"{FIL}?genre=rappels")).text.count("relais-fil__titre") == 1
+        assert "Rien ne correspond" in (await http.get(f"{FIL}?reference=R-0000")).text
+        assert (await http.get(f"{FIL}?genre=inconnu")).text.count("relais-fil__titre") == 20
+        last = first.split('name="jusqu_a" value="')[1].split('"')[0]
+        await hear(notifications_db, received(an_orientation(partenaire_id=PARTENAIRE)))
+        await http.post(f"{FIL}/lu", data={"jusqu_a": last})
+        assert f"1{INSECABLE}non lu" in (await http.get(FIL)).text
+        assert (await http.get(f"{FIL}?non_lus=true")).text.count("relais-fil__titre") == 1
+
+
+async def test_nobody_is_told_what_it_did_and_one_person_what_is_its_own(client: Client, notifications_db: Database) -> None:
+    mine = agent()
+    given = an_orientation(OrientationAffectee, partenaire_id=PARTENAIRE, responsable_id=UUID(mine.id), acteur_id="chef")
+    sent = an_orientation(o.OrientationRenvoyee, partenaire_id=PARTENAIRE, acteur_id=mine.id, retour="erreur")
+    await hear(notifications_db, received(given), received(sent))
+    async with client(mine) as http:
+        page = (await http.get(FIL)).text
+        assert ("Une orientation vous est confiée" in page, page.count("relais-fil__titre")) == (True, 1)
+    async with client(agent(MEMBERS[1])) as http:
+        page = (await http.get(FIL)).text
+        assert ("Une orientation vous est confiée" in page, page.count("relais-fil__titre")) == (False, 1)
+
+
+async def test_the_cell_of_the_territory_learns_of_a_case(client: Client, notifications_db: Database) -> None:
+    dossier = new_id()
+    await hear(notifications_db, received(cellule()), received(depose(dossier)))
+    async with client(member(Role.animateur, organisation=CELLULE)) as http:
+        page = (await http.get(FIL)).text
+        assert "Un nouveau dossier est à qualifier" in page
+
+
+async def test_what_comes_together_leaves_together_and_says_all(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], owners: Owners
+) -> None:
+    """One mail a member, with what concerns it: an agent's are not the manager's, and the author's own is left out."""
+    box, port = inbox
+    owners.roles = {MEMBERS[0]: (Role.agent,), MEMBERS[1]: (Role.manager,)}
+    one, two = (an_orientation(partenaire_id=PARTENAIRE) for _ in range(2))
+    own = an_orientation(o.OrientationRenvoyee, partenaire_id=PARTENAIRE, retour="erreur", acteur_id=str(member_id(MEMBERS[1])))
+    await hear(notifications_db, received(depose(one.dossier_id, "R-AAAAA")), received(one), received(two), received(own))
+    async with posting(notifications_db, nats_server, port):
+        await settled(notifications_db, table="courriels")
+    mails = dict(box.mails)
+    assert len(box.mails) == 2
+    assert (mails[MEMBERS[0]]["Subject"], mails[MEMBERS[1]]["Subject"]) == (_nouvelles(3), _nouvelles(2))
+    for body in parts(mails[MEMBERS[1]]):
+        assert "R-AAAAA" in body
+        assert str(two.orientation_id) in body
+        assert str(own.orientation_id) not in body
+
+
+async def test_a_case_that_is_settled_is_written_about_no_more(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], owners: Owners
+) -> None:
+    box, port = inbox
+    answered, closed = an_orientation(o.OrientationRelancee), an_orientation(o.OrientationRelancee)
+    accepted = an_orientation(
+        o.OrientationRecue, orientation_id=answered.orientation_id, dossier_id=answered.dossier_id, etat="acceptee"
+    )
+    await hear(
+        notifications_db, received(depose(closed.dossier_id)), received(answered), received(closed), received(accepted, 2)
+    )
+    await hear(notifications_db, received(SignalementClos(dossier_id=closed.dossier_id, issue=next(iter(IssueDossier)))))
+    async with posting(notifications_db, nats_server, port):
+        found = await settled(notifications_db, table="courriels")
+    assert {row["etat"] for row in found} == {"sans_objet", "fil"}
+    assert (box.mails, owners.asked) == ([], 0)
+
+
+async def test_one_click_without_signing_in(
+    client: Client, notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], owners: Owners
+) -> None:
+    """A mail program's POST is enough; a program that only follows links changes nothing; the next mail does not leave."""
+    box, port = inbox
+    owners.roles = dict.fromkeys(MEMBERS, (Role.agent,))
+    await hear(notifications_db, received(an_orientation()))
+    async with posting(notifications_db, nats_server, port):
+        await settled(notifications_db, table="courriels")
+    (link,) = {str(mail["List-Unsubscribe"])[1:-1] for address, mail in box.mails if address == MEMBERS[0]}
+    path = link.removeprefix("http://127.0.0.1:8000")
+    assert not {str(member_id(MEMBERS[0])), MEMBERS[0]} & set(link.split("/"))
+    async with client(None) as http:
+        assert "Ce qui attend une action" in (await http.get(path)).text
+        assert await rows(notifications_db, "SELECT * FROM desinscriptions") == []
+        # Not a browser: it does not say where it comes from.
+        del http.headers["Origin"]
+        answer = await http.post(path, data={"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+        assert (await http.post(path[:-8] + "AAAAAAA=")).status_code == 404
+    (row,) = await rows(notifications_db, "SELECT membre_id, genre FROM desinscriptions")
+    assert row == {"membre_id": str(member_id(MEMBERS[0])), "genre": "a_traiter"}
+    box.mails.clear()
+    legal = an_orientation(o.OrientationRetiree, etat="retiree")
+    await hear(notifications_db, received(an_orientation()), received(legal))
+    async with posting(notifications_db, nats_server, port):
+        await settled(notifications_db, table="courriels")
+    assert sorted(address for address, _ in box.mails) == sorted([*MEMBERS, MEMBERS[1]])
+
+
+async def test_preferences_are_ones_own(client: Client, notifications_db: Database) -> None:
+    path = "/notifications/preferences"
+    async with client(agent()) as http:
+        wanted = {"genres": [genre.value for genre in Genre if genre not in (Genre.nouvelles, Genre.obligatoire)]}
+        assert (await http.post(path, data=wanted)).status_code == 303
+        found = await rows(notifications_db, "SELECT membre_id, genre FROM desinscriptions")
+        assert found == [{"membre_id": agent().id, "genre": "nouvelles"}]
+        await http.post(path, data={"genres": [*wanted["genres"], "nouvelles"]})
+        assert await rows(notifications_db, "SELECT * FROM desinscriptions") == []
+        assert (await http.post(path, data={"genres": "inconnu"})).status_code == 422
+    async with client(None) as http:
+        assert (await http.get(path, headers={"Accept": "text/html"})).headers["location"].startswith("/orientation/connexion")
+
+
+async def test_the_link_of_everything_refuses_all_that_may_be(client: Client, notifications_db: Database) -> None:
+    link = lien_de_desinscription(make_settings(notifications_db), "somebody", None)
+    async with client(None) as http:
+        assert (await http.post(link.removeprefix("http://127.0.0.1:8000"))).status_code == 200
+    found = {row["genre"] for row in await rows(notifications_db, "SELECT genre FROM desinscriptions")}
+    assert found == {genre.value for genre in Genre} - {"obligatoire"}
+
+
+async def test_the_table_is_shown(client: Client) -> None:
+    async with client(agent()) as http:
+        page = (await http.get("/notifications/regles")).text
+    assert page.index('id="agent"') < page.index('id="manager"')
+    assert "Résumé du matin" in page
+
+
+@pytest.mark.parametrize("hour", ["02:00", "23:30"])
+async def test_a_mail_that_fell_due_while_nobody_worked_waits_for_the_morning(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], owners: Owners, hour: str
+) -> None:
+    """What is urgent leaves; the other keeps its tries."""
+    from tests.notifications.poste import posting_at
+
+    box, port = inbox
+    await hear(notifications_db, received(an_orientation()), received(an_orientation(o.OrientationRetiree, etat="retiree")))
+    async with posting_at(notifications_db, nats_server, port, f"2027-03-02T{hour}:00+01:00"):
+        pass
+    left = await rows(notifications_db, "SELECT etat, tentatives, due_at FROM courriels WHERE etat = 'en_attente'")
+    assert [(row["tentatives"], row["due_at"].hour) for row in left] == [(0, 7)]
+    assert {mail["Subject"] for _, mail in box.mails} == {"Une orientation est retirée"}
+
+
+async def test_a_fact_that_cannot_be_told_holds_up_no_other(
+    notifications_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits, and is told once it can be."""
+    good, bad = (received(an_orientation(partenaire_id=PARTENAIRE)) for _ in range(2))
+    real, refused = service.annonces, {bad.id}
+
+    def faulty(event_id: UUID, *more: Any) -> Any:
+        if event_id in refused:
+            raise RuntimeError("a fault of ours")
+        return real(event_id, *more)
+
+    monkeypatch.setattr(service, "annonces", faulty)
+    await hear(notifications_db, bad, good)
+    assert [row["event_id"] for row in await rows(notifications_db, "SELECT event_id FROM courriels")] == [good.id]
+    assert [row["event_id"] for row in await rows(notifications_db, "SELECT event_id FROM faits WHERE apres > now()")] == [
+        bad.id
+    ]
+    refused.clear()
+    await rows(notifications_db, "UPDATE faits SET apres = now()")
+    await hear(notifications_db)
+    assert {row["event_id"] for row in await rows(notifications_db, "SELECT event_id FROM courriels")} == {good.id, bad.id}
