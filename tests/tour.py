@@ -44,7 +44,7 @@ def photograph(page: Page, address: str, name: str) -> None:
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == 200, f"{address} answered {answer.status}"
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
     page.screenshot(path=IMAGES / f"{name}.png")
 
 

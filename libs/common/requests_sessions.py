@@ -11,12 +11,16 @@ EMPREINTE = r"^[0-9a-f]{64}$"
 
 
 class DeSession(Request[ActeurTrouve]):
-    """Who bears a session's token, by its hash; asked at every request, so that an ended session is refused at the next."""
+    """Who bears a session's token, by its hash; asked at every request, so that an ended session is refused at the next.
+
+    `passif` when the browser asks by itself, as the bell does: that nobody is there must end the session.
+    """
 
     name = "session_acteur"
     answer = ActeurTrouve
 
     empreinte: str = Field(pattern=EMPREINTE)
+    passif: bool = False
 
 
 class SessionDeMembre(DeSession):

@@ -32,11 +32,14 @@ END: dict[str, type[requests.FinDeSession]] = {
 async def find_session(request: Request, jeton: Jeton) -> Actor:
     """Who bears this token. Raises NonAuthentifie when nobody does any more, `Injoignable` when its owner is away."""
     state = request.app.state
+    # A page that is open somewhere follows what happens: its stream does not say that somebody is there.
+    passif = "text/event-stream" in request.headers.get("accept", "")
     if jeton.owner == state.service:
         database: Database = state.database
-        claims = await sessions_store.find(database.direct.fetch, jeton.owner, jeton.empreinte, utc_now())
+        fetch = database.direct.fetch
+        claims = await sessions_store.find(fetch, jeton.owner, jeton.empreinte, utc_now(), passif=passif)
         return Actor.from_claims(claims)
-    answer = await ask(state.nats, state.service, WHO[jeton.owner](empreinte=jeton.empreinte.hex()))
+    answer = await ask(state.nats, state.service, WHO[jeton.owner](empreinte=jeton.empreinte.hex(), passif=passif))
     return Actor.from_claims(answer.claims)
 
 

@@ -64,12 +64,15 @@ async def open_session(session: AsyncSession, actor: Actor, now: datetime, fourn
     return jeton
 
 
-async def find(fetch: Fetch, service: str, empreinte: bytes, now: datetime) -> dict[str, Any]:
-    """The claims of whoever bears this token now. Raises NonAuthentifie: unknown, ended, or over."""
+async def find(fetch: Fetch, service: str, empreinte: bytes, now: datetime, *, passif: bool = False) -> dict[str, Any]:
+    """The claims of whoever bears this token now. Raises NonAuthentifie: unknown, ended, or over.
+
+    `passif`: the browser asks by itself, which does not say that anybody is there.
+    """
     row = next(iter(await fetch(FIND, empreinte)), None)
     if row is None or fin_de(row["ouverte_at"], row["vue_at"], LIMITES[service], now):
         raise NonAuthentifie("Connectez-vous à nouveau.")
-    if now - row["vue_at"] >= SEEN_EVERY:
+    if not passif and now - row["vue_at"] >= SEEN_EVERY:
         await fetch(SEEN, row["id"], now)
     claims: dict[str, Any] = json.loads(row["claims"])
     return claims

@@ -18,7 +18,8 @@ def answerers(service: str, clock: Clock = utc_now) -> Answerers:
 
     async def who(fetch: Fetch, question: Any) -> ActeurTrouve:
         empreinte = bytes.fromhex(question.empreinte)
-        return ActeurTrouve(claims=await sessions_store.find(fetch, service, empreinte, clock()))
+        claims = await sessions_store.find(fetch, service, empreinte, clock(), passif=question.passif)
+        return ActeurTrouve(claims=claims)
 
     async def end(session: AsyncSession, question: Any) -> SessionsFinies:
         empreinte, par = bytes.fromhex(question.empreinte), question.acteur.actor()

@@ -81,3 +81,30 @@ def test_an_animateur_has_a_feed_of_its_own(site: Site, navigateur: Browser) -> 
         page.goto(f"{site.origine}{FIL}")
         page.get_by_role("heading", name="Une orientation est acceptée").wait_for()
         montrer(page, "fil-animateur")
+
+
+def test_the_bell_moves_by_itself_and_after_a_cut(site: Site, navigateur: Browser) -> None:
+    """What happens shows without reloading, in the page that is open; what happened while the line was cut, afterwards."""
+    site.faire(empty(site.database))
+    site.faire(une_semaine(site))
+    with surveillee(navigateur, site.origine, TELEPHONE) as page:
+        entrer(page, site, agent())
+        page.goto(f"{site.origine}/notifications/regles")
+        bell = page.get_by_role("link", name=re.compile("^Fil \\d"))
+        expect(bell).to_have_text(re.compile("4 non lus"))
+        montrer(page, "cloche")
+        page.evaluate("window.theSamePage = true")
+        site.faire(hear(site.database, received(an_orientation(partenaire_id=PARTENAIRE))))
+        expect(bell).to_have_text(re.compile("5 non lus"))
+        page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        site.faire(hear(site.database, received(an_orientation(partenaire_id=PARTENAIRE))))
+        page.wait_for_timeout(1000)
+        expect(bell).to_have_text(re.compile("5 non lus"))
+        page.evaluate("Object.defineProperty(document, 'hidden', {value: false, configurable: true})")
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(bell).to_have_text(re.compile("6 non lus"))
+        assert page.evaluate("window.theSamePage")
+        bell.click()
+        page.get_by_role("button", name="Tout marquer comme lu").click()
+        expect(page.locator(".relais-cloche__compte")).to_have_count(0)

@@ -19,3 +19,8 @@ CHEMINS = {
 def chemin(page: Page, objet_id: UUID, dossier_id: UUID | None) -> str:
     """The path of a page about that object, of that case."""
     return CHEMINS[page].format(objet=objet_id, dossier=dossier_id)
+
+
+def cle(organisation_id: UUID | None) -> str:
+    """What the bells of an organisation's members wait for."""
+    return f"fil:{organisation_id}"

@@ -7,11 +7,13 @@ from uuid import UUID, uuid5
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from common import veille
 from common.codes import Finalite
 from common.events import Received
 from common.events.orientation import OrientationProposee, OrientationRetiree, _Orientation
 from common.events.signalement import SignalementDepose, _Consentement
 from notifications.courriels import store
+from notifications.courriels.liens import cle
 from notifications.courriels.store import Announcement
 from notifications.regles.charger import table
 from notifications.regles.domain import Cadence, Fait, Relation, Rythme, planifier, quand
@@ -22,15 +24,14 @@ from notifications.suivis import store as suivis
 async def annoncer(session: AsyncSession, faits: Sequence[tuple[UUID, Fait]], rythme: Rythme, now: datetime) -> None:
     """Tell these facts, each under its event's id, to those whom the table names."""
     lieux = await suivis.lieux(session, {fait.dossier_id for _, fait in faits if fait.dossier_id})
-    await store.add(
-        session,
-        [
-            annonce
-            for event_id, fait in faits
-            for annonce in annonces(event_id, fait, rythme, now, lieux.get(fait.dossier_id) if fait.dossier_id else None)
-        ],
-        now,
-    )
+    told = [
+        annonce
+        for event_id, fait in faits
+        for annonce in annonces(event_id, fait, rythme, now, lieux.get(fait.dossier_id) if fait.dossier_id else None)
+    ]
+    await store.add(session, told, now)
+    for organisation_id in sorted({one.organisation_id for one in told if one.organisation_id}):
+        await veille.annoncer(session, cle(organisation_id))
 
 
 def annonces(event_id: UUID, fait: Fait, rythme: Rythme, now: datetime, departement: str | None) -> list[Announcement]:

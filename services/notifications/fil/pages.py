@@ -6,16 +6,19 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, Field
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor, Role
 from common.auth import allow
 from common.database import Transaction
 from common.errors import Introuvable
 from common.filtres import PARIS
+from common.flux import DernierRecu, Flux, Lecture
 from common.formulaires import analyser, vierge
 from common.territoires import departement as territoire
-from common.web import render
-from notifications.courriels.liens import chemin
+from common.veille import annoncer
+from common.web import fragment, render
+from notifications.courriels.liens import chemin, cle
 from notifications.courriels.modeles import MODELES
 from notifications.fil import store
 from notifications.fil.store import Element
@@ -78,6 +81,7 @@ async def tout_lire(request: Request, session: Transaction, actor: Membre) -> Re
     f = analyser(JusquA, await request.form())
     if f.objet is not None:
         await store.lire_tout(session, actor, f.objet.jusqu_a)
+        await annoncer(session, cle(actor.organisation_id))
     return RedirectResponse(FIL, 303)
 
 
@@ -88,6 +92,7 @@ async def ouvrir(session: Transaction, actor: Membre, seq: Seq) -> RedirectRespo
     if found is None:
         raise Introuvable
     await store.lire(session, actor, seq)
+    await annoncer(session, cle(actor.organisation_id))
     return RedirectResponse(chemin(table().avis[found.modele].page, found.objet_id, found.dossier_id), 303)
 
 
@@ -97,7 +102,21 @@ async def lire(session: Transaction, actor: Membre, seq: Seq) -> RedirectRespons
     if await store.trouver(session, actor, seq) is None:
         raise Introuvable
     await store.lire(session, actor, seq)
+    await annoncer(session, cle(actor.organisation_id))
     return RedirectResponse(FIL, 303)
+
+
+@router.get("/flux", response_class=Flux)
+async def flux(request: Request, actor: Membre, depuis: DernierRecu) -> Flux:
+    """The bell, as what is unread changes; the place is what was last shown."""
+
+    async def lire_compte(session: AsyncSession, actor: Actor, depuis: str) -> Lecture:
+        compte = await store.compter(session, actor)
+        curseur = f"{compte.dernier}.{compte.non_lus}"
+        context = {"non_lus": compte.non_lus, "maximum": store.COMPTE_MAX}
+        return Lecture(curseur, "" if curseur == depuis else fragment(request, "cloche.html", context))
+
+    return Flux(request, actor, cle(actor.organisation_id), depuis, lire_compte)
 
 
 class JusquA(BaseModel):
