@@ -9,6 +9,8 @@ from notifications.developpeurs import pages as developpeurs
 from notifications.fil import pages as fil
 from notifications.preferences import pages as preferences
 from notifications.regles import pages as regles
+from notifications.retraits import api as retraits_api
+from notifications.retraits import pages as retraits
 from notifications.settings import NotificationsSettings
 from notifications.webhooks import api, direct, journal_api, journal_pages, pages
 
@@ -28,6 +30,8 @@ def create(settings: NotificationsSettings, find_actor: FindActor | None = None)
             fil.router,
             preferences.router,
             regles.router,
+            retraits.router,
+            retraits_api.router,
         ],
         titre="Relais – notifications",
         navigation=navigation,

@@ -27,12 +27,14 @@ from notifications.livraisons.livreur import Livreur
 from notifications.livraisons.permis import permettre_par_nats
 from notifications.livraisons.places import ASIDE, Places
 from notifications.livraisons.store import Announcement
+from notifications.retraits.service import insister
 from notifications.settings import NotificationsSettings
 from notifications.webhooks.rotation import sealing
 
 # The first round, as the worker starts, seals what a release before left in clear.
 SEALING_SECONDS = 60
 TELLING_SECONDS = 5
+INSISTING_SECONDS = 60
 
 HANDLERS: frozenset[type[Event]] = frozenset({*livraisons.HEARD, *courriels.HEARD})
 """What is heard. The handlers themselves are made with the settings, because what they write holds links."""
@@ -117,6 +119,7 @@ def worker(settings: NotificationsSettings) -> Worker:
         answerers={},
         sweeps=[
             Sweep("webhooks.secrets", SEALING_SECONDS, sealing(settings.coffre)),
+            Sweep("retraits", INSISTING_SECONDS, insister(settings.rythme)),
             Sweep("webhooks.avis", TELLING_SECONDS, tell_managers),
         ],
         tasks=[deliver, tell_people, write_to_people],

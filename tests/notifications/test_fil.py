@@ -15,7 +15,7 @@ from common.events import orientation as o
 from common.events.signalement import SignalementClos, SignalementDepose
 from common.events.transferts import OrientationAffectee
 from common.typographie import INSECABLE
-from notifications.courriels import service
+from notifications.courriels import annonces
 from notifications.preferences.jetons import lien_de_desinscription
 from notifications.regles.domain import Genre
 from relais.nats import NatsServer
@@ -241,14 +241,14 @@ async def test_a_fact_that_cannot_be_told_holds_up_no_other(
 ) -> None:
     """It waits, and is told once it can be."""
     good, bad = (received(an_orientation(partenaire_id=PARTENAIRE)) for _ in range(2))
-    real, refused = service.annonces, {bad.id}
+    real, refused = annonces.annonces, {bad.id}
 
     def faulty(event_id: UUID, *more: Any) -> Any:
         if event_id in refused:
             raise RuntimeError("a fault of ours")
         return real(event_id, *more)
 
-    monkeypatch.setattr(service, "annonces", faulty)
+    monkeypatch.setattr(annonces, "annonces", faulty)
     await hear(notifications_db, bad, good)
     assert [row["event_id"] for row in await rows(notifications_db, "SELECT event_id FROM courriels")] == [good.id]
     assert [row["event_id"] for row in await rows(notifications_db, "SELECT event_id FROM faits WHERE apres > now()")] == [

@@ -89,6 +89,14 @@ async def test_that_somebody_was_here_is_written_once_a_minute(orientation_db: D
     assert [s.total_seconds() for s in seen] == [0, 0, 60, 60, 121]
 
 
+async def test_a_page_that_only_follows_keeps_no_session_alive(orientation_db: Database) -> None:
+    now = utc_now()
+    jeton, limites = await open_one(orientation_db, AGENT, now), LIMITES["orientation"]
+    later = now + limites.inactivite - timedelta(seconds=1)
+    await store.find(orientation_db.direct.fetch, "orientation", jeton.empreinte, later, passif=True)
+    assert await bearer(orientation_db, jeton, now + limites.inactivite) is None
+
+
 async def test_each_way_of_ending_ends_its_own_and_says_why(orientation_db: Database) -> None:
     now = utc_now()
     ends: list[tuple[Fin, Any]] = [

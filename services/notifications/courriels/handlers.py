@@ -7,8 +7,8 @@ from common.consumer import Adding, Grouped, Handler
 from common.events import Event, Received
 from common.events.orientation import OrientationProposee
 from common.events.signalement import CourrielDirigeantDemande
+from notifications.courriels.annonces import annoncer_au_dirigeant
 from notifications.courriels.attente_store import noter
-from notifications.courriels.service import annoncer_au_dirigeant
 from notifications.regles.domain import Rythme
 from notifications.regles.faits import DU_TERRITOIRE, FAIT
 from notifications.suivis.handlers import HANDLERS as SUIVIS

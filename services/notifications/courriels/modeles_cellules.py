@@ -5,6 +5,12 @@ from collections.abc import Mapping
 from notifications.courriels.modele import DOSSIER, ORIENTATION, Modele
 
 CELLULES: Mapping[str, Modele] = {
+    "retrait_sans_reponse": Modele(
+        sujet="Un partenaire n’a pas pris acte d’un accord retiré",
+        titre="Un partenaire n’a pas pris acte d’un accord retiré",
+        paragraphes=("Malgré un rappel, il n’a pas dit qu’il cessait d’utiliser ce qu’il a reçu. Appelez-le.",),
+        bouton="Voir qui appeler",
+    ),
     "complement_demande": Modele(
         sujet="Un partenaire demande un complément",
         titre="Un partenaire demande un complément",

@@ -5,6 +5,21 @@ from collections.abc import Mapping
 from notifications.courriels.modele import ORIENTATION, Modele
 
 PARTENAIRES: Mapping[str, Modele] = {
+    "retrait": Modele(
+        sujet="Une association retire son accord : prenez-en acte",
+        titre="Une association retire son accord",
+        paragraphes=(
+            "Cessez d’utiliser les informations reçues à ce titre, et supprimez celles que rien ne vous oblige à conserver.",
+            "Dites dans Relais que vous en prenez acte.",
+        ),
+        bouton="Prendre acte",
+    ),
+    "retrait_relance": Modele(
+        sujet="Rappel : prenez acte d’un accord retiré",
+        titre="Un accord retiré attend que vous en preniez acte",
+        paragraphes=("Sans réponse d’ici un jour ouvré, la cellule régionale vous appellera.",),
+        bouton="Prendre acte",
+    ),
     "orientation_envoyee": Modele(
         sujet="Une nouvelle orientation vous attend",
         titre="Une nouvelle orientation vous attend",

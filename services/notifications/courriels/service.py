@@ -1,92 +1,55 @@
-"""From facts to notices: the table of rules, the territory's calendar, and the rows that follow from them."""
+"""Telling people what happened: which facts are told, and what is remembered besides."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common import veille
-from common.codes import Finalite
+from common.codes import Finalite, Motif
 from common.events import Received
 from common.events.orientation import OrientationProposee, OrientationRetiree, _Orientation
-from common.events.signalement import SignalementDepose, _Consentement
-from notifications.courriels import store
-from notifications.courriels.liens import cle
-from notifications.courriels.store import Announcement
-from notifications.regles.charger import table
-from notifications.regles.domain import Cadence, Fait, Relation, Rythme, planifier, quand
-from notifications.regles.faits import FAIT, du_territoire
+from common.events.signalement import ConsentementRetire, SignalementDepose, _Consentement
+from notifications.courriels.annonces import annoncer
+from notifications.regles.domain import Fait, Rythme
+from notifications.regles.faits import FAIT, RETIREE_SANS_ACCORD, du_territoire
+from notifications.retraits import service as retraits
+from notifications.retraits import store as retraits_store
 from notifications.suivis import store as suivis
-
-
-async def annoncer(session: AsyncSession, faits: Sequence[tuple[UUID, Fait]], rythme: Rythme, now: datetime) -> None:
-    """Tell these facts, each under its event's id, to those whom the table names."""
-    lieux = await suivis.lieux(session, {fait.dossier_id for _, fait in faits if fait.dossier_id})
-    told = [
-        annonce
-        for event_id, fait in faits
-        for annonce in annonces(event_id, fait, rythme, now, lieux.get(fait.dossier_id) if fait.dossier_id else None)
-    ]
-    await store.add(session, told, now)
-    for organisation_id in sorted({one.organisation_id for one in told if one.organisation_id}):
-        await veille.annoncer(session, cle(organisation_id))
-
-
-def annonces(event_id: UUID, fait: Fait, rythme: Rythme, now: datetime, departement: str | None) -> list[Announcement]:
-    """The notices of one fact; the second one and those after it have ids of their own, the same at each hearing."""
-    return [
-        Announcement(
-            uuid5(event_id, str(rang)) if rang else event_id,
-            envoi.avis.nom,
-            envoi.relation,
-            envoi.organisation_id,
-            fait.dossier_id,
-            fait.objet_id,
-            envoi.due_at,
-            fait.echeance,
-            envoi.roles,
-            envoi.sauf,
-            fait.membre_id if envoi.relation is Relation.responsable else None,
-            fait.acteur_id,
-            departement,
-            None if envoi.cadence is Cadence.immediat else f"{envoi.organisation_id}:{envoi.cadence}",
-        )
-        for rang, envoi in enumerate(planifier(fait, table(), now, departement, rythme))
-    ]
-
-
-async def annoncer_au_dirigeant(
-    session: AsyncSession, event_id: UUID, modele: str, dossier_id: UUID, envoi_id: UUID, rythme: Rythme, now: datetime
-) -> None:
-    """A mail to the dirigeant. Raises ValueError on one that there is not, which ends in the dead letters."""
-    lignes = table().lignes(f"courriel.{modele}", None)
-    if not lignes:
-        raise ValueError("unknown template")
-    ((_, ligne),) = lignes
-    departement = (await suivis.lieux(session, [dossier_id])).get(dossier_id)
-    urgent = table().avis[ligne.avis].urgent
-    due_at = quand(ligne.courriel, now, departement, rythme, urgent=urgent)
-    mail = Announcement(event_id, ligne.avis, Relation.dirigeant, None, dossier_id, envoi_id, due_at, departement=departement)
-    await store.add(session, [mail], now)
 
 
 async def dire(session: AsyncSession, batch: Sequence[Received[Any]], rythme: Rythme, now: datetime) -> None:
     """Tell people these events, and remember where the cases and referrals that they are about stand."""
     await suivis.suivre(session, [one for one in batch if isinstance(one.event, _Orientation)])
-    faits = []
+    faits: list[tuple[UUID, Fait]] = []
     for one in batch:
         event = one.event
         if isinstance(event, SignalementDepose):
             await suivis.deposer(session, event.dossier_id, event.departement, event.reference)
+        if isinstance(event, ConsentementRetire):
+            faits += await retraits.entendre(session, one)
         if not _a_dire(event):
+            continue
+        if isinstance(event, OrientationRetiree) and event.motif is Motif.consentement_retire:
+            faits += await _sans_accord(session, one)
             continue
         if type(event) in FAIT:
             faits.append((one.id, FAIT[type(event)](event)))
         else:
             faits.append((one.id, du_territoire(event, await suivis.cellules(session, event.dossier_id))))
     await annoncer(session, faits, rythme, now)
+
+
+async def _sans_accord(session: AsyncSession, received: Received[OrientationRetiree]) -> list[tuple[UUID, Fait]]:
+    """Who is told that the consent is withdrawn needs no other mail to hear that the referral is."""
+    event = received.event
+    told = await retraits.reveiller(session, received)
+    fait = FAIT[OrientationRetiree](event)
+    if await retraits_store.est_annonce(session, event.dossier_id, event.partenaire_id):
+        fait = replace(fait, nom=RETIREE_SANS_ACCORD)
+    return [*told, (received.id, fait)]
 
 
 def _a_dire(event: Any) -> bool:

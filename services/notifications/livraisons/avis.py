@@ -4,7 +4,7 @@ from common import audit
 from common.actor import SYSTEM
 from common.clock import Clock, new_id
 from common.database import Database
-from notifications.courriels.service import annoncer
+from notifications.courriels.annonces import annoncer
 from notifications.livraisons import avis_store
 from notifications.regles.domain import RYTHME, Fait, Relation
 

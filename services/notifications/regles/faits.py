@@ -60,7 +60,12 @@ def nom_de(event: type[Event]) -> str:
     return f"{event.capability}.{event.fact}"
 
 
-NOMS = frozenset({*map(nom_de, (*ORIENTATIONS, *ECHANGES, *DU_TERRITOIRE)), *DES_WEBHOOKS, *DU_DIRIGEANT})
+# The partner learns by another notice that the consent is withdrawn.
+RETIREE_SANS_ACCORD = "orientation.retiree_sans_accord"
+DES_RETRAITS = ("retrait.relance", "retrait.escalade")
+
+EVENEMENTS = (*ORIENTATIONS, *ECHANGES, *DU_TERRITOIRE)
+NOMS = frozenset({*map(nom_de, EVENEMENTS), *DES_WEBHOOKS, *DU_DIRIGEANT, *DES_RETRAITS, RETIREE_SANS_ACCORD})
 """Every fact that the table may name."""
 
 

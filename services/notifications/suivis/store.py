@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.codes import EtatOrientation
 from common.events import Received
+from common.events.orientation import _Orientation
 
 DEPOSER = text("""
     INSERT INTO territoires (dossier_id, departement, reference) VALUES (:dossier_id, :departement, :reference)
@@ -61,11 +62,18 @@ async def suivre(session: AsyncSession, batch: Sequence[Received[Any]]) -> None:
         one.event.model_dump(
             mode="json", include={"orientation_id", "dossier_id", "partenaire_id", "emetteur_id", "etat", "due_at"}
         )
-        | {"envoyee": one.event.etat is not EtatOrientation.brouillon, "sequence": one.sequence}
+        | {"envoyee": _envoyee(one.event), "sequence": one.sequence}
         for one in batch
     ]
     if rows:
         await session.execute(SUIVRE, {"rows": json.dumps(rows)})
+
+
+def _envoyee(event: _Orientation) -> bool:
+    """Whether the partner has been sent it; a draft that is cancelled has no deadline."""
+    return event.etat is not EtatOrientation.brouillon and (
+        event.etat is not EtatOrientation.retiree or event.due_at is not None
+    )
 
 
 async def lieux(session: AsyncSession, dossiers: Iterable[UUID]) -> dict[UUID, str]:

@@ -1,0 +1,66 @@
+"""From facts to notices: the table of rules, the territory's calendar, and the rows that follow from them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common import veille
+from notifications.courriels import store
+from notifications.courriels.liens import cle
+from notifications.courriels.store import Announcement
+from notifications.regles.charger import table
+from notifications.regles.domain import Cadence, Fait, Relation, Rythme, planifier, quand
+from notifications.suivis import store as suivis
+
+
+async def annoncer(session: AsyncSession, faits: Sequence[tuple[UUID, Fait]], rythme: Rythme, now: datetime) -> None:
+    """Tell these facts, each under its event's id, to those whom the table names."""
+    lieux = await suivis.lieux(session, {fait.dossier_id for _, fait in faits if fait.dossier_id})
+    told = [
+        annonce
+        for event_id, fait in faits
+        for annonce in annonces(event_id, fait, rythme, now, lieux.get(fait.dossier_id) if fait.dossier_id else None)
+    ]
+    await store.add(session, told, now)
+    for organisation_id in sorted({one.organisation_id for one in told if one.organisation_id}):
+        await veille.annoncer(session, cle(organisation_id))
+
+
+def annonces(event_id: UUID, fait: Fait, rythme: Rythme, now: datetime, departement: str | None) -> list[Announcement]:
+    """The notices of one fact; the second one and those after it have ids of their own, the same at each hearing."""
+    return [
+        Announcement(
+            uuid5(event_id, str(rang)) if rang else event_id,
+            envoi.avis.nom,
+            envoi.relation,
+            envoi.organisation_id,
+            fait.dossier_id,
+            fait.objet_id,
+            envoi.due_at,
+            fait.echeance,
+            envoi.roles,
+            envoi.sauf,
+            fait.membre_id if envoi.relation is Relation.responsable else None,
+            fait.acteur_id,
+            departement,
+            None if envoi.cadence is Cadence.immediat else f"{envoi.organisation_id}:{envoi.cadence}",
+        )
+        for rang, envoi in enumerate(planifier(fait, table(), now, departement, rythme))
+    ]
+
+
+async def annoncer_au_dirigeant(
+    session: AsyncSession, event_id: UUID, modele: str, dossier_id: UUID, envoi_id: UUID, rythme: Rythme, now: datetime
+) -> None:
+    """A mail to the dirigeant. Raises ValueError on one that there is not, which ends in the dead letters."""
+    lignes = table().lignes(f"courriel.{modele}", None)
+    if not lignes:
+        raise ValueError("unknown template")
+    ((_, ligne),) = lignes
+    departement = (await suivis.lieux(session, [dossier_id])).get(dossier_id)
+    urgent = table().avis[ligne.avis].urgent
+    due_at = quand(ligne.courriel, now, departement, rythme, urgent=urgent)
+    mail = Announcement(event_id, ligne.avis, Relation.dirigeant, None, dossier_id, envoi_id, due_at, departement=departement)
+    await store.add(session, [mail], now)

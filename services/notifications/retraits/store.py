@@ -1,0 +1,91 @@
+"""Every statement on withdrawn consents: their recipient sees its own, an animateur those of its territory."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, text
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from common.actor import Actor, Role
+from common.errors import Introuvable
+from notifications.retraits.models import RetraitRow
+from notifications.webhooks.models import Territoire
+
+R = RetraitRow
+
+# A recipient of whom we know no referral may have received what we do not know of: it is told.
+A_RECU = text("""
+    SELECT coalesce(bool_or(envoyee), true) FROM orientations_suivies
+    WHERE dossier_id = :dossier_id AND partenaire_id = :destinataire_id
+""")
+ANNONCE = text("""
+    SELECT EXISTS (SELECT FROM retraits WHERE dossier_id = :dossier_id AND destinataire_id = :destinataire_id
+        AND etat <> 'sans_objet')
+""")
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    recipient = col(R.destinataire_id) == actor.organisation_id
+    cell = and_(
+        col(R.etat) == "a_confirmer",
+        col(R.dossier_id).in_(select(col(Territoire.dossier_id)).where(col(Territoire.departement).in_(actor.departements))),
+    )
+    return or_(recipient, cell if actor.has(Role.animateur) else false())
+
+
+async def page(
+    session: AsyncSession, actor: Actor, limite: int, avant: datetime | None = None
+) -> Sequence[tuple[R, str | None]]:
+    """What the actor may see, the newest first, each with the reference of its case."""
+    query = (
+        select(R, col(Territoire.reference))
+        .outerjoin(Territoire, col(Territoire.dossier_id) == col(R.dossier_id))
+        .where(_visible(actor), col(R.etat) != "sans_objet")
+        .order_by(col(R.retire_le).desc(), col(R.consentement_id))
+        .limit(limite)
+    )
+    if avant:
+        query = query.where(col(R.retire_le) < avant)
+    return [(row, reference) for row, reference in (await session.execute(query)).all()]
+
+
+async def lock(session: AsyncSession, actor: Actor, consentement_id: UUID) -> RetraitRow:
+    """One of the actor's own organisation, held. Raises Introuvable."""
+    query = select(R).where(col(R.consentement_id) == consentement_id, col(R.destinataire_id) == actor.organisation_id)
+    row: RetraitRow | None = (await session.execute(query.with_for_update())).scalar_one_or_none()
+    if row is None:
+        raise Introuvable
+    return row
+
+
+async def lock_due(session: AsyncSession, now: datetime, limite: int) -> Sequence[RetraitRow]:
+    """Those whose next step is due, held."""
+    query = select(R).where(col(R.due_at) <= now).order_by(col(R.due_at)).limit(limite)
+    return (await session.execute(query.with_for_update(skip_locked=True))).scalars().all()
+
+
+async def lock_silent(session: AsyncSession, dossier_id: UUID, destinataire_id: UUID) -> Sequence[RetraitRow]:
+    """Those of this case and recipient that were told to nobody, held."""
+    query = select(R).where(
+        col(R.dossier_id) == dossier_id, col(R.destinataire_id) == destinataire_id, col(R.etat) == "sans_objet"
+    )
+    return (await session.execute(query.with_for_update())).scalars().all()
+
+
+async def known(session: AsyncSession, consentement_id: UUID) -> bool:
+    """Whether this withdrawal was heard of before."""
+    return await session.get(R, consentement_id) is not None
+
+
+async def a_recu(session: AsyncSession, dossier_id: UUID, destinataire_id: UUID) -> bool:
+    """Whether this recipient may have received something of this case."""
+    values = {"dossier_id": dossier_id, "destinataire_id": destinataire_id}
+    return bool((await session.execute(A_RECU, values)).scalar_one())
+
+
+async def est_annonce(session: AsyncSession, dossier_id: UUID, destinataire_id: UUID) -> bool:
+    """Whether this recipient was told of a withdrawal in this case."""
+    values = {"dossier_id": dossier_id, "destinataire_id": destinataire_id}
+    return bool((await session.execute(ANNONCE, values)).scalar_one())
