@@ -31,6 +31,7 @@ from common.requests import (
     ContactMembres,
     MembreContact,
 )
+from common.requests_membres import AdresseInvitation, ContactInvitation
 from notifications.courriels.annonceur import Annonceur
 from notifications.courriels.facteur import Facteur
 from notifications.courriels.handlers import handlers
@@ -121,6 +122,11 @@ class Owners:
         membres = tuple(MembreContact(id=member_id(address), courriel=address, roles=roles[address]) for address in told)
         return AdressesMembres(courriels=tuple(told), membres=membres)
 
+    async def invite(self, _: Any, request: ContactInvitation) -> AdresseInvitation:
+        self.asked += 1
+        link = f"http://127.0.0.1:8000/orientation/invitation/{CODE}{request.invitation_id}"
+        return AdresseInvitation(courriel=ADDRESS, organisation="Fonds {d’ici}", lien=link)
+
 
 @pytest.fixture
 async def owners(nats_server: NatsServer, notifications_db: Database) -> AsyncIterator[Owners]:
@@ -129,7 +135,7 @@ async def owners(nats_server: NatsServer, notifications_db: Database) -> AsyncIt
     clients = []
     desks: dict[str, Answerers] = {
         "signalement": {ContactDirigeant: owners.dirigeant},
-        "orientation": {ContactMembres: owners.membres},
+        "orientation": {ContactMembres: owners.membres, ContactInvitation: owners.invite},
     }
     for user, answerers in desks.items():
         clients.append(await bus.connect(nats_settings(notifications_db, nats_server, user), name=f"test-{user}"))

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,10 @@ def retire(dossier_id: UUID, destinataire_id: UUID = PARTENAIRE) -> Consentement
 def taken_back(event: Any) -> o.OrientationRetiree:
     values = {"etat": "retiree", "motif": Motif.consentement_retire}
     return o.OrientationRetiree(**event.model_dump() | values)
+
+
+def _that(moment: datetime) -> datetime:
+    return moment
 
 
 async def told(database: Database) -> list[tuple[str, str]]:
@@ -100,10 +105,11 @@ async def test_what_is_not_noted_is_reminded_of_then_brought_to_the_animateur(
     withdrawn = retire(sent.dossier_id)
     await hear(notifications_db, received(cellule()), received(depose(sent.dossier_id)), received(sent), received(withdrawn))
     before = len(await told(notifications_db))
-    steps = []
+    steps: list[list[str]] = []
     now = datetime.now(UTC)
     for day in range(14):
-        await insister(RYTHME)(notifications_db, lambda day=day: now + timedelta(days=day))
+        moment = now + timedelta(days=day)
+        await insister(RYTHME)(notifications_db, partial(_that, moment))
         steps.append([name for name, _ in await told(notifications_db)][before + sum(map(len, steps)) :])
     flat = [name for step in steps for name in step]
     assert flat[0] == "retrait_relance"
@@ -117,7 +123,7 @@ async def test_what_is_not_noted_is_reminded_of_then_brought_to_the_animateur(
     async with client(agent()) as http:
         assert (await http.post(f"{RETRAITS}/{withdrawn.consentement_id}/prise-d-acte")).status_code == 303
     count = len(await told(notifications_db))
-    await insister(RYTHME)(notifications_db, lambda: now + timedelta(days=60))
+    await insister(RYTHME)(notifications_db, partial(_that, now + timedelta(days=80)))
     assert len(await told(notifications_db)) == count
 
 

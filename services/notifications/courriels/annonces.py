@@ -7,11 +7,13 @@ from uuid import UUID, uuid5
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common import veille
+from common.events.membres import InvitationEnvoyee
 from notifications.courriels import store
 from notifications.courriels.liens import cle
 from notifications.courriels.store import Announcement
 from notifications.regles.charger import table
 from notifications.regles.domain import Cadence, Fait, Relation, Rythme, planifier, quand
+from notifications.regles.faits import A_L_INVITE
 from notifications.suivis import store as suivis
 
 
@@ -49,6 +51,18 @@ def annonces(event_id: UUID, fait: Fait, rythme: Rythme, now: datetime, departem
         )
         for rang, envoi in enumerate(planifier(fait, table(), now, departement, rythme))
     ]
+
+
+async def annoncer_a_l_invite(
+    session: AsyncSession, event_id: UUID, event: InvitationEnvoyee, rythme: Rythme, now: datetime
+) -> None:
+    """A mail to somebody who is invited into an organisation."""
+    ((_, ligne),) = table().lignes(A_L_INVITE, None)
+    due_at = quand(ligne.courriel, now, None, rythme, urgent=table().avis[ligne.avis].urgent)
+    mail = Announcement(
+        event_id, ligne.avis, Relation.invite, event.partenaire_id, None, event.invitation_id, due_at, event.expire_at
+    )
+    await store.add(session, [mail], now)
 
 
 async def annoncer_au_dirigeant(

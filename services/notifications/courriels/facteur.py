@@ -13,6 +13,7 @@ from common.clock import Clock, utc_now
 from common.database import Database
 from common.errors import Erreur, Injoignable, Introuvable
 from common.requests import AdresseDirigeant, ContactDirigeant, ContactMembres, MembreContact, ask
+from common.requests_membres import ContactInvitation
 from notifications.courriels import store
 from notifications.courriels.destinataires import Pli, plis_par_membre, roles_de
 from notifications.courriels.domain import SANS_OBJET, Echec, Essai, Remise, decider, digest
@@ -99,6 +100,8 @@ class Facteur:
         try:
             if utiles[0].destinataire is Relation.dirigeant:
                 return essais | {utiles[0].seq: await self._au_dirigeant(utiles[0])}
+            if utiles[0].destinataire is Relation.invite:
+                return essais | {utiles[0].seq: await self._a_l_invite(utiles[0])}
             return essais | await self._aux_membres(utiles)
         except Introuvable:
             return essais | dict.fromkeys((row.seq for row in utiles), Essai({}, Echec.sans_destinataire, definitif=True))
@@ -115,6 +118,11 @@ class Facteur:
         reference = replace(row, reference=found.reference)
         pli = Pli(found.courriel, (reference,))
         return Essai({digest(row.event_id, found.courriel): await self._hand_over(pli, lien=found.lien, code=found.code)})
+
+    async def _a_l_invite(self, row: Claimed) -> Essai:
+        found = await ask(self.nats, SERVICE, ContactInvitation(invitation_id=row.objet_id))
+        remise = await self._hand_over(Pli(found.courriel, (row,)), lien=found.lien, organisation=found.organisation)
+        return Essai({digest(row.event_id, found.courriel): remise})
 
     async def _aux_membres(self, rows: list[Claimed]) -> dict[int, Essai]:
         organisation_id = rows[0].organisation_id
@@ -134,12 +142,13 @@ class Facteur:
         # Somebody may have had it at an earlier try; if not, it was for nobody.
         return {row.seq: Essai(remises[row.seq]) if row.seq in remises else SANS_OBJET for row in rows}
 
-    async def _hand_over(self, pli: Pli, *, lien: str | None = None, code: str | None = None) -> Remise:
+    async def _hand_over(self, pli: Pli, *, lien: str | None = None, organisation: str = "", code: str | None = None) -> Remise:
         settings = self.settings
         lettre = Lettre(
             rows=pli.rows,
             origine=settings.public_url,
             lien=lien,
+            organisation=organisation,
             code=code,
             desinscription=self._desinscription(pli),
         )

@@ -5,9 +5,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.clock import utc_now
 from common.consumer import Adding, Grouped, Handler
 from common.events import Event, Received
+from common.events.membres import InvitationEnvoyee
 from common.events.orientation import OrientationProposee
 from common.events.signalement import CourrielDirigeantDemande
-from notifications.courriels.annonces import annoncer_au_dirigeant
+from notifications.courriels.annonces import annoncer_a_l_invite, annoncer_au_dirigeant
 from notifications.courriels.attente_store import noter
 from notifications.regles.domain import Rythme
 from notifications.regles.faits import DU_TERRITOIRE, FAIT
@@ -15,7 +16,7 @@ from notifications.suivis.handlers import HANDLERS as SUIVIS
 
 # A referral in preparation is told to nobody; it is heard to know where it stands.
 NOTES: frozenset[type[Event]] = frozenset({OrientationProposee, *FAIT, *DU_TERRITOIRE})
-HEARD: frozenset[type[Event]] = NOTES | {CourrielDirigeantDemande, *SUIVIS}
+HEARD: frozenset[type[Event]] = NOTES | {CourrielDirigeantDemande, InvitationEnvoyee, *SUIVIS}
 NOTER = noter(NOTES)
 
 
@@ -27,4 +28,8 @@ def handlers(rythme: Rythme) -> dict[type[Event], Handler | Grouped | Adding]:
         now = utc_now()
         await annoncer_au_dirigeant(session, received.id, event.modele, event.dossier_id, event.envoi_id, rythme, now)
 
-    return {**dict.fromkeys(NOTES, NOTER), CourrielDirigeantDemande: on_demande, **SUIVIS}
+    async def on_invitation(session: AsyncSession, received: Received[InvitationEnvoyee]) -> None:
+        await annoncer_a_l_invite(session, received.id, received.event, rythme, utc_now())
+
+    direct: dict[type[Event], Handler] = {CourrielDirigeantDemande: on_demande, InvitationEnvoyee: on_invitation}
+    return {**dict.fromkeys(NOTES, NOTER), **direct, **SUIVIS}

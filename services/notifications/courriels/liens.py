@@ -12,13 +12,14 @@ CHEMINS = {
     Page.diagnostic: "/cellule/diagnostics/{objet}",
     Page.webhook: "/notifications/webhooks/{objet}",
     Page.retrait: "/notifications/retraits",
+    Page.equipe: "/orientation/equipes/{organisation}",
     Page.espace: "/signalement/espace",
 }
 
 
-def chemin(page: Page, objet_id: UUID, dossier_id: UUID | None) -> str:
-    """The path of a page about that object, of that case."""
-    return CHEMINS[page].format(objet=objet_id, dossier=dossier_id)
+def chemin(page: Page, objet_id: UUID, dossier_id: UUID | None, organisation_id: UUID | None) -> str:
+    """The path of a page about that object, of that case, for a member of that organisation."""
+    return CHEMINS[page].format(objet=objet_id, dossier=dossier_id, organisation=organisation_id)
 
 
 def cle(organisation_id: UUID | None) -> str:

@@ -48,11 +48,15 @@ POLICY = _Entiers(linesep=SMTP.linesep, max_line_length=SMTP.max_line_length)
 
 @dataclass(frozen=True, slots=True)
 class Lettre:
-    """What one message tells. `lien` and `code` are a dirigeant's own; `desinscription` where a member refuses such mails."""
+    """What one message tells.
+
+    `lien` and `code` are one person's own, `organisation` who invites it; `desinscription` where a member refuses such mails.
+    """
 
     rows: tuple[Claimed, ...]
     origine: str
     lien: str | None = None
+    organisation: str = ""
     code: str | None = None
     desinscription: str | None = None
 
@@ -98,7 +102,7 @@ def contexte(lettre: Lettre) -> dict[str, Any]:
         "code": lettre.code,
         "desinscription": lettre.desinscription,
         "preferences": lettre.origine + PREFERENCES,
-        "membre": lettre.rows[0].destinataire is not Relation.dirigeant,
+        "membre": lettre.rows[0].destinataire not in (Relation.dirigeant, Relation.invite),
     }
     if len(points) == 1:
         return common | points[0] | {"points": []}
@@ -116,15 +120,15 @@ def contexte(lettre: Lettre) -> dict[str, Any]:
 
 def _point(row: Claimed, lettre: Lettre) -> dict[str, Any]:
     mail, avis = MODELES[row.modele], table().avis[row.modele]
-    values = {"reference": row.reference or "", "echeance": _echeance(row)}
+    values = {"reference": row.reference or "", "echeance": _echeance(row), "organisation": lettre.organisation}
     return {
         "sujet": typo(mail.sujet),
-        "titre": typo(mail.titre),
+        "titre": typo(mail.titre.format_map(values)),
         # A dirigeant's words name the case themselves.
         "reference": row.reference if row.destinataire is not Relation.dirigeant else None,
         "paragraphes": [typo(paragraphe.format_map(values)) for paragraphe in mail.paragraphes],
         "bouton": typo(mail.bouton),
-        "lien": lettre.lien or lettre.origine + chemin(avis.page, row.objet_id, row.dossier_id),
+        "lien": lettre.lien or lettre.origine + chemin(avis.page, row.objet_id, row.dossier_id, row.organisation_id),
     }
 
 

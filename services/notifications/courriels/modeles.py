@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from notifications.courriels.modele import Modele
 from notifications.courriels.modeles_cellules import CELLULES
+from notifications.courriels.modeles_equipe import EQUIPE
 from notifications.courriels.modeles_partenaires import PARTENAIRES
 
 MODELES: Mapping[str, Modele] = {
     **PARTENAIRES,
     **CELLULES,
+    **EQUIPE,
     "acces": Modele(
         sujet="Votre accès à l’espace Relais",
         titre="Votre espace vous attend",

@@ -93,7 +93,9 @@ async def ouvrir(session: Transaction, actor: Membre, seq: Seq) -> RedirectRespo
         raise Introuvable
     await store.lire(session, actor, seq)
     await annoncer(session, cle(actor.organisation_id))
-    return RedirectResponse(chemin(table().avis[found.modele].page, found.objet_id, found.dossier_id), 303)
+    return RedirectResponse(
+        chemin(table().avis[found.modele].page, found.objet_id, found.dossier_id, actor.organisation_id), 303
+    )
 
 
 @router.post("/{seq}/lu")

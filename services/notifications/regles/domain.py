@@ -35,7 +35,8 @@ class Relation(Code):
     responsable = "responsable", "La personne à qui l’orientation est confiée"
     territoire = "territoire", "La cellule du territoire de l’association"
     destinataire = "destinataire", "L’organisation que l’accord concernait"
-    organisation = "organisation", "L’organisation dont c’est le webhook"
+    organisation = "organisation", "L’organisation elle-même"
+    invite = "invite", "La personne invitée"
 
 
 class Genre(Code):
@@ -60,6 +61,7 @@ class Page(Code):
     diagnostic = "diagnostic", "Le diagnostic partagé"
     webhook = "webhook", "Le webhook"
     retrait = "retrait", "L’accord retiré"
+    equipe = "equipe", "L’équipe de l’organisation"
     espace = "espace", "L’espace de l’association"
 
 

@@ -10,6 +10,7 @@ from common.events import orientation as o
 from common.events import rendez_vous as rv
 from common.events import signalement as s
 from common.events import transferts as tr
+from common.events.membres import AdhesionDemandee
 from notifications.regles.domain import Fait, Relation
 
 ORIENTATIONS: tuple[type[o._Orientation], ...] = (
@@ -62,10 +63,11 @@ def nom_de(event: type[Event]) -> str:
 
 # The partner learns by another notice that the consent is withdrawn.
 RETIREE_SANS_ACCORD = "orientation.retiree_sans_accord"
+A_L_INVITE = "invitation.envoyee"
 DES_RETRAITS = ("retrait.relance", "retrait.escalade")
 
-EVENEMENTS = (*ORIENTATIONS, *ECHANGES, *DU_TERRITOIRE)
-NOMS = frozenset({*map(nom_de, EVENEMENTS), *DES_WEBHOOKS, *DU_DIRIGEANT, *DES_RETRAITS, RETIREE_SANS_ACCORD})
+EVENEMENTS: tuple[type[Event], ...] = (*ORIENTATIONS, *ECHANGES, *DU_TERRITOIRE, AdhesionDemandee)
+NOMS = frozenset({*map(nom_de, EVENEMENTS), *DES_WEBHOOKS, *DU_DIRIGEANT, *DES_RETRAITS, A_L_INVITE, RETIREE_SANS_ACCORD})
 """Every fact that the table may name."""
 
 
@@ -99,6 +101,11 @@ def d_un_echange(event: Any) -> Fait:
     return Fait(nom_de(type(event)), parties, event.orientation_id, event.dossier_id, debut, acteur_id=event.acteur_id)
 
 
+def d_une_adhesion(event: AdhesionDemandee) -> Fait:
+    """Somebody asks to join an organisation, which decides."""
+    return Fait(nom_de(type(event)), ((Relation.organisation, event.partenaire_id),), event.adhesion_id)
+
+
 def du_territoire(event: Any, cellules: Sequence[UUID]) -> Fait:
     """What concerns the cell of the territory in which the association is."""
     parties = tuple((Relation.territoire, cellule_id) for cellule_id in cellules)
@@ -109,5 +116,6 @@ def du_territoire(event: Any, cellules: Sequence[UUID]) -> Fait:
 FAIT: dict[type[Event], Callable[[Any], Fait]] = {
     **dict.fromkeys(ORIENTATIONS, d_une_orientation),
     **dict.fromkeys(ECHANGES, d_un_echange),
+    AdhesionDemandee: d_une_adhesion,
 }
 """How each event is read that names the organisations which it concerns."""
