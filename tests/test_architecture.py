@@ -37,6 +37,7 @@ PURE_COMMON = {
     "cas",
     "codes",
     "codes_echanges",
+    "codes_espace",
     "errors",
     "events",
     "identifiants",

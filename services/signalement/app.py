@@ -11,6 +11,7 @@ from signalement.documents import pages as documents_pages
 from signalement.espace import acces_pages
 from signalement.espace import api as espace_api
 from signalement.espace import pages as espace_pages
+from signalement.messages import pages as messages_pages
 from signalement.personnes import pages as personnes_pages
 from signalement.recuperations import pages as recuperations_pages
 from signalement.settings import SignalementSettings
@@ -29,6 +30,7 @@ ROUTERS = (
     personnes_pages.router,
     recuperations_pages.router,
     documents_pages.router,
+    messages_pages.router,
 )
 
 

@@ -5,6 +5,7 @@ from signalement.consentements import models as consentements
 from signalement.depot import models as depot
 from signalement.documents import models as documents
 from signalement.espace import models as espace
+from signalement.messages import models as messages
 from signalement.personnes import models as personnes
 from signalement.projections import models as projections
 from signalement.recuperations import models as recuperations
@@ -15,6 +16,7 @@ __all__ = [
     "depot",
     "documents",
     "espace",
+    "messages",
     "metadata",
     "personnes",
     "projections",

@@ -15,7 +15,8 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from common.actor import Actor
-from common.codes import Droit, TypeDocument
+from common.codes import Droit
+from common.codes_espace import TypeDocument
 from common.database import Database
 from common.errors import Erreur
 from signalement.documents import domain, formats

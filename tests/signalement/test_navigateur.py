@@ -160,6 +160,7 @@ def adresses(site: Site) -> list[tuple[Actor | None, str, int]]:
     steps = ("vous", "association", "situation", "contact")
     return [
         (None, "/", 200),
+        (None, "/confidentialite", 200),
         *((None, f"/signaler/{step}", 200) for step in steps),
         (None, f"{espace}/acces", 200),
         (None, f"{espace}/acces/{site.adresse.lien[-36:]}", 200),
@@ -172,6 +173,8 @@ def adresses(site: Site) -> list[tuple[Actor | None, str, int]]:
         (me, espace, 200),
         (me, f"{espace}/personnes", 200),
         (me, f"{espace}/documents", 200),
+        (me, f"{espace}/messages", 200),
+        (f.ANIMATEUR, f"{dossier}/messages", 200),
         (me, f"{espace}/documents/{site.document_id}/supprimer", 200),
         (me, f"{espace}/personnes/inviter", 200),
         (me, f"{espace}/personnes/{site.personne_id}", 200),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from common.actor import Actor, Role
-from common.codes import Categorie, Droit, EtatRecuperation
+from common.codes import Categorie, Droit
+from common.codes_espace import EtatRecuperation
 from common.database import Database
 from common.errors import Erreur
 from signalement.personnes.models import Personne

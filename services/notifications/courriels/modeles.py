@@ -60,6 +60,14 @@ MODELES: Mapping[str, Modele] = {
         ),
         bouton="Voir comment entrer",
     ),
+    "message_recu": Modele(
+        sujet="Un message vous attend dans votre espace",
+        titre="Un message vous attend",
+        paragraphes=(
+            "La cellule de votre région vous a écrit à propos du dossier {reference}. Son message est dans votre espace.",
+        ),
+        bouton="Lire le message",
+    ),
     "consentement_demande": Modele(
         sujet="Votre accord est demandé",
         titre="Un partenaire pourrait vous aider : à vous de décider",

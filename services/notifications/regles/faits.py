@@ -52,7 +52,15 @@ DU_TERRITOIRE: tuple[type[Event], ...] = (
 DES_WEBHOOKS = ("webhook.difficulte", "webhook.desactive", "webhook.retabli")
 DU_DIRIGEANT = tuple(
     f"courriel.{modele}"
-    for modele in ("acces", "signale_par_autrui", "invitation", "consentement_demande", "adresse_demandee", "adresse_changee")
+    for modele in (
+        "acces",
+        "signale_par_autrui",
+        "invitation",
+        "consentement_demande",
+        "adresse_demandee",
+        "adresse_changee",
+        "message_recu",
+    )
 )
 
 

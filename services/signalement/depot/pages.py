@@ -49,6 +49,12 @@ async def accueil(request: Request) -> Response:
     return render(request, "accueil.html")
 
 
+@router.get("/confidentialite")
+async def expliquer(request: Request) -> Response:
+    """What becomes of what is written here, in plain words."""
+    return render(request, "confidentialite.html")
+
+
 @router.get("/signaler")
 async def commencer() -> Response:
     """The first step."""

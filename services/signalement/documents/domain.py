@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import datetime, timedelta
 
-from common.codes import TypeDocument
+from common.codes_espace import TypeDocument
 from common.errors import Conflit, DonneeInvalide, Introuvable
 
 MO = 1_000_000

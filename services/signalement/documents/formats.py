@@ -3,7 +3,7 @@
 import zipfile
 from typing import BinaryIO
 
-from common.codes import TypeDocument
+from common.codes_espace import TypeDocument
 from signalement.documents.domain import MORCEAU, ContenuActif, TypeRefuse
 
 DEBUTS: tuple[tuple[bytes, TypeDocument], ...] = (

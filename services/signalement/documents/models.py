@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary
 from sqlmodel import Field
 
-from common.codes import TypeDocument
+from common.codes_espace import TypeDocument
 from signalement.base import Base
 from signalement.colonnes import code, moment
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from common.auth import MaybeActor
 from common.clock import utc_now
 from common.codes import EtatConsentement, EtatDiagnostic, EtatOrientation, Finalite
+from common.codes_espace import CoteMessage
 from common.database import Transaction
 from common.formulaires import analyser
 from common.territoires import fuseau
@@ -22,6 +23,7 @@ from signalement.documents import store as documents
 from signalement.espace import service
 from signalement.espace.entree import ESPACE, Dirigeant, require_dirigeant
 from signalement.espace.etapes import phases
+from signalement.messages import service as messages
 from signalement.personnes import store as personnes
 from signalement.projections import store as projections
 from signalement.recuperations import store as recuperations
@@ -57,6 +59,7 @@ async def espace(request: Request, session: Transaction, actor: MaybeActor, fait
     context = {
         "dossier": dossier,
         "moi": moi,
+        "repondre": await messages.turn(session, dossier.id) is CoteMessage.association,
         "documents": sum(one.supprime_le is None for one, _ in await documents.of_dossier(session, dossier.id)),
         "recuperations": [row for row, _, _ in await recuperations.waiting(session, actor, utc_now())],
         "personnes": await personnes.of_dossier(session, dossier.id),

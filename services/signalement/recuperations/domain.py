@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from common.codes import EtatRecuperation
+from common.codes_espace import EtatRecuperation
 from common.errors import Conflit, DonneeInvalide, Interdit, TransitionInterdite
 
 LIFE = timedelta(days=7)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
-from common.codes import EtatRecuperation, VerificationIdentite
+from common.codes_espace import EtatRecuperation, VerificationIdentite
 from signalement.base import Base
 from signalement.colonnes import code, moment
 

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.actor import Actor, Role
 from common.auth import allow
 from common.clock import utc_now
-from common.codes import VerificationIdentite
+from common.codes_espace import VerificationIdentite
 from common.database import Transaction
 from common.errors import DonneeInvalide
 from common.formulaires import Formulaire, analyser, vierge

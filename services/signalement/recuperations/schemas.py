@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from common.codes import VerificationIdentite
+from common.codes_espace import VerificationIdentite
 from common.identifiants import Courriel
 
 

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common import audit
 from common.actor import SYSTEM, Actor
 from common.clock import new_id
-from common.codes import EtatRecuperation
+from common.codes_espace import EtatRecuperation
 from signalement.espace import service as espace
 from signalement.espace import store as acces
 from signalement.personnes import domain as personnes

@@ -10,7 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from common.actor import Actor, Role
-from common.codes import EtatRecuperation, TypePartenaire
+from common.codes import TypePartenaire
+from common.codes_espace import EtatRecuperation
 from common.errors import Introuvable
 from signalement.personnes import domain as personnes
 from signalement.personnes.models import Personne

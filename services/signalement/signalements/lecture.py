@@ -19,12 +19,13 @@ from common.codes import (
     Motif,
     Niveau,
     Origine,
-    TypeDocument,
 )
+from common.codes_espace import CoteMessage, TypeDocument
 from signalement.consentements import store as consentements
 from signalement.consentements.schemas import ConsentementVu, vu
 from signalement.documents import store as documents
 from signalement.espace import store as journal
+from signalement.messages import service as messages
 from signalement.personnes import store as personnes
 from signalement.projections import store as projections
 from signalement.signalements import store
@@ -134,6 +135,7 @@ class DossierComplet(Suivi):
     doublons: list[Doublon]
     personnes: list[PersonneVue]
     documents: list[DocumentVu]
+    tour: CoteMessage | None
 
 
 async def suivi(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Suivi:
@@ -199,6 +201,7 @@ async def complet(session: AsyncSession, actor: Actor, dossier: Dossier) -> Doss
             PersonneVue(personne_id=row.id, **row.model_dump(include=set(PersonneVue.model_fields)))
             for row in await personnes.of_dossier(session, dossier.id)
         ],
+        tour=await messages.turn(session, dossier.id),
         documents=[
             DocumentVu(
                 document_id=row.id,

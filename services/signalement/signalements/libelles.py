@@ -30,6 +30,8 @@ ACTES: dict[str, str] = {
     "document.ouvrir": "Document ouvert",
     "document.supprimer": "Document supprimé",
     "document.retablir": "Document rétabli",
+    "message.ecrire": "Message écrit",
+    "messages.lire": "Messages lus par la cellule",
     "espace.entrer": "Espace de l’association ouvert",
 }
 """Each action of the log in words, as a past fact."""
