@@ -28,8 +28,9 @@ check:
 	[ -z "$${missing[*]}" ] \
 	|| { echo "The tests need more than make up does: apt-get install -y $${missing[*]} fonts-dejavu-core" >&2; exit 1; }
 
-bench: $(INSTALLED) ## measure the hub beside the barest code that does the same, and its lists over 100,000 referrals
+bench: $(INSTALLED) ## measure the hub and its deliveries beside the barest code that does the same, and its lists over 100,000 referrals
 	@.venv/bin/python -m tests.bench
+	@.venv/bin/python -m tests.bench.livraisons
 	@.venv/bin/python -m tests.bench.listes
 	@.venv/bin/python -m tests.bench.eligibilite
 

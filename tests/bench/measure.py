@@ -32,8 +32,8 @@ async def measure(write: Write, receiver: Receiver, many: int) -> Result:
     return Result(p50=cuts[49], p99=cuts[98], per_second=await saturate(write, receiver, many))
 
 
-async def steady(write: Write, receiver: Receiver, count: int = STEADY) -> list[float]:
-    """The delays in milliseconds of referrals committed at the steady rate."""
+async def steady(write: Write, receiver: Receiver, count: int = STEADY, rate: int = RATE) -> list[float]:
+    """The delays in milliseconds of referrals committed at a steady rate, so many a second."""
     committed: dict[str, float] = {}
 
     async def one() -> None:
@@ -43,7 +43,7 @@ async def steady(write: Write, receiver: Receiver, count: int = STEADY) -> list[
     async with asyncio.TaskGroup() as group:
         for _ in range(count):
             group.create_task(one())
-            await asyncio.sleep(1 / RATE)
+            await asyncio.sleep(1 / rate)
     await receiver.wait_for(set(committed), 30)
     return [(receiver.arrived[identifier] - moment) * 1000 for identifier, moment in committed.items()]
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from typing import Self
 
 from aiohttp import web
 
@@ -15,7 +16,7 @@ class Receiver:
         self.runner: web.AppRunner | None = None
         self.url = ""
 
-    async def __aenter__(self) -> "Receiver":
+    async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_post("/", self._receive)
         self.runner = web.AppRunner(app, access_log=None)
