@@ -90,5 +90,6 @@ async def connect(nats_server: NatsServer) -> AsyncIterator[Connect]:
 async def effects(listener: Database) -> None:
     """The table in which the handlers of these tests have their effect."""
     async with listener.transaction() as session:
-        await session.execute(text("CREATE TABLE IF NOT EXISTS effects (n serial, dossier uuid, sequence int)"))
+        columns = "n int GENERATED ALWAYS AS IDENTITY, dossier uuid, sequence int"
+        await session.execute(text(f"CREATE TABLE IF NOT EXISTS effects ({columns})"))
         await session.execute(text("TRUNCATE effects"))

@@ -175,7 +175,8 @@ async def test_the_listening_connection_is_made_again(servi: Servi, notification
         lecteur = Lecteur(reponse)
         await dire(notifications_db, nouvelles, "avant")
         await lecteur.jusqu_a("avant")
-        connection = await notifications_db.connect()
+        # Only the role that another connection came in with sees what it does, and may end it.
+        connection = await servi.app.state.database.connect()
         cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND pid <> pg_backend_pid()"
         assert await connection.fetch(cut)
         await connection.close()
