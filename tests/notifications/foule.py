@@ -24,6 +24,11 @@ INSERT = """
     VALUES ($1, $2, $3, '{orientation.*}', '', $4, 'actif', now(), $5)
 """
 
+OUTBOX = """
+    INSERT INTO outbox (event_id, subject, aggregate_id, body)
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
+"""
+
 
 @dataclass
 class Partenaire:
@@ -111,8 +116,7 @@ async def publier(connection: asyncpg.Connection, partenaires: Sequence[Partenai
                 body = encode(event, event_id, len(events) + 1, utc_now())
                 records.append((event_id, event.subject(), event.aggregate_id, body))
                 events.append(str(event_id))
-    columns = ["event_id", "subject", "aggregate_id", "body"]
-    await connection.copy_records_to_table("outbox", records=records, columns=columns)
+    await connection.execute(OUTBOX, *map(list, zip(*records, strict=True)))
     await connection.execute("NOTIFY outbox")
 
 

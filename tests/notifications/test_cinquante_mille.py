@@ -67,17 +67,17 @@ async def test_fifty_thousand_events_to_two_hundred_endpoints_while_everything_b
     hub, partenaires = foule_hub, [Partenaire(ordonne=n % 2 == 0) for n in range(ENDPOINTS)]
     arrivals, memory = Arrivals(partenaires), 0.0
     total = len(arrivals.healthy) * CASES * ROUNDS
-    notifications = Database(hub.database_url("notifications"), service="notifications")
+    notifications = Database(hub.database_url("notifications"), service="notifications", systeme=True)
     coffre = Coffre(hub.service_environment("notifications")["RELAIS_WEBHOOK_SECRET_KEYS"])
     async with receiving() as receiver:
         receiver.answer = arrivals.answer
         receiver.hits = Forgetful()
         await s_abonner(notifications, coffre, partenaires, receiver.url)
-        ledger = Database(hub.database_url("signalement"), service="signalement")
+        ledger = Database(hub.database_url("signalement"), service="signalement", systeme=True)
         await consentir(ledger, partenaires, CASES)
         await ledger.close()
         for _ in range(WAVES):
-            orientation = await Database(hub.database_url("orientation"), service="orientation").connect()
+            orientation = await Database(hub.database_url("orientation"), service="orientation", systeme=True).connect()
             await publier(orientation, partenaires, ROUNDS // WAVES)
             await orientation.close()
         breaks = list(BREAKS)

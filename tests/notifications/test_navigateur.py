@@ -27,7 +27,7 @@ def test_an_endpoint_is_made_and_its_secret_changed(site: Site, navigateur: Brow
         premier = page.get_by_label("Secret de signature").input_value()
         montrer(page, "webhook-cree")
         page.get_by_role("link", name="J’ai copié le secret").click()
-        page.get_by_role("link", name="Changer").click()
+        page.locator("a[href$='/secret']").click()
         montrer(page, "webhook-changement")
         page.get_by_role("button", name="Changer le secret").click()
         assert page.get_by_label("Secret de signature").input_value() != premier

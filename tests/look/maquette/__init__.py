@@ -1,6 +1,5 @@
 """A service that exists only for its page: every macro of the common look, with invented content."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from fastapi import FastAPI, Request, Response
@@ -9,6 +8,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field
 from starlette.middleware.base import RequestResponseEndpoint
 
+from common.actor import Actor, Role
 from common.formulaires import analyser, vierge
 from common.web import STATIC, render
 
@@ -22,11 +22,7 @@ NAVIGATION = [
 ]
 
 
-@dataclass(frozen=True)
-class Acteur:
-    """Somebody signed in, as far as the header shows."""
-
-    nom_affiche: str = "Camille Durand"
+ACTEUR = Actor("maquette", frozenset({Role.agent}), nom_affiche="Camille Durand")
 
 
 class Demande(BaseModel):
@@ -53,7 +49,7 @@ def application() -> FastAPI:
 
     @app.middleware("http")
     async def _politique(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        request.state.actor = None if "anonyme" in request.query_params else Acteur()
+        request.state.actor = None if "anonyme" in request.query_params else ACTEUR
         reponse = await call_next(request)
         reponse.headers["Content-Security-Policy"] = CSP
         return reponse
