@@ -1,5 +1,6 @@
 """Who may do what: every endpoint of the API, for every kind of person, by the wrong organisation and by nobody."""
 
+import re
 from typing import Any
 
 import pytest
@@ -57,6 +58,8 @@ REFUS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", f"{TRANSFERTS}/{{transfert_id}}/refus"): (401, 403, 403, 403, 403, 404),
     ("POST", f"{TRANSFERTS}/{{transfert_id}}/retrait"): (401, 403, 403, 403, 404, 403),
 }
+# Of an organisation's manager and the administrateur: no stranger, and none of another organisation.
+EQUIPE = ("/api/v1/equipes/", "/api/v1/machines")
 CRENEAUX = {"creneaux": [{"debut": "2099-01-01T09:00:00Z", "minutes": 30, "mode": "visio"}]}
 ENVOIS: dict[str, dict[str, Any]] = {
     "complements": {"questions": [{"intitule": "Quoi ?"}]},
@@ -92,9 +95,26 @@ def corps(dossier_id: object) -> dict[str, Any]:
 
 
 async def test_the_matrix_knows_every_endpoint(hub: Hub) -> None:
+    found = {route for route in routes(hub) if not route[1].startswith(EQUIPE)}
+    assert found == {*REFUS, LISTE, CHANGEMENTS, TABLEAU, *PUBLICS, *AILLEURS, *SANTE}
+
+
+def routes(hub: Hub) -> set[tuple[str, str]]:
     paths = hub.app.openapi()["paths"]
-    routes = {(method.upper(), path.removeprefix("/orientation")) for path, item in paths.items() for method in item}
-    assert routes == {*REFUS, LISTE, CHANGEMENTS, TABLEAU, *PUBLICS, *AILLEURS, *SANTE}
+    return {(method.upper(), path.removeprefix("/orientation")) for path, item in paths.items() for method in item}
+
+
+@pytest.mark.parametrize("stranger", ETRANGERS)
+async def test_an_organisations_people_and_systems_are_its_managers_own(hub: Hub, stranger: str) -> None:
+    actor = ETRANGERS[stranger]
+    found = sorted(route for route in routes(hub) if route[1].startswith(EQUIPE))
+    assert len(found) > 8
+    for method, pattern in found:
+        noms = re.findall(r"{(\w+)}", pattern)
+        path = pattern.format(**dict.fromkeys(noms, ident("ailleurs")) | {"organisation": ident("fonds")})
+        headers = hub.cookie(actor)
+        answer = await hub.client.request(method, f"/orientation{path}", json={}, headers=headers)
+        assert answer.status_code == (401 if actor is None else 403), (method, path, answer.text)
 
 
 async def test_strangers_are_refused_everywhere(hub: Hub) -> None:
