@@ -1,4 +1,4 @@
-"""50,000 events to 200 endpoints of which a fifth misbehave, while processes are killed: nothing lost, all accounted for."""
+"""3,000 events to 60 endpoints of which a fifth misbehave, while processes are killed: nothing lost, all accounted for."""
 
 import asyncio
 import tempfile
@@ -16,13 +16,13 @@ from common.database import Database
 from relais.hub import Hub
 from relais.ports import free_port
 
-ENDPOINTS, CASES, ROUNDS, WAVES = 200, 10, 25, 5
+ENDPOINTS, CASES, ROUNDS, WAVES = 60, 5, 10, 5
 BREAKS = ("notifications-worker", "nats", "notifications-worker", "postgres", "notifications-worker", "signalement-worker")
 MEMORY_MB = 400
 # A failing endpoint is tried often here, so that there is much to account for.
 ENVIRONMENT = {"RELAIS_WEBHOOK_RETRY_SECONDS": "[0.2, 0.5, 1, 2, 2, 2, 2, 2, 2]", "RELAIS_WEBHOOK_PAUSE_SECONDS": "[1, 2]"}
 
-pytestmark = [pytest.mark.xdist_group("foule"), pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.xdist_group("foule"), pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def memory_mb(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
-async def test_fifty_thousand_events_to_two_hundred_endpoints_while_everything_breaks(foule_hub: Hub) -> None:
+async def test_many_events_to_many_endpoints_while_everything_breaks(foule_hub: Hub) -> None:
     hub, partenaires = foule_hub, [Partenaire(ordonne=n % 2 == 0) for n in range(ENDPOINTS)]
     arrivals, memory = Arrivals(partenaires), 0.0
     total = len(arrivals.healthy) * CASES * ROUNDS
