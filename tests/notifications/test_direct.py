@@ -37,7 +37,7 @@ async def test_a_message_shows_at_once_and_its_answer_too(notifications_db: Data
                 await lecteur_pret(servi)
                 essai = await http.post(f"{page}/direct/essai")
                 assert (essai.status_code, essai.headers["location"]) == (303, f"{page}/direct")
-                message = await lecteur.jusqu_a("Livrée", 5)
+                message = await lecteur.jusqu_a("Livrée")
             assert "Message d’essai" in message.data
             assert "HTTP 200" in message.data
             reloaded = (await http.get(f"{page}/direct")).text

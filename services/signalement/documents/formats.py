@@ -53,6 +53,7 @@ def _of_zip(fichier: BinaryIO) -> TypeDocument:
             if found is None or (found in OFFICE_OPEN.values() and "[Content_Types].xml" not in names):
                 raise TypeRefuse(champ="fichier")
             return found
+    # NotImplementedError is zipfile's word for a compression it does not know, RuntimeError for an archive with a password.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as error:
         raise TypeRefuse(champ="fichier") from error
 
