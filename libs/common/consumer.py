@@ -8,6 +8,7 @@ ones of its aggregate wait behind it; the other aggregates go on.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -135,15 +136,17 @@ class Consumer:
         self.after_commit: Callable[[], None] = lambda: None
 
     async def run(self) -> None:
-        """Hear until cancelled."""
-        async for batch in Pull(self.nats, self.durable).batches():
-            try:
-                await self.process([read(msg) for msg in batch])
-            except Exception as error:
-                if not (is_away(error) or isinstance(error, NatsError)):
-                    raise
-                log.warning("consumer.interrupted", durable=self.durable.name, error=type(error).__name__)
-                await asyncio.sleep(0.5)
+        """Hear until cancelled. After a failure of PostgreSQL or NATS, everything since the last ack is heard again, in its order."""
+        while True:
+            async with aclosing(Pull(self.nats, self.durable).batches()) as batches:
+                try:
+                    async for batch in batches:
+                        await self.process([read(msg) for msg in batch])
+                except Exception as error:
+                    if not (is_away(error) or isinstance(error, NatsError)):
+                        raise
+                    log.warning("consumer.interrupted", durable=self.durable.name, error=type(error).__name__)
+            await asyncio.sleep(0.5)
 
     async def process(self, batch: list[Incoming]) -> None:
         """Bring each message of a batch to one of its three ends."""
@@ -161,6 +164,8 @@ class Consumer:
             try:
                 await self._handle(work)
             except Exception as error:
+                if is_away(error):
+                    raise
                 log.info("consumer.batch_split", durable=self.durable.name, size=len(work), error=type(error).__name__)
             else:
                 await self._ack(work)
@@ -218,10 +223,8 @@ class Consumer:
             await self._handle([incoming])
         except Exception as failure:
             if is_away(failure):
-                # The database's trouble is not the message's: it is tried again for as long as it takes.
-                log.warning("consumer.infrastructure", durable=self.durable.name, error=type(failure).__name__)
-                await incoming.msg.nak(delay=1)
-                return
+                # The database's trouble is not the message's. Whoever went on now might hear a later one of its aggregate first.
+                raise
             error = failure
         else:
             await self._ack([incoming])

@@ -9,7 +9,7 @@ at once and before what is newer, so that the order of a case's events is kept.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -35,7 +35,7 @@ class Pull:
         self.durable = durable
         self.js = nats.jetstream(timeout=5)
 
-    async def batches(self) -> AsyncIterator[list[Msg]]:
+    async def batches(self) -> AsyncGenerator[list[Msg], None]:
         """Yield batches of one to `BATCH` messages until cancelled; lost connections and stores are waited out."""
         while True:
             subscription: Subscription | None = None

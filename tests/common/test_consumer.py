@@ -219,3 +219,24 @@ async def test_a_database_that_restarts_costs_no_message(
 
         await until(all_heard, 20)
     assert not await dead_letters.waiting(listener)
+
+
+async def test_what_was_heard_while_the_database_was_away_stays_in_order(listener: Database, connect: Connect) -> None:
+    dossier, away = new_id(), 2
+
+    async def away_at_first(session: AsyncSession, received: Received[SignalementClos]) -> None:
+        nonlocal away
+        if received.sequence == 1 and away:
+            away -= 1
+            raise ConnectionRefusedError
+        await have_effect(session, received)
+
+    for sequence in range(1, 6):
+        await say(connect, dossier, sequence)
+    async with consuming(connect, listener, {SignalementClos: away_at_first}):
+
+        async def all_heard() -> bool:
+            return len(await effects_of(listener, dossier)) == 5
+
+        await until(all_heard)
+    assert (away, await effects_of(listener, dossier)) == (0, [1, 2, 3, 4, 5])
