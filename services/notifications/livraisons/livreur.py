@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,6 +28,8 @@ from notifications.webhooks.domain import Echec, EtatLivraison, Reponse, Suite, 
 
 # How long a delivery waits that nobody could permit or refuse.
 SANS_REPONSE = timedelta(seconds=2)
+# Who watches an endpoint is told of its news so often at most.
+ANNONCER_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,9 @@ class Livreur:
         self.clock = clock
         # Endpoints whose failures were written; their next success is, too.
         self.en_echec: set[UUID] = set()
+        # Endpoints with news that nobody who watches has been told of yet.
+        self.nouvelles: set[UUID] = set()
+        self.annoncer_des = 0.0
 
     async def release(self, connection: asyncpg.Connection) -> None:
         """Free the claims of the dead and the overdue."""
@@ -64,6 +70,7 @@ class Livreur:
 
     async def claim(self, connection: asyncpg.Connection, holder: int) -> tuple[list[Coroutine[Any, Any, Outcome]], bool]:
         """Claim as many due deliveries as there are places, none beyond its endpoint's share."""
+        await self._annoncer(connection)
         if self.places.free <= 0:
             return [], False
         rows = await store.claim(connection, holder, self.clock(), self.places.free, self.places.limits())
@@ -79,8 +86,15 @@ class Livreur:
         """Write what came of these deliveries."""
         await resultats_store.write(connection, results, self.clock(), self.regles)
         for result in results:
+            self.nouvelles.add(result.webhook_id)
             if result.essai:
                 (self.en_echec.discard if result.reponse.livree else self.en_echec.add)(result.webhook_id)
+
+    async def _annoncer(self, connection: asyncpg.Connection) -> None:
+        if self.nouvelles and time.monotonic() >= self.annoncer_des:
+            self.annoncer_des = time.monotonic() + ANNONCER_SECONDS
+            await resultats_store.annoncer(connection, self.nouvelles)
+            self.nouvelles.clear()
 
     async def _permis(self, rows: Sequence[Claimed]) -> Permis:
         demandes = {

@@ -1,7 +1,7 @@
 """Writing what came of deliveries: their state, the log of tries, their endpoint's health, what waits behind them."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,28 +16,27 @@ from notifications.webhooks.domain import Echec, Reponse, Suite
 
 # A result counts for the try it belongs to: one that comes back after its lease changes nothing. What did not start is no try.
 # Claims wait for no disk, results do: what was sent stands in the log even when PostgreSQL dies just after.
-WRITE = f"""
+WRITE = """
     WITH durable AS MATERIALIZED (SELECT set_config('synchronous_commit', 'on', true)), r AS (
         SELECT * FROM unnest($1::bigint[], $2::int[], $3::bool[], $4::text[], $5::timestamptz[], $6::int[], $7::text[],
             $8::int[], $9::timestamptz[], $10::text[])
         AS t(seq, tentatives, essai, etat, due_at, statut, echec, latence_ms, tentee_le, reponse)
-    ), ecrites AS (
-        UPDATE livraisons l SET etat = r.etat, due_at = r.due_at, porteur = NULL, bail = NULL,
-            tentatives = l.tentatives + r.essai::int,
-            statut = CASE WHEN r.essai THEN r.statut ELSE l.statut END,
-            echec = CASE WHEN r.essai OR r.echec IS NOT NULL THEN r.echec ELSE l.echec END,
-            latence_ms = CASE WHEN r.essai THEN r.latence_ms ELSE l.latence_ms END,
-            tentee_le = CASE WHEN r.essai THEN r.tentee_le ELSE l.tentee_le END
-        FROM r WHERE l.seq = r.seq AND l.tentatives = r.tentatives AND l.etat = 'en_attente'
-        RETURNING l.webhook_id
     ), essais AS (
         INSERT INTO tentatives (livraison_seq, le, numero, statut, echec, latence_ms, reponse)
         SELECT r.seq, r.tentee_le, r.tentatives + 1, r.statut, r.echec, r.latence_ms, r.reponse
         FROM r CROSS JOIN durable WHERE r.essai AND EXISTS (SELECT FROM livraisons l WHERE l.seq = r.seq)
         ON CONFLICT DO NOTHING
     )
-    SELECT pg_notify('{CHANNEL}', '{CLE}' || webhook_id) FROM (SELECT DISTINCT webhook_id FROM ecrites) e
-"""  # noqa: S608 - constants.
+    UPDATE livraisons l SET etat = r.etat, due_at = r.due_at, porteur = NULL, bail = NULL,
+        tentatives = l.tentatives + r.essai::int,
+        statut = CASE WHEN r.essai THEN r.statut ELSE l.statut END,
+        echec = CASE WHEN r.essai OR r.echec IS NOT NULL THEN r.echec ELSE l.echec END,
+        latence_ms = CASE WHEN r.essai THEN r.latence_ms ELSE l.latence_ms END,
+        tentee_le = CASE WHEN r.essai THEN r.tentee_le ELSE l.tentee_le END
+    FROM r WHERE l.seq = r.seq AND l.tentatives = r.tentatives AND l.etat = 'en_attente'
+"""
+# A commit that notifies waits for every other one of the cluster that does: it is apart, and waits for no disk.
+ANNONCER = f"SELECT pg_notify('{CHANNEL}', '{CLE}' || w) FROM unnest($1::uuid[]) w"
 # Endpoints before deliveries, as the API locks them.
 FORMES = """
     SELECT webhook_id, echecs, en_echec_depuis, coupe_jusqu_a, averti FROM webhooks
@@ -99,6 +98,11 @@ async def write(connection: asyncpg.Connection, outcomes: Sequence[Outcome], now
         if gone:
             await connection.execute(DISABLE, gone, now)
             await connection.execute(ABANDON, gone)
+
+
+async def annoncer(connection: asyncpg.Connection, webhooks: Collection[UUID]) -> None:
+    """Wake who watches one of these endpoints."""
+    await connection.execute(ANNONCER, list(webhooks))
 
 
 async def _write(connection: asyncpg.Connection, outcomes: Sequence[Outcome]) -> None:
