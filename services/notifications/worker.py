@@ -17,7 +17,7 @@ from notifications.courriels.annonceur import Annonceur
 from notifications.courriels.attente_store import avec
 from notifications.courriels.facteur import Facteur
 from notifications.courriels.poste import Poste
-from notifications.dispatch.loop import MANY, Dispatch
+from notifications.dispatch.loop import Dispatch
 from notifications.livraisons import handlers as livraisons
 from notifications.livraisons.avance import Avances
 from notifications.livraisons.avis import tell_managers
@@ -35,6 +35,8 @@ from notifications.webhooks.rotation import sealing
 SEALING_SECONDS = 60
 TELLING_SECONDS = 5
 INSISTING_SECONDS = 60
+# Whatever is heard may be a mail to send; that is looked at ten times a second at most.
+MAILS_SECONDS = 0.1
 
 HANDLERS: frozenset[type[Event]] = frozenset({*livraisons.HEARD, *courriels.HEARD})
 """What is heard. The handlers themselves are made with the settings, because what they write holds links."""
@@ -93,14 +95,14 @@ def worker(settings: NotificationsSettings) -> Worker:
             dispatches.append(dispatch)
             await dispatch.run(database)
 
-    annonceur = Annonceur(settings.rythme, lambda: any(len(dispatch.tasks) >= MANY for dispatch in dispatches))
+    annonceur = Annonceur(settings.rythme, lambda: any(dispatch.busy for dispatch in dispatches))
 
     async def tell_people(database: Database, _: Client) -> None:
         await annonceur.run(database)
 
     async def write_to_people(database: Database, nats: Client) -> None:
         poste = Poste(settings)
-        dispatch = Dispatch("courriels", Facteur(settings, nats, database, poste))
+        dispatch = Dispatch("courriels", Facteur(settings, nats, database, poste), gather=MAILS_SECONDS)
         dispatches.append(dispatch)
         try:
             await dispatch.run(database)

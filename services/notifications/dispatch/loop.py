@@ -23,6 +23,8 @@ POLL_SECONDS = 0.5
 RELEASE_SECONDS = 5.0
 # With this much under way, results are gathered a moment so that one statement writes many.
 MANY, GATHER_SECONDS = 16, 0.012
+# Between two gusts of a busy time there is a moment with nothing under way.
+BUSY_SECONDS = 0.5
 GRACE_SECONDS = 3.0
 
 Result = TypeVar("Result")
@@ -42,15 +44,22 @@ class Job(Protocol[Result]):
 
 
 class Dispatch:
-    """Runs a job until cancelled. `wake` is set when there may be something new to claim."""
+    """Runs a job until cancelled. `wake` is set when there may be something new to claim, `gather` seconds after that."""
 
-    def __init__(self, name: str, job: Job[Any]) -> None:
+    def __init__(self, name: str, job: Job[Any], *, gather: float = 0.0) -> None:
         self.name = name
         self.job = job
+        self.gather = gather
+        self.busy_until = 0.0
         self.wake = asyncio.Event()
         self.holder = random.randrange(1, 2**31)  # noqa: S311 - a number to tell processes apart.
         self.tasks: set[asyncio.Task[None]] = set()
         self.results: list[Any] = []
+
+    @property
+    def busy(self) -> bool:
+        """Whether much was under way a moment ago."""
+        return asyncio.get_running_loop().time() < self.busy_until
 
     async def run(self, database: Database) -> None:
         """Dispatch until cancelled; any failure of PostgreSQL is waited out, and results outlive it."""
@@ -77,7 +86,9 @@ class Dispatch:
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(POLL_SECONDS):
                             await self.wake.wait()
+                            await asyncio.sleep(self.gather)
                 if len(self.tasks) >= MANY:
+                    self.busy_until = clock() + BUSY_SECONDS
                     await asyncio.sleep(GATHER_SECONDS)
         except asyncio.CancelledError:
             await self._finish(connection)

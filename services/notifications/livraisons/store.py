@@ -1,7 +1,7 @@
 """The statements of the hot path: adding deliveries and claiming them. All are set-based."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -98,6 +98,9 @@ class Announcement:
     dispositif: str | None = None
 
 
+ANNOUNCED = tuple(field.name for field in fields(Announcement))
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A delivery to make now. `tentatives` is how many were made before, `debit` the endpoint's limit for a minute."""
@@ -119,7 +122,11 @@ class Claimed:
 
 def heard(announcements: Sequence[Announcement], now: datetime) -> list[dict[str, Any]]:
     """These as rows of `HEARD`: each event goes to every endpoint that subscribes to it, once, in their order."""
-    return [asdict(announcement) | {"rang": rang, "le": now} for rang, announcement in enumerate(announcements)]
+    # `asdict` would copy each value deeply.
+    return [
+        {name: getattr(announcement, name) for name in ANNOUNCED} | {"rang": rang, "le": now}
+        for rang, announcement in enumerate(announcements)
+    ]
 
 
 async def locate(session: AsyncSession, dossier_id: UUID, departement: str) -> None:
