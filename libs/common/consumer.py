@@ -136,7 +136,7 @@ class Consumer:
         self.after_commit: Callable[[], None] = lambda: None
 
     async def run(self) -> None:
-        """Hear until cancelled. After a failure of PostgreSQL or NATS, everything since the last ack is heard again, in its order."""
+        """Hear until cancelled. After a failure of PostgreSQL or NATS, all since the last ack is heard again, in its order."""
         while True:
             async with aclosing(Pull(self.nats, self.durable).batches()) as batches:
                 try:
@@ -223,7 +223,7 @@ class Consumer:
             await self._handle([incoming])
         except Exception as failure:
             if is_away(failure):
-                # The database's trouble is not the message's. Whoever went on now might hear a later one of its aggregate first.
+                # The database's trouble is not the message's. Going on might have a later one of its aggregate heard first.
                 raise
             error = failure
         else:

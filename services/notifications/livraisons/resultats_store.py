@@ -36,7 +36,7 @@ WRITE = """
     FROM r WHERE l.seq = r.seq AND l.tentatives = r.tentatives AND l.etat = 'en_attente'
 """
 # A commit that notifies waits for every other one of the cluster that does: it is apart, and waits for no disk.
-ANNONCER = f"SELECT pg_notify('{CHANNEL}', '{CLE}' || w) FROM unnest($1::uuid[]) w"
+ANNONCER = f"SELECT pg_notify('{CHANNEL}', '{CLE}' || w) FROM unnest($1::uuid[]) w"  # noqa: S608 - constants.
 # Endpoints before deliveries, as the API locks them.
 FORMES = """
     SELECT webhook_id, echecs, en_echec_depuis, coupe_jusqu_a, averti FROM webhooks
