@@ -182,7 +182,7 @@ async def posting_at(database: Database, server: NatsServer, port: int, moment: 
     connection = await database.connect()
     try:
         sendings, _ = await facteur.claim(connection, 1)
-        await facteur.write(connection, [await sending for sending in sendings])
+        await facteur.write(connection, [await sending.work for sending in sendings])
         yield
     finally:
         await connection.close()

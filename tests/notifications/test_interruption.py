@@ -1,5 +1,8 @@
 """A process that dies leaves what it had under way: it is tried again, counts for no try, and the log says so."""
 
+import asyncio
+
+from aiohttp import web
 from tests.notifications.banc import Client, Receiver, an_orientation, delivering, hear, received, rows, settled
 from tests.notifications.test_livraisons import PARTENAIRE, subscribe
 
@@ -34,3 +37,32 @@ async def test_nothing_is_logged_for_what_was_not_claimed(notifications_db: Data
     await store.release(connection, utc_now())
     await connection.close()
     assert not await rows(notifications_db, f"SELECT * FROM tentatives WHERE echec <> '{new_id()}'")
+
+
+async def test_what_is_under_way_is_claimed_again_when_postgresql_forgot_it(
+    client: Client, notifications_db: Database, receiver: Receiver
+) -> None:
+    answered = asyncio.Event()
+
+    async def late(request: web.Request, _: int) -> web.StreamResponse:
+        await answered.wait()
+        return web.Response()
+
+    receiver.answer = late
+    await subscribe(client, receiver.url)
+    await hear(notifications_db, received(an_orientation(partenaire_id=PARTENAIRE)))
+    async with delivering(notifications_db) as dispatch:
+        await receiver.got(1)
+        connection = await notifications_db.connect()
+        # What a PostgreSQL that dies leaves: a claim that was never on the disk, and a lost connection.
+        await connection.execute("UPDATE livraisons SET porteur = NULL, bail = NULL")
+        holding = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1::bigint::oid"
+        pid = await connection.fetchval(holding, dispatch.holder)
+        await connection.execute("SELECT pg_terminate_backend($1)", pid)
+        async with asyncio.timeout(8):
+            while await connection.fetchval("SELECT porteur FROM livraisons") != dispatch.holder:
+                await asyncio.sleep(0.02)
+        await connection.close()
+        answered.set()
+        [delivery] = await settled(notifications_db)
+    assert (delivery["etat"], delivery["tentatives"], len(receiver.hits)) == ("livree", 1, 1)

@@ -52,7 +52,7 @@ class Days:
             livreur = Livreur(http, COFFRE, Avances(tous_d_accord), REGLES, Places(10, 10), self.clock)
             while self.now < end:
                 while (due := await livreur.claim(connection, 1))[0]:
-                    await livreur.write(connection, [await one for one in due[0]])
+                    await livreur.write(connection, [await one.work for one in due[0]])
                 following = await connection.fetchval("""
                     SELECT min(greatest(l.due_at, w.coupe_jusqu_a)) FROM livraisons l JOIN webhooks w USING (webhook_id)
                     WHERE l.etat = 'en_attente' AND w.etat = 'actif'

@@ -1,7 +1,7 @@
 """The postman: what `dispatch.loop` does for mails. Addresses, links and codes live only as long as one try."""
 
 import random
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -20,6 +20,8 @@ from notifications.courriels.domain import SANS_OBJET, Echec, Essai, Remise, dec
 from notifications.courriels.message import Lettre, compose
 from notifications.courriels.poste import Poste
 from notifications.courriels.store import Claimed, Outcome
+from notifications.dispatch import store as dispatch_store
+from notifications.dispatch.loop import Sending
 from notifications.preferences import store as preferences
 from notifications.preferences.jetons import lien_de_desinscription
 from notifications.regles.charger import table
@@ -49,7 +51,11 @@ class Facteur:
         """Free the claims of the dead and the overdue."""
         await store.release(connection, self.clock())
 
-    async def claim(self, connection: asyncpg.Connection, holder: int) -> tuple[list[Coroutine[Any, Any, list[Outcome]]], bool]:
+    async def keep(self, connection: asyncpg.Connection, holder: int, seqs: Sequence[int]) -> None:
+        """Claim what is under way again."""
+        await dispatch_store.keep(connection, "courriels", holder, seqs, self.clock() + store.LEASE)
+
+    async def claim(self, connection: asyncpg.Connection, holder: int) -> tuple[list[Sending[list[Outcome]]], bool]:
         """Claim as many due mails as there are places. What fell due while nobody worked, and is no hour to read, waits."""
         if self.places <= 0:
             return [], False
@@ -61,7 +67,7 @@ class Facteur:
         bundles = [list(bundle) for _, bundle in groupby(awake, key=_pli)]
         more = len(bundles) >= self.places
         self.places -= len(bundles)
-        return [self._send(bundle) for bundle in bundles], more
+        return [Sending(tuple(row.seq for row in bundle), self._send(bundle)) for bundle in bundles], more
 
     async def write(self, connection: asyncpg.Connection, results: list[list[Outcome]]) -> None:
         """Write what came of these mails."""

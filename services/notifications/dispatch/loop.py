@@ -7,8 +7,9 @@ at once by the next one.
 import asyncio
 import contextlib
 import random
-from collections.abc import Coroutine
-from typing import Any, Protocol, TypeVar
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 import asyncpg
 
@@ -22,7 +23,7 @@ log = get_logger(__name__)
 POLL_SECONDS = 0.5
 RELEASE_SECONDS = 5.0
 # With this much under way, results are gathered a moment so that one statement writes many.
-MANY, GATHER_SECONDS = 16, 0.012
+MANY, GATHER_SECONDS = 16, 0.003
 # Between two gusts of a busy time there is a moment with nothing under way.
 BUSY_SECONDS = 0.5
 GRACE_SECONDS = 3.0
@@ -30,13 +31,24 @@ GRACE_SECONDS = 3.0
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True, slots=True)
+class Sending(Generic[Result]):
+    """Something to send now, for the claims of these rows."""
+
+    seqs: tuple[int, ...]
+    work: Coroutine[Any, Any, Result]
+
+
 class Job(Protocol[Result]):
     """What is dispatched."""
+
+    async def keep(self, connection: asyncpg.Connection, holder: int, seqs: Sequence[int]) -> None:
+        """Claim again what is under way, where PostgreSQL forgot it as it died: a claim waits for no disk."""
 
     async def release(self, connection: asyncpg.Connection) -> None:
         """Free the claims of processes that are no more, and those whose lease is over."""
 
-    async def claim(self, connection: asyncpg.Connection, holder: int) -> tuple[list[Coroutine[Any, Any, Result]], bool]:
+    async def claim(self, connection: asyncpg.Connection, holder: int) -> tuple[list[Sending[Result]], bool]:
         """Claim what is due and fits: the sendings to start now, and whether more may be due before any of them ends."""
 
     async def write(self, connection: asyncpg.Connection, results: list[Result]) -> None:
@@ -53,7 +65,7 @@ class Dispatch:
         self.busy_until = 0.0
         self.wake = asyncio.Event()
         self.holder = random.randrange(1, 2**31)  # noqa: S311 - a number to tell processes apart.
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.tasks: dict[asyncio.Task[None], tuple[int, ...]] = {}
         self.results: list[Any] = []
 
     @property
@@ -76,6 +88,7 @@ class Dispatch:
         release_at = 0.0
         try:
             await store.hold(connection, self.holder)
+            await self.job.keep(connection, self.holder, [seq for seqs in self.tasks.values() for seq in seqs])
             while True:
                 self.wake.clear()
                 if clock() >= release_at:
@@ -99,9 +112,9 @@ class Dispatch:
     async def _start_due(self, connection: asyncpg.Connection) -> bool:
         due, more = await self.job.claim(connection, self.holder)
         for sending in due:
-            task = asyncio.create_task(self._do(sending))
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
+            task = asyncio.create_task(self._do(sending.work))
+            self.tasks[task] = sending.seqs
+            task.add_done_callback(self.tasks.pop)
         return more
 
     async def _do(self, sending: Coroutine[Any, Any, Any]) -> None:

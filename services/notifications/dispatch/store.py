@@ -1,5 +1,8 @@
 """Who holds a claim, as a lock of PostgreSQL: when a process dies, its connection and its lock die with it."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import asyncpg
 
 # The first half of our advisory locks' keys; the second is the number of the process that claims.
@@ -8,6 +11,11 @@ LOCK_CLASS = 4_801
 HOLD = "SELECT pg_advisory_lock($1, $2)"
 # A lost claim only means that a receiver is told again under the same id, so nobody waits for the disk here.
 QUICK = "SET synchronous_commit = off"
+
+KEEP = """
+    UPDATE {table} SET porteur = $1, bail = $2
+    WHERE seq = ANY($3::bigint[]) AND etat = 'en_attente' AND (porteur IS NULL OR porteur = $1)
+"""
 
 LIVING = f"""
     SELECT objid::bigint FROM pg_locks
@@ -21,3 +29,8 @@ async def hold(connection: asyncpg.Connection, holder: int) -> None:
     """Show, for as long as this connection lives, that the process `holder` lives."""
     await connection.execute(QUICK)
     await connection.execute(HOLD, LOCK_CLASS, holder)
+
+
+async def keep(connection: asyncpg.Connection, table: str, holder: int, seqs: Sequence[int], until: datetime) -> None:
+    """Claim these rows of a table again, but those that have ended or that another holds."""
+    await connection.execute(KEEP.format(table=table), holder, until, seqs)

@@ -3,10 +3,9 @@
 import asyncio
 import random
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -16,6 +15,8 @@ from common.clock import Clock, utc_now
 from common.codes import Finalite
 from common.coffre import Coffre
 from common.requests import AccordDemande
+from notifications.dispatch import store as dispatch_store
+from notifications.dispatch.loop import Sending
 from notifications.livraisons import resultats_store, store
 from notifications.livraisons.avance import Avances
 from notifications.livraisons.domain import Regles
@@ -68,7 +69,11 @@ class Livreur:
         """Free the claims of the dead and the overdue."""
         await store.release(connection, self.clock())
 
-    async def claim(self, connection: asyncpg.Connection, holder: int) -> tuple[list[Coroutine[Any, Any, Outcome]], bool]:
+    async def keep(self, connection: asyncpg.Connection, holder: int, seqs: Sequence[int]) -> None:
+        """Claim what is under way again."""
+        await dispatch_store.keep(connection, "livraisons", holder, seqs, self.clock() + store.LEASE)
+
+    async def claim(self, connection: asyncpg.Connection, holder: int) -> tuple[list[Sending[Outcome]], bool]:
         """Claim as many due deliveries as there are places, none beyond its endpoint's share."""
         await self._annoncer(connection)
         if self.places.free <= 0:
@@ -80,7 +85,8 @@ class Livreur:
         about_cases = [row for row in rows if row.finalite and row.dossier_id]
         permis = asyncio.create_task(self._permis(about_cases)) if about_cases else None
         # An endpoint that gave fewer than its share has no more that is due, or may not get more before an answer.
-        return [self._deliver(row, permis if row.finalite else None) for row in rows], len(rows) >= store.SHARE
+        due = [Sending((row.seq,), self._deliver(row, permis if row.finalite else None)) for row in rows]
+        return due, len(rows) >= store.SHARE
 
     async def write(self, connection: asyncpg.Connection, results: list[Outcome]) -> None:
         """Write what came of these deliveries."""
