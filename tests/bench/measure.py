@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from statistics import quantiles
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, fields
+from statistics import median, quantiles
 
 from tests.bench.receiver import Receiver
 
@@ -23,6 +23,11 @@ class Result:
     p50: float
     p99: float
     per_second: float
+
+
+def middle(results: Sequence[Result]) -> Result:
+    """Of several rounds, the median of each figure."""
+    return Result(*(median(getattr(one, field.name) for one in results) for field in fields(Result)))
 
 
 async def measure(write: Write, receiver: Receiver, many: int) -> Result:
