@@ -31,6 +31,7 @@ GLANCE_SECONDS = 3.0
 COUNT_SECONDS = 60.0
 # Three events at once are the sign of more to come: a moment later they make one batch, with one sync to the disk.
 GATHER_FROM, GATHER_SECONDS = 3, 0.025
+MARK_SECONDS = 0.005
 BATCH = 500
 # Below a dozen messages single publishes are quicker than a batch, which costs about 4 ms to begin with.
 SINGLES = 12
@@ -80,9 +81,7 @@ class Relay:
                 if relayed >= GATHER_FROM:
                     await asyncio.sleep(GATHER_SECONDS)
                 elif not relayed:
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(POLL_SECONDS):
-                            await self.wake.wait()
+                    await self._woken(POLL_SECONDS)
                 if now() > glance:
                     thorough = now() > count
                     await self.reconcile(connection, self.js, thorough=thorough)
@@ -90,11 +89,18 @@ class Relay:
         finally:
             await connection.close(timeout=2)
 
+    async def _woken(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.wake.wait()
+
     async def relay_once(self, connection: asyncpg.Connection) -> int:
         """Publish the oldest pending events and mark them. Returns how many there were."""
         rows = await connection.fetch(SELECT, BATCH)
         if rows:
             await publish(self.js, rows)
+            # Nobody waits for the mark: who hears the event goes first, unless there is more to relay.
+            await self._woken(MARK_SECONDS)
             await connection.execute(MARK, [row["seq"] for row in rows])
         return len(rows)
 

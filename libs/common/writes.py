@@ -29,7 +29,10 @@ def add(session: AsyncSession, table: str, columns: str, values: Mapping[str, An
 def insert(session: AsyncSession, row: SQLModel) -> None:
     """Have a new row of a mapped table written with the commit; the session does not know it, so later changes are lost."""
     table: Table = type(row).__table__  # type: ignore[attr-defined]
-    add(session, table.name, _columns(table), {column.name: getattr(row, column.name) for column in table.columns})
+    given = vars(row)
+    # What is absent is left out, where the table itself would not fill it in: most of a new row is.
+    values = {name: value for name, fill in _fills(table) if (value := given.get(name)) is not None or fill}
+    add(session, table.name, _columns(table, tuple(values)), values)
 
 
 @asynccontextmanager
@@ -71,5 +74,10 @@ def _statement(targets: tuple[tuple[str, str], ...], wake: bool) -> str:
 
 
 @lru_cache(maxsize=100)
-def _columns(table: Table) -> str:
-    return ", ".join(f"{column.name} {column.type.compile(dialect=DIALECT)}" for column in table.columns)
+def _fills(table: Table) -> tuple[tuple[str, bool], ...]:
+    return tuple((column.name, column.server_default is not None) for column in table.columns)
+
+
+@lru_cache(maxsize=500)
+def _columns(table: Table, names: tuple[str, ...]) -> str:
+    return ", ".join(f"{name} {table.columns[name].type.compile(dialect=DIALECT)}" for name in names)
