@@ -29,6 +29,7 @@ from common.streams import Durable
 log = get_logger(__name__)
 
 Handler = Callable[[AsyncSession, Received[Any]], Awaitable[None]]
+Rows = Sequence[Mapping[str, Any]]
 
 TAKE = text("""
     INSERT INTO inbox (consumer, event_id) SELECT :consumer, unnest(CAST(:ids AS uuid[]))
@@ -58,17 +59,21 @@ class Adding:
     """A handler that only adds rows, where every millisecond counts: it is one statement with the inbox's own.
 
     `rows` gives what `statement`, an INSERT … SELECT, finds in the table `heard`; `columns` are its names and types, among them
-    `event_id`, by which an event heard before adds nothing.
+    `event_id`, by which an event heard before adds nothing. `statement` may begin with a comma and more of the same WITH. Where the statement is the whole transaction, the rows are first
+    given to `prepare`, and what it returns, once it is committed, to `after`.
     """
 
     columns: str
     statement: str
-    rows: Callable[[Sequence[Received[Any]]], Sequence[Mapping[str, Any]]]
+    rows: Callable[[Sequence[Received[Any]]], Rows]
+    prepare: Callable[[Rows], Rows] = lambda rows: rows
+    after: Callable[[Rows], None] = lambda _: None
 
-    @property
-    def alone(self) -> str:
-        """The statement for a batch that has nothing else to do: it is the whole transaction."""
-        return TAKE_AND_ADD.format(columns=self.columns, statement=self.statement)
+    async def alone(self, database: Database, durable: str, batch: Sequence[Received[Any]]) -> None:
+        """Add what follows from these events, which have nothing else to do, unless they were heard before."""
+        statement = TAKE_AND_ADD.format(columns=self.columns, statement=self.statement)
+        rows = as_json(self.prepare(self.rows(batch)))
+        self.after(await database.direct.fetch(statement, durable, [one.id for one in batch], rows))
 
     async def handle(self, session: AsyncSession, batch: Sequence[Received[Any]]) -> None:
         """Add what follows from these events, in a transaction that has more to do."""
@@ -80,7 +85,7 @@ class Adding:
         await self.handle(session, [received])
 
 
-def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
+def as_json(rows: Rows) -> str:
     """Rows as PostgreSQL reads them: ids and moments in their text form."""
     return json.dumps(rows, default=str)
 
@@ -189,9 +194,7 @@ class Consumer:
         adding = handlers.pop() if len(handlers) == 1 else None
         if isinstance(adding, Adding):
             # The same event may be in a batch twice.
-            once = {one.id: one for one in received}
-            found = as_json(adding.rows(list(once.values())))
-            await self.database.direct.fetch(adding.alone, self.durable.name, list(once), found)
+            await adding.alone(self.database, self.durable.name, list({one.id: one for one in received}.values()))
             return
         async with self.database.transaction() as session:
             rows = await session.execute(TAKE, {"consumer": self.durable.name, "ids": [r.id for r in received]})

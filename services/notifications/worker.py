@@ -19,6 +19,7 @@ from notifications.courriels.facteur import Facteur
 from notifications.courriels.poste import Poste
 from notifications.dispatch.loop import Dispatch
 from notifications.livraisons import handlers as livraisons
+from notifications.livraisons.aussitot import Aussitot
 from notifications.livraisons.avance import Avances
 from notifications.livraisons.avis import tell_managers
 from notifications.livraisons.domain import Regles
@@ -78,7 +79,9 @@ def _one_after_the_other(one: Each, other: Each) -> Handler:
 def worker(settings: NotificationsSettings) -> Worker:
     """The worker."""
     dispatches: list[Dispatch] = []
+    # What delivers exists once the bus and the database are there.
     avances: list[Avances] = []
+    aussitot: list[Aussitot] = []
 
     def prevoir(announcements: Sequence[Announcement]) -> None:
         for one in avances:
@@ -93,6 +96,7 @@ def worker(settings: NotificationsSettings) -> Worker:
             livreur = Livreur(http, settings.coffre, avances[-1], regles, Places(connections, per_host))
             dispatch = Dispatch("webhooks", livreur)
             dispatches.append(dispatch)
+            aussitot.append(Aussitot(dispatch, livreur))
             await dispatch.run(database)
 
     annonceur = Annonceur(settings.rythme, lambda: any(dispatch.busy for dispatch in dispatches))
@@ -117,7 +121,10 @@ def worker(settings: NotificationsSettings) -> Worker:
     return Worker(
         service="notifications",
         settings=settings,
-        handlers=both(livraisons.handlers(settings.public_url, prevoir), courriels.handlers(settings.rythme)),
+        handlers=both(
+            livraisons.handlers(settings.public_url, prevoir, lambda: next(iter(aussitot), None)),
+            courriels.handlers(settings.rythme),
+        ),
         answerers={},
         sweeps=[
             Sweep("webhooks.secrets", SEALING_SECONDS, sealing(settings.coffre)),

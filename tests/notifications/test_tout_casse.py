@@ -1,4 +1,4 @@
-"""3,000 events to 60 endpoints of which a fifth misbehave, while processes are killed: nothing lost, all accounted for."""
+"""50,000 events to 200 endpoints, a fifth of which misbehave, while processes are killed: nothing lost, all accounted for."""
 
 import asyncio
 import tempfile
@@ -18,13 +18,13 @@ from notifications.livraisons import store
 from relais.hub import Hub
 from relais.ports import free_port
 
-ENDPOINTS, CASES, ROUNDS, WAVES = 60, 5, 10, 5
+ENDPOINTS, CASES, ROUNDS, WAVES = 200, 10, 25, 5
 BREAKS = ("notifications-worker", "nats", "notifications-worker", "postgres", "notifications-worker", "signalement-worker")
 MEMORY_MB = 400
 # A failing endpoint is tried often here, so that there is much to account for.
 ENVIRONMENT = {"RELAIS_WEBHOOK_RETRY_SECONDS": "[0.2, 0.5, 1, 2, 2, 2, 2, 2, 2]", "RELAIS_WEBHOOK_PAUSE_SECONDS": "[1, 2]"}
 
-pytestmark = [pytest.mark.xdist_group("foule"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.xdist_group("foule"), pytest.mark.timeout(1200)]
 
 
 @pytest.fixture

@@ -41,7 +41,8 @@ def avec(adding: Adding, note: Adding) -> Adding:
         added = {row["event_id"]: row for row in adding.rows(batch)}
         return [{**added.get(row["event_id"], {}), **row} for row in note.rows(batch)]
 
-    return Adding(f"{adding.columns}, fait text", f", faits_notes AS ({NOTE}) {adding.statement}", rows)
+    columns, statement = f"{adding.columns}, fait text", f", faits_notes AS ({NOTE}) {adding.statement}"
+    return Adding(columns, statement, rows, adding.prepare, adding.after)
 
 
 def _write(one: Received[Any]) -> str:

@@ -63,6 +63,8 @@ class Dispatch:
         self.job = job
         self.gather = gather
         self.busy_until = 0.0
+        # Whether claims in this process's name hold.
+        self.holding = False
         self.wake = asyncio.Event()
         self.holder = random.randrange(1, 2**31)  # noqa: S311 - a number to tell processes apart.
         self.tasks: dict[asyncio.Task[None], tuple[int, ...]] = {}
@@ -89,6 +91,7 @@ class Dispatch:
         try:
             await store.hold(connection, self.holder)
             await self.job.keep(connection, self.holder, [seq for seqs in self.tasks.values() for seq in seqs])
+            self.holding = True
             while True:
                 self.wake.clear()
                 if clock() >= release_at:
@@ -107,15 +110,20 @@ class Dispatch:
             await self._finish(connection)
             raise
         finally:
+            self.holding = False
             await connection.close(timeout=2)
 
     async def _start_due(self, connection: asyncpg.Connection) -> bool:
         due, more = await self.job.claim(connection, self.holder)
+        self.start(due)
+        return more
+
+    def start(self, due: Sequence[Sending[Any]]) -> None:
+        """Start these, which were claimed in this process's name."""
         for sending in due:
             task = asyncio.create_task(self._do(sending.work))
             self.tasks[task] = sending.seqs
             task.add_done_callback(self.tasks.pop)
-        return more
 
     async def _do(self, sending: Coroutine[Any, Any, Any]) -> None:
         try:

@@ -6,13 +6,14 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.clock import utc_now
-from common.consumer import Adding, Grouped, Handler
+from common.consumer import Adding, Grouped, Handler, Rows
 from common.events import Event, Received
 from common.events import orientation as orientations
 from common.events.rendez_vous import RendezVousAnnule, RendezVousConfirme, RendezVousPropose
 from common.events.signalement import ConsentementDonne, ConsentementExpire, ConsentementRetire, SignalementDepose
 from common.events.transferts import OrientationAffectee, TransfertAccepte, TransfertPropose, TransfertRefuse, TransfertRetire
 from notifications.livraisons import store
+from notifications.livraisons.aussitot import Aussitot
 from notifications.livraisons.charge import (
     annoncer_consentement,
     annoncer_orientation,
@@ -59,7 +60,9 @@ Prevoir = Callable[[Sequence[store.Announcement]], None]
 """Told what is about to be written, so that what a delivery waits for can be asked meanwhile."""
 
 
-def handlers(public_url: str, prevoir: Prevoir = lambda _: None) -> dict[type[Event], Handler | Grouped | Adding]:
+def handlers(
+    public_url: str, prevoir: Prevoir = lambda _: None, aussitot: Callable[[], Aussitot | None] = lambda: None
+) -> dict[type[Event], Handler | Grouped | Adding]:
     """The handlers of this capability. A referral in preparation is not told: the association has not agreed yet."""
 
     def announcements(batch: Sequence[Received[Any]]) -> Sequence[Mapping[str, Any]]:
@@ -69,7 +72,15 @@ def handlers(public_url: str, prevoir: Prevoir = lambda _: None) -> dict[type[Ev
         prevoir(found)
         return store.heard(found, utc_now())
 
-    adding = Adding(store.HEARD, store.ADD, announcements)
+    def prepare(rows: Rows) -> Rows:
+        found = aussitot()
+        return found.prepare(rows) if found else rows
+
+    def start(rows: Rows) -> None:
+        if found := aussitot():
+            found.start(rows)
+
+    adding = Adding(store.HEARD, store.ADD, announcements, prepare, start)
     return {**dict.fromkeys(ANNONCER, adding), SignalementDepose: on_depose}
 
 

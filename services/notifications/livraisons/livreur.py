@@ -79,14 +79,17 @@ class Livreur:
         if self.places.free <= 0:
             return [], False
         rows = await store.claim(connection, holder, self.clock(), self.places.free, self.places.limits())
+        # An endpoint that gave fewer than its share has no more that is due, or may not get more before an answer.
+        return self.sendings(rows), len(rows) >= store.SHARE
+
+    def sendings(self, rows: Sequence[Claimed]) -> list[Sending[Outcome]]:
+        """What was claimed together, to be started now."""
         for row in rows:
             self.places.take(row.webhook_id, row.debit)
         self.avances.remember({row.partenaire_id for row in rows})
         about_cases = [row for row in rows if row.finalite and row.dossier_id]
         permis = asyncio.create_task(self._permis(about_cases)) if about_cases else None
-        # An endpoint that gave fewer than its share has no more that is due, or may not get more before an answer.
-        due = [Sending((row.seq,), self._deliver(row, permis if row.finalite else None)) for row in rows]
-        return due, len(rows) >= store.SHARE
+        return [Sending((row.seq,), self._deliver(row, permis if row.finalite else None)) for row in rows]
 
     async def write(self, connection: asyncpg.Connection, results: list[Outcome]) -> None:
         """Write what came of these deliveries."""

@@ -22,20 +22,31 @@ SHARE = 8
 # A case whose territory is not known passes every filter of territories: too much is told sooner than too little.
 HEARD = (
     "rang int, event_id uuid, partenaire_id uuid, type text, corps text, dossier_id uuid, finalite text, dispositif text, "
-    "le timestamptz"
+    "le timestamptz, porteur int, bail timestamptz"
 )
-ADD = """
+# An endpoint that is well and asks for nothing special may be given a delivery that its process claims as it writes it.
+LIBRE = "w.etat = 'actif' AND NOT w.ordonne AND w.debit IS NULL AND w.echecs = 0 AND NOT w.averti AND w.coupe_jusqu_a IS NULL"
+CLAIMED = """
+    l.seq, l.webhook_id, l.event_id, l.corps, l.dossier_id, l.finalite, l.ordonnee, l.tentatives, w.partenaire_id,
+    w.url, w.debit, w.echecs = 0 AND NOT w.averti AS en_forme, w.secret, w.secret_precedent, w.precedent_jusqu_a
+"""
+ADD = f"""
+    , ajoutees AS (
     INSERT INTO livraisons
-        (webhook_id, event_id, type, corps, dossier_id, finalite, ordonnee, etat, tentatives, due_at, creee_le)
-    SELECT w.webhook_id, e.event_id, e.type, e.corps, e.dossier_id, e.finalite, w.ordonne, 'en_attente', 0, e.le, e.le
+        (webhook_id, event_id, type, corps, dossier_id, finalite, ordonnee, etat, tentatives, due_at, creee_le, porteur, bail)
+    SELECT w.webhook_id, e.event_id, e.type, e.corps, e.dossier_id, e.finalite, w.ordonne, 'en_attente', 0, e.le, e.le,
+        CASE WHEN {LIBRE} THEN e.porteur END, CASE WHEN {LIBRE} THEN e.bail END
     FROM heard e JOIN webhooks w ON w.partenaire_id = e.partenaire_id AND w.etat IN ('actif', 'en_pause')
         AND w.types && ARRAY[e.type, split_part(e.type, '.', 1) || '.*']::varchar[]
-    WHERE (w.dispositifs = '{}' OR e.dispositif IS NULL OR e.dispositif = ANY(w.dispositifs))
-        AND (w.departements = '{}' OR coalesce(
+    WHERE (w.dispositifs = '{{}}' OR e.dispositif IS NULL OR e.dispositif = ANY(w.dispositifs))
+        AND (w.departements = '{{}}' OR coalesce(
             (SELECT t.departement = ANY(w.departements) FROM territoires t WHERE t.dossier_id = e.dossier_id), true))
     ORDER BY e.rang
     ON CONFLICT (webhook_id, event_id) DO NOTHING
-"""
+    RETURNING *
+    )
+    SELECT {CLAIMED} FROM ajoutees l JOIN webhooks w USING (webhook_id) WHERE l.porteur IS NOT NULL ORDER BY l.seq
+"""  # noqa: S608 - constants.
 LOCATE = text("""
     INSERT INTO territoires (dossier_id, departement) VALUES (:dossier_id, :departement) ON CONFLICT (dossier_id) DO NOTHING
 """)
@@ -77,8 +88,7 @@ CLAIM = f"""
     )
     UPDATE livraisons l SET porteur = $1, bail = $6 FROM choix, webhooks w
     WHERE l.seq = choix.seq AND w.webhook_id = l.webhook_id
-    RETURNING l.seq, l.webhook_id, l.event_id, l.corps, l.dossier_id, l.finalite, l.ordonnee, l.tentatives, w.partenaire_id,
-        w.url, w.debit, w.echecs = 0 AND NOT w.averti AS en_forme, w.secret, w.secret_precedent, w.precedent_jusqu_a
+    RETURNING {CLAIMED}
 """  # noqa: S608 - constants.
 
 
@@ -146,6 +156,11 @@ async def claim(
     # Where many endpoints are at work none needs to be looked at for all the places.
     share = max(SHARE, 2 * places // max(len(limits), 1))
     rows = await connection.fetch(CLAIM, holder, now, places, list(limits), list(limits.values()), now + LEASE, share)
+    return claimed(rows)
+
+
+def claimed(rows: Sequence[Mapping[str, Any]]) -> list[Claimed]:
+    """What a statement that claims gives."""
     return [_claimed(dict(row)) for row in rows]
 
 
