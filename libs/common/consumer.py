@@ -59,8 +59,8 @@ class Adding:
     """A handler that only adds rows, where every millisecond counts: it is one statement with the inbox's own.
 
     `rows` gives what `statement`, an INSERT … SELECT, finds in the table `heard`; `columns` are its names and types, among them
-    `event_id`, by which an event heard before adds nothing. `statement` may begin with a comma and more of the same WITH. Where the statement is the whole transaction, the rows are first
-    given to `prepare`, and what it returns, once it is committed, to `after`.
+    `event_id`, by which an event heard before adds nothing. `statement` may begin with a comma and more of the same WITH. Where
+    it is the whole transaction, the rows are first given to `prepare`, and what it returns, once committed, to `after`.
     """
 
     columns: str
