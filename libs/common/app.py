@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from common import logs, openapi, problems
 from common.actor import Actor
 from common.auth import FindActor, directory_over_nats
-from common.bus import connect_later
+from common.bus import connecting
 from common.csrf import refuse_forms_from_elsewhere
 from common.database import Database
 from common.flux import Places
@@ -55,12 +55,10 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.nats = connect_later(settings, name=f"{service}-api")
-        yield
-        app.state.veille.fermer()
-        await app.state.database.close()
-        if app.state.nats.is_connected:
-            await app.state.nats.close()
+        async with connecting(settings, name=f"{service}-api") as app.state.nats:
+            yield
+            app.state.veille.fermer()
+            await app.state.database.close()
 
     prefix = f"/{service}"
     app = FastAPI(

@@ -1,6 +1,8 @@
 """The connection to NATS of a process."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from nats.aio.client import Client
@@ -25,16 +27,20 @@ async def connect(settings: "Settings", *, name: str) -> Client:
     return client
 
 
-def connect_later(settings: "Settings", *, name: str) -> Client:
-    """A client that connects in the background: a process starts without NATS and serves what needs none."""
+@asynccontextmanager
+async def connecting(settings: "Settings", *, name: str) -> AsyncIterator[Client]:
+    """A client that connects in the background: a process starts without NATS and serves what needs none.
+
+    It is closed at the end, also one that has not connected yet or has lost its connection.
+    """
     client = Client()
-    task = asyncio.get_running_loop().create_task(_connect(client, settings, name))
-    _connecting.add(task)
-    task.add_done_callback(_connecting.discard)
-    return client
-
-
-_connecting: set["asyncio.Task[None]"] = set()
+    task = asyncio.create_task(_connect(client, settings, name))
+    try:
+        yield client
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await client.close()
 
 
 async def _connect(client: Client, settings: "Settings", name: str) -> None:
