@@ -18,8 +18,10 @@ from tests.notifications.poste import (
     parts,
     posting,
 )
+from tests.notifications.test_fil import CELLULE, cellule, depose
 
 from common import bus
+from common.clock import new_id
 from common.database import Database
 from common.desk import Desk
 from common.events.orientation import (
@@ -31,6 +33,7 @@ from common.events.orientation import (
     OrientationExpiree,
     OrientationRetiree,
 )
+from common.events.signalement import MessageEcrit
 from common.filtres import moment_fr
 from common.requests import ContactDirigeant
 from notifications.courriels.domain import digest
@@ -93,6 +96,47 @@ async def test_members_are_written_to_one_by_one(
         assert all(f"/orientation/orientations/{event.event.orientation_id}" in body for body in parts(message))
     if kind is OrientationEnvoyee:
         assert f"{moment_fr(event.event.due_at)} (heure de Paris)" in parts(box.mails[0][1])[0]
+
+
+@pytest.mark.usefixtures("owners")
+async def test_a_message_of_an_association_is_announced_to_its_cell(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int]
+) -> None:
+    """The animateurs of its territory get one mail that leads to the thread; what follows within the hour is in the feed."""
+    box, port = inbox
+    dossier_id = new_id()
+    ecrit, suite = (MessageEcrit(message_id=new_id(), dossier_id=dossier_id, suite=suite) for suite in (False, True))
+    first = received(ecrit)
+    await hear(notifications_db, received(cellule()), received(depose(dossier_id)))
+    await rows(notifications_db, "UPDATE courriels SET etat = 'fil', due_at = NULL")
+    await hear(notifications_db, first, first, received(suite))
+    async with posting(notifications_db, nats_server, port):
+        found = await settled(notifications_db, table="courriels")
+    told = [
+        (row["modele"], row["etat"], row["roles"], row["organisation_id"]) for row in found if row["modele"] != "dossier_depose"
+    ]
+    assert told == [
+        ("message_ecrit", "envoye", ["animateur"], CELLULE),
+        ("message_suite", "fil", ["animateur"], CELLULE),
+    ]
+    assert sorted(recipient for recipient, _ in box.mails) == sorted(MEMBERS)
+    for _, message in box.mails:
+        assert message["Subject"] == "Une association vous a écrit"
+        assert all(f"/signalement/dossiers/{dossier_id}/messages" in body for body in parts(message))
+
+
+@pytest.mark.usefixtures("owners")
+async def test_a_message_of_the_cell_is_announced_to_the_association(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int]
+) -> None:
+    """Its person is led to its space by its own link, and reads there what was written."""
+    box, port = inbox
+    await hear(notifications_db, demande("message_recu"))
+    async with posting(notifications_db, nats_server, port):
+        await settled(notifications_db, table="courriels")
+    ((recipient, message),) = box.mails
+    assert (recipient, message["Subject"]) == (ADDRESS, "Un message vous attend dans votre espace")
+    assert all("/signalement/espace/acces/" in body for body in parts(message))
 
 
 @pytest.mark.usefixtures("owners")

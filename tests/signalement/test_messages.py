@@ -1,10 +1,12 @@
 """The thread of a case: written by its two sides, read by nobody else; a mail says only that a message waits."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlmodel import select
 
 from common.actor import Actor
@@ -65,6 +67,25 @@ async def test_each_person_is_told_once_an_hour_and_never_what(ouvrir: Ouvrir, s
     assert len(told) == 2
     await ouvrir(f.dirigeant(dossier.id)).post(OWN, data={"texte": "Bien reçu"})
     assert len([event for event in await evenements(signalement_db, "demande") if event.modele == "message_recu"]) == 2
+
+
+async def test_the_cell_is_told_by_an_event_that_says_nothing(ouvrir: Ouvrir, signalement_db: Database) -> None:
+    """One that goes on within the hour says so; after the cell's answer, or an hour, it calls for attention again."""
+    dossier = await f.deposer(signalement_db)
+    me, cell = ouvrir(f.dirigeant(dossier.id)), ouvrir(f.ANIMATEUR)
+    for _ in range(2):
+        await me.post(OWN, data={"texte": SECRET, "attend_reponse": "true"})
+    await cell.post(theirs(dossier), data={"texte": "Bien lu."})
+    await me.post(OWN, data={"texte": "Merci."})
+    async with signalement_db.transaction() as session:
+        await session.execute(text("UPDATE messages SET envoye_le = envoye_le - interval '1 hour'"))
+    await me.post(OWN, data={"texte": "Encore une chose."})
+    told = await evenements(signalement_db, "ecrit")
+    assert [event.suite for event in told] == [False, True, False, False]
+    assert {event.dossier_id for event in told} == {dossier.id}
+    assert len({event.message_id for event in told}) == 4
+    everything = await bruts(signalement_db)
+    assert not any(secret in everything for secret in ("bail", "Merci", "Ferrand"))
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "x" * (domain.MAX_LONGUEUR + 1), "nul\x00"])
@@ -139,6 +160,19 @@ async def test_nobody_else_reads_or_writes(ouvrir: Ouvrir, signalement_db: Datab
     assert [action for action in await actions(signalement_db) if action.startswith("message")] == [
         action for action in before if action.startswith("message")
     ]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(CoteMessage), st.timedeltas(timedelta(0), timedelta(hours=3))), min_size=1, max_size=12)
+)
+def test_attention_is_called_for_once_and_again_when_it_was_given(thread: list[tuple[CoteMessage, timedelta]]) -> None:
+    """For any thread: the first of a side's run always calls, and none that calls has one of its own side within the hour."""
+    last, now = None, datetime(2026, 3, 2, 9, tzinfo=UTC)
+    for cote, later in thread:
+        now += later
+        suite = domain.is_suite(last, cote, now)
+        assert suite is (last is not None and last[0] is cote and later < timedelta(hours=1))
+        last = (cote, now)
 
 
 @given(st.lists(st.tuples(st.sampled_from(CoteMessage), st.booleans()), max_size=8))

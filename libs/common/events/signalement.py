@@ -85,6 +85,19 @@ class ConsentementExpire(_Consentement):
     fact = "expire"
 
 
+class MessageEcrit(_Signalement):
+    """An association wrote to its cell; what it wrote stays in the thread.
+
+    `suite` when it had written within the hour and the cell has not answered since: one call for attention is enough.
+    """
+
+    capability, fact, aggregate = "message", "ecrit", "message_id"
+
+    message_id: UUID
+    dossier_id: UUID
+    suite: bool
+
+
 class CourrielDirigeantDemande(_Signalement):
     """The dirigeant is to be written to. Address, link and code are asked for at sending time, never carried here."""
 

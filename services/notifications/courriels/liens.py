@@ -9,6 +9,7 @@ CHEMINS = {
     Page.rendez_vous: "/orientation/orientations/{objet}/rendez-vous",
     Page.transfert: "/orientation/orientations/{objet}/transfert",
     Page.dossier: "/signalement/dossiers/{dossier}",
+    Page.messages: "/signalement/dossiers/{dossier}/messages#fil",
     Page.diagnostic: "/cellule/diagnostics/{objet}",
     Page.webhook: "/notifications/webhooks/{objet}",
     Page.retrait: "/notifications/retraits",

@@ -124,6 +124,18 @@ CELLULES: Mapping[str, Modele] = {
         paragraphes=("Ce qui reposait sur cet accord s’arrête. Les destinataires en sont prévenus.",),
         bouton=DOSSIER,
     ),
+    "message_ecrit": Modele(
+        sujet="Une association vous a écrit",
+        titre="Une association vous a écrit",
+        paragraphes=("Son message vous attend dans le dossier ; il ne se lit que dans Relais.",),
+        bouton="Lire le message",
+    ),
+    "message_suite": Modele(
+        sujet="Une association complète son message",
+        titre="Une association complète son message, dans l’heure",
+        paragraphes=("La suite de son message vous attend dans le dossier ; elle ne se lit que dans Relais.",),
+        bouton="Lire le message",
+    ),
     "orientation_recue": Modele(
         sujet="Un partenaire a ouvert une orientation",
         titre="Un partenaire a ouvert une orientation",

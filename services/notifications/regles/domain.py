@@ -58,6 +58,7 @@ class Page(Code):
     rendez_vous = "rendez_vous", "Le rendez-vous"
     transfert = "transfert", "Le transfert"
     dossier = "dossier", "Le dossier"
+    messages = "messages", "Les messages échangés avec l’association"
     diagnostic = "diagnostic", "Le diagnostic partagé"
     webhook = "webhook", "Le webhook"
     retrait = "retrait", "L’accord retiré"

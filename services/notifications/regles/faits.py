@@ -47,6 +47,7 @@ DU_TERRITOIRE: tuple[type[Event], ...] = (
     s.ConsentementDonne,
     s.ConsentementRefuse,
     s.ConsentementRetire,
+    s.MessageEcrit,
     cellule.DiagnosticValide,
 )
 DES_WEBHOOKS = ("webhook.difficulte", "webhook.desactive", "webhook.retabli")
@@ -69,13 +70,22 @@ def nom_de(event: type[Event]) -> str:
     return f"{event.capability}.{event.fact}"
 
 
+# The cell has been told within the hour, and has not answered yet.
+MESSAGE_SUITE = "message.suite"
 # The partner learns by another notice that the consent is withdrawn.
 RETIREE_SANS_ACCORD = "orientation.retiree_sans_accord"
 A_L_INVITE = "invitation.envoyee"
 DES_RETRAITS = ("retrait.relance", "retrait.escalade")
 
 EVENEMENTS: tuple[type[Event], ...] = (*ORIENTATIONS, *ECHANGES, *DU_TERRITOIRE, AdhesionDemandee)
-NOMS = frozenset({*map(nom_de, EVENEMENTS), *DES_WEBHOOKS, *DU_DIRIGEANT, *DES_RETRAITS, A_L_INVITE, RETIREE_SANS_ACCORD})
+NOMS = frozenset(map(nom_de, EVENEMENTS)) | {
+    *DES_WEBHOOKS,
+    *DU_DIRIGEANT,
+    *DES_RETRAITS,
+    A_L_INVITE,
+    RETIREE_SANS_ACCORD,
+    MESSAGE_SUITE,
+}
 """Every fact that the table may name."""
 
 
@@ -118,7 +128,8 @@ def du_territoire(event: Any, cellules: Sequence[UUID]) -> Fait:
     """What concerns the cell of the territory in which the association is."""
     parties = tuple((Relation.territoire, cellule_id) for cellule_id in cellules)
     objet = event.diagnostic_id if isinstance(event, cellule.DiagnosticValide) else event.dossier_id
-    return Fait(nom_de(type(event)), parties, objet, event.dossier_id)
+    suite = isinstance(event, s.MessageEcrit) and event.suite
+    return Fait(MESSAGE_SUITE if suite else nom_de(type(event)), parties, objet, event.dossier_id)
 
 
 FAIT: dict[type[Event], Callable[[Any], Fait]] = {

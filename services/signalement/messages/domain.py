@@ -1,6 +1,6 @@
 """The thread of a case: how long a message may be, how often one writes, and whose turn it is. Pure rules."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from common.codes import EtatDossier
 from common.codes_espace import CoteMessage
@@ -29,6 +29,11 @@ def turn_of(last: tuple[CoteMessage, bool] | None) -> CoteMessage | None:
 def other(cote: CoteMessage) -> CoteMessage:
     """The side that a message is for."""
     return CoteMessage.cellule if cote is CoteMessage.association else CoteMessage.association
+
+
+def is_suite(last: tuple[CoteMessage, datetime] | None, cote: CoteMessage, now: datetime) -> bool:
+    """Whether a message goes on what its side has written within the hour, with no answer between."""
+    return last is not None and last[0] is cote and now - last[1] < WINDOW
 
 
 def check_open(etat: EtatDossier) -> None:

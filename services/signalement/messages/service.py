@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common import audit
+from common import audit, outbox
 from common.actor import Actor, Role
 from common.clock import new_id
 from common.codes_espace import CoteMessage
 from common.errors import TropDeDemandes
+from common.events.signalement import MessageEcrit
 from signalement.espace import service as espace
 from signalement.espace import store as acces
 from signalement.messages import domain, store
@@ -40,7 +41,7 @@ async def lire(
 
 
 async def ecrire(session: AsyncSession, actor: Actor, dossier_id: UUID, ecrit: Ecrit, now: datetime) -> Message:
-    """Add a message, and have the association's people told of one from the cell, at most once an hour each.
+    """Add a message, and have its other side told: the association's people at most once an hour each, the cell by an event.
 
     Raises Introuvable, DossierClos, TropDeDemandes.
     """
@@ -49,6 +50,7 @@ async def ecrire(session: AsyncSession, actor: Actor, dossier_id: UUID, ecrit: E
     since = now - domain.WINDOW
     if await store.written_since(session, actor.id, since) >= domain.MAX_PAR_HEURE:
         raise TropDeDemandes(int(domain.WINDOW.total_seconds()))
+    last = await store.last(session, dossier.id)
     message = Message(
         id=new_id(),
         dossier_id=dossier.id,
@@ -66,6 +68,10 @@ async def ecrire(session: AsyncSession, actor: Actor, dossier_id: UUID, ecrit: E
         for personne in await personnes.of_dossier(session, dossier.id):
             if await acces.mails_since(session, personne.id, MAIL, since) == 0:
                 await espace.ecrire(session, personne, MAIL, now)
+    else:
+        suite = domain.is_suite((last.cote, last.envoye_le) if last else None, message.cote, now)
+        event = MessageEcrit(message_id=message.id, dossier_id=dossier.id, suite=suite)
+        outbox.record(session, event, sequence=1, now=now)
     return message
 
 
