@@ -1,15 +1,13 @@
 """What an event is: a frozen fact in the past tense, one definition for all who publish or hear it."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 from uuid import UUID
 
-from cloudevents.core.formats.json import JSONFormat
-from cloudevents.core.v1.event import CloudEvent
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, NonNegativeInt
 
-FORMAT = JSONFormat()
 REGISTRY: dict[str, type["Event"]] = {}
 
 
@@ -64,14 +62,25 @@ class Received(Generic[E]):
     time: datetime
 
 
+class Envelope(BaseModel):
+    """What a listener reads of CloudEvents 1.0 in structured JSON; other attributes are for others."""
+
+    specversion: Literal["1.0"]
+    id: UUID
+    type: str
+    time: AwareDatetime
+    sequence: NonNegativeInt
+    data: dict[str, Any]
+
+
 def encode(event: Event, event_id: UUID, sequence: int, now: datetime, traceparent: str | None = None) -> str:
-    """The event as CloudEvents 1.0 in structured JSON."""
-    attributes: dict[str, Any] = {
+    """The event as CloudEvents 1.0 in structured JSON. `now` is aware, in UTC."""
+    attributes = {
         "id": str(event_id),
         "source": f"/{event.service}",
         "type": event.type(),
         "subject": event.aggregate_id,
-        "time": now,
+        "time": now.isoformat().replace("+00:00", "Z"),
         "datacontenttype": "application/json",
         "sequence": str(sequence),
     }
@@ -80,19 +89,11 @@ def encode(event: Event, event_id: UUID, sequence: int, now: datetime, tracepare
         attributes["dossier"] = str(dossier)
     if traceparent:
         attributes["traceparent"] = traceparent
-    return FORMAT.write(CloudEvent(attributes, event.model_dump(mode="json"))).decode()
+    return json.dumps(attributes | {"specversion": "1.0", "data": event.model_dump(mode="json")})
 
 
 def decode(body: bytes) -> Received[Event]:
     """The event in a message. Raises ValueError when it is no CloudEvent or of another form, KeyError on an unknown type."""
-    envelope = FORMAT.read(CloudEvent, body)
-    kind = REGISTRY[envelope.get_type().removeprefix("fr.")]
-    moment = envelope.get_time()
-    if moment is None:
-        raise ValueError("the event has no time")
-    return Received(
-        id=UUID(envelope.get_id()),
-        event=kind.model_validate(envelope.get_data()),
-        sequence=int(envelope.get_extension("sequence")),
-        time=moment,
-    )
+    envelope = Envelope.model_validate_json(body)
+    event = REGISTRY[envelope.type.removeprefix("fr.")].model_validate(envelope.data)
+    return Received(id=envelope.id, event=event, sequence=envelope.sequence, time=envelope.time)
