@@ -6,12 +6,12 @@ the whole transaction. The rows are there if and only if the change is.
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnDefault, Table
 from sqlalchemy.dialects import postgresql
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -32,6 +32,16 @@ def insert(session: AsyncSession, row: SQLModel) -> None:
     given = vars(row)
     # What is absent is left out, where the table itself would not fill it in: most of a new row is.
     values = {name: value for name, fill in _fills(table) if (value := given.get(name)) is not None or fill}
+    add(session, table.name, _columns(table, tuple(values)), values)
+
+
+def insert_values(session: AsyncSession, kind: type[SQLModel], **given: Any) -> None:
+    """Have a row written with the commit that nobody needs as an object: most of a row's cost is the object.
+
+    What is not given is the column's default, as in an object, or the table's own.
+    """
+    table: Table = kind.__table__  # type: ignore[attr-defined]
+    values = {name: default(None) for name, default in _defaults(table) if name not in given} | given
     add(session, table.name, _columns(table, tuple(values)), values)
 
 
@@ -76,6 +86,17 @@ def _statement(targets: tuple[tuple[str, str], ...], wake: bool) -> str:
 @lru_cache(maxsize=100)
 def _fills(table: Table) -> tuple[tuple[str, bool], ...]:
     return tuple((column.name, column.server_default is not None) for column in table.columns)
+
+
+@lru_cache(maxsize=100)
+def _defaults(table: Table) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """What SQLAlchemy would fill in, each as a function of no context."""
+    defaults = ((column.name, column.default) for column in table.columns if column.server_default is None)
+    return tuple((name, _filler(default)) for name, default in defaults if isinstance(default, ColumnDefault))
+
+
+def _filler(default: ColumnDefault) -> Callable[[Any], Any]:
+    return default.arg if default.is_callable else lambda _: default.arg
 
 
 @lru_cache(maxsize=500)

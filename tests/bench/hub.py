@@ -8,6 +8,7 @@ the event.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx2
@@ -86,7 +87,7 @@ class HubPipeline:
                 session.add(DossierRow(id=one.dossier_id, departement=DEPARTEMENT, etat=EtatDossier.qualifie))
                 session.add(_heard(one, consent_id, now))
             await session.flush()
-            session.add_all(_referral(one, now) for one in prepared)
+            session.add_all(OrientationRow(**_referral(one, now)) for one in prepared)
         self.prepared = iter(prepared)
 
     async def record(self) -> str:
@@ -101,9 +102,7 @@ class HubPipeline:
             etat=EtatOrientation.recue,
         )
         async with self.orientation.transaction() as session:
-            row = _referral(one, utc_now())
-            row.id = new_id()
-            writes.insert(session, row)
+            writes.insert_values(session, OrientationRow, **_referral(one, utc_now()) | {"id": new_id()})
             outbox.record(session, event, sequence=2, now=utc_now())
         return str(one.orientation_id)
 
@@ -161,18 +160,18 @@ def _heard(one: Prepared, consent_id: UUID, now: datetime) -> ConsentementRow:
     )
 
 
-def _referral(one: Prepared, now: datetime) -> OrientationRow:
-    return OrientationRow(
-        id=one.orientation_id,
-        dossier_id=one.dossier_id,
-        partenaire_id=UUID(PARTNER["id"]),
-        emetteur_id=UUID(CELL["id"]),
-        dispositif=DISPOSITIF,
-        departement=DEPARTEMENT,
-        jours=5,
-        categories=list(CATEGORIES),
-        etat=EtatOrientation.brouillon,
-        accord=EtatConsentement.donne,
-        creee_at=now,
-        modifiee_at=now,
-    )
+def _referral(one: Prepared, now: datetime) -> dict[str, Any]:
+    return {
+        "id": one.orientation_id,
+        "dossier_id": one.dossier_id,
+        "partenaire_id": UUID(PARTNER["id"]),
+        "emetteur_id": UUID(CELL["id"]),
+        "dispositif": DISPOSITIF,
+        "departement": DEPARTEMENT,
+        "jours": 5,
+        "categories": list(CATEGORIES),
+        "etat": EtatOrientation.brouillon,
+        "accord": EtatConsentement.donne,
+        "creee_at": now,
+        "modifiee_at": now,
+    }

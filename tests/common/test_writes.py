@@ -1,5 +1,7 @@
 """What is recorded is written with the commit by one statement, and a part that fails alone takes its records with it."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import event, text
 from sqlmodel import col, select
@@ -31,6 +33,19 @@ async def test_a_row_comes_back_as_it_was(orientation_db: Database) -> None:
     async with orientation_db.transaction() as session:
         found = (await session.execute(select(DossierRow).where(col(DossierRow.id) == row.id))).scalar_one()
     assert found.model_dump() == row.model_dump()
+
+
+async def test_a_row_that_is_no_object_has_the_same_defaults(orientation_db: Database) -> None:
+    given: dict[str, Any] = {"reference": "R-3", "departement": "34", "etat": EtatDossier.depose}
+    asked = {"id": new_id(), **given}
+    row = DossierRow(id=new_id(), **given)
+    async with orientation_db.transaction() as session:
+        writes.insert(session, row)
+        writes.insert_values(session, DossierRow, **asked)
+    async with orientation_db.transaction() as session:
+        query = select(DossierRow).where(col(DossierRow.id).in_([row.id, asked["id"]]))
+        one, other = ((await session.execute(query)).scalars()).all()
+    assert one.model_dump(exclude={"id"}) == other.model_dump(exclude={"id"})
 
 
 async def test_one_statement_is_the_whole_transaction(orientation_db: Database) -> None:

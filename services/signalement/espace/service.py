@@ -29,28 +29,29 @@ async def mon_dossier(session: AsyncSession, actor: Actor) -> Dossier:
 
 async def ecrire(session: AsyncSession, personne: Personne, modele: str, now: datetime) -> UUID:
     """Have a person written to. Address, link and code are asked for when the mail leaves. Returns the mail's id."""
-    acces = Acces(id=uuid4(), dossier_id=personne.dossier_id, personne_id=personne.id, modele=modele, demande_le=now)
-    return _ask(session, acces, now)
+    return _ask(session, personne, modele, None, now)
 
 
 async def prevenir(session: AsyncSession, personne: Personne, modele: str, now: datetime) -> UUID:
     """Have the present address of a person told something, whatever becomes of it; such a mail gives no access."""
-    acces = Acces(
-        id=uuid4(),
-        dossier_id=personne.dossier_id,
+    return _ask(session, personne, modele, personne.courriel, now)
+
+
+def _ask(session: AsyncSession, personne: Personne, modele: str, courriel: str | None, now: datetime) -> UUID:
+    envoi_id, dossier_id = uuid4(), personne.dossier_id
+    writes.insert_values(
+        session,
+        Acces,
+        id=envoi_id,
+        dossier_id=dossier_id,
         personne_id=personne.id,
         modele=modele,
-        courriel=personne.courriel,
+        courriel=courriel,
         demande_le=now,
     )
-    return _ask(session, acces, now)
-
-
-def _ask(session: AsyncSession, acces: Acces, now: datetime) -> UUID:
-    writes.insert(session, acces)
-    event = CourrielDirigeantDemande(envoi_id=acces.id, dossier_id=acces.dossier_id, modele=acces.modele)
+    event = CourrielDirigeantDemande(envoi_id=envoi_id, dossier_id=dossier_id, modele=modele)
     outbox.record(session, event, sequence=1, now=now)
-    return acces.id
+    return envoi_id
 
 
 async def adresse(
