@@ -203,8 +203,8 @@ async def test_a_page_reads_little_of_many(hub: Hub, actor: Actor, adresse: str)
     assert reponse.status_code == 200
     assert 1 <= reponse.text.count("relais-carte__titre") <= 20
     assert "recherche" in adresse or "fait" in adresse or f"Plus de {COMPTE_MAX // 1000}" in reponse.text
-    # An animateur is also told the states of the cases of the page.
-    assert len(envoyees) <= (4 if actor is ANIMATEUR else 3)
+    # An animateur is also told the states of the cases of the page, and whom to call.
+    assert len(envoyees) <= (5 if actor is ANIMATEUR else 3)
     # What the policies ask of this actor is part of every plan.
     async with entered(hub.database, actor) as bare:
         for statement, parameters in envoyees:

@@ -1,14 +1,20 @@
 """The animateur's pages, the menu of each, the limits, and what a person is told when a page is closed to them."""
 
+import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from sqlmodel import select
 
 from common.actor import Actor, Role
+from common.clock import new_id, utc_now
 from common.codes import EtatDossier
 from common.database import Database
+from common.events import Received
+from common.events.orientation import OrientationRecue
 from common.navigation import navigation
+from signalement.projections.handlers import on_orientations
 from signalement.signalements.models import Dossier
 from tests.signalement import fabrique as f
 from tests.signalement.conftest import Ouvrir
@@ -37,6 +43,27 @@ async def test_the_list_has_pages(ouvrir: Ouvrir, signalement_db: Database) -> N
     assert "26\u00a0dossiers" in first
     assert ("Association 24" in first, "Association 25" in first) == (True, False)
     assert ("Association 24" in second, "Association 25" in second) == (False, True)
+
+
+async def test_a_late_partner_may_be_called_from_the_case(ouvrir: Ouvrir, signalement_db: Database) -> None:
+    """The number is the directory's: the case leads to the referral, where it stands, and only when it is late."""
+    dossier, ids = await f.deposer(signalement_db), [uuid4() for _ in range(3)]
+    await f.publier(signalement_db)
+    for orientation_id, later, etat in zip(ids, (-1, 1, -1), ("recue", "recue", "complement_demande"), strict=True):
+        referral = {
+            "orientation_id": orientation_id,
+            "dossier_id": dossier.id,
+            "emetteur_id": f.CELLULE,
+            "partenaire_id": f.PARTENAIRE,
+            "dispositif": "dla",
+            "etat": etat,
+            "due_at": utc_now() + timedelta(days=later),
+        }
+        async with signalement_db.transaction() as session:
+            await on_orientations(session, [Received(new_id(), OrientationRecue(**referral), 1, utc_now())])
+    page = await ouvrir(f.ANIMATEUR).get(f"{DOSSIERS}/{dossier.id}")
+    assert re.findall(r'href="/orientation/orientations/([0-9a-f-]+)#appeler"', page.text) == [str(ids[0])]
+    assert "dépassée : appeler France Active Occitanie" in texte(page).replace("\u00a0", " ")
 
 
 async def test_a_case_is_qualified_and_closed_from_its_page(ouvrir: Ouvrir, signalement_db: Database) -> None:

@@ -1,6 +1,7 @@
 """How sheets, places and absences are said on a page."""
 
 import re
+from dataclasses import dataclass
 
 from common.codes import Periode
 from common.filtres import date_fr, nombre, pluriel
@@ -49,6 +50,19 @@ def les_jours(absent: Absent) -> str:
 def le_telephone(numero: str) -> str:
     """A French number in pairs, any other as it is."""
     return re.sub(r"(\d\d)(?=\d)", "\\1\u00a0", numero) if re.fullmatch(r"0\d{9}", numero) else numero
+
+
+@dataclass(frozen=True, slots=True)
+class Appel:
+    """A number to dial and to read; both empty when none is known."""
+
+    numero: str
+    lisible: str
+
+
+def l_appel(numero: str | None) -> Appel:
+    """How to call somebody at this number, as it is kept."""
+    return Appel(numero or "", le_telephone(numero or ""))
 
 
 def les_horaires(fiche: FicheRow | None) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Every statement about sheets and absences. A manager reaches its own organisation and no other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -49,6 +49,17 @@ async def fiche(session: AsyncSession, partenaire_id: UUID) -> FicheRow | None:
     """The sheet of an organisation: public. None as long as it wrote none."""
     row: FicheRow | None = await session.get(FicheRow, partenaire_id)
     return row
+
+
+async def telephones(session: AsyncSession, partenaires: Collection[UUID]) -> dict[UUID, str]:
+    """The public telephone numbers of these organisations, as they keep them; one that says none is not there."""
+    if not partenaires:
+        return {}
+    numero = col(FicheRow.telephone)
+    rows = await session.execute(
+        select(col(FicheRow.partenaire_id), numero).where(col(FicheRow.partenaire_id).in_(partenaires), numero != "")
+    )
+    return {row.partenaire_id: row.telephone for row in rows}
 
 
 async def offres(session: AsyncSession, partenaire_id: UUID) -> dict[str, OffreRow]:

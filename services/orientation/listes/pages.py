@@ -13,6 +13,8 @@ from common.database import Transaction
 from common.formulaires import vierge
 from common.web import render
 from orientation.cas.store import etats_pour
+from orientation.fiches import store as fiches
+from orientation.fiches.presentation import l_appel
 from orientation.listes import store
 from orientation.listes.domain import tranches
 from orientation.listes.filtres import ATTENTE, MOI, TOUTES, Demande, connus, cote_de
@@ -38,13 +40,18 @@ async def liste_orientations(
     vues, suite = await store.page(session, actor, ordre, filtre, demande.position, now)
     total = await store.compter(session, actor, ordre, filtre, now)
     cas = await etats_pour(session, actor, vues)
+    delais = {vue.orientation.id: presentation.delai(vue.orientation.valeur(), cote, now) for vue in vues}
+    en_retard = [vue for vue in vues if presentation.a_appeler(vue.orientation.valeur(), cote, delais[vue.orientation.id])]
+    numeros = await fiches.telephones(session, {vue.partenaire.id for vue in en_retard})
+    appels = {vue.orientation.id: l_appel(numeros.get(vue.partenaire.id)) for vue in en_retard}
     lignes = [
         {
             "vue": vue,
             "cas": cas.get(vue.dossier.id),
             "titre": presentation.titre(vue),
             "etat": EtatOrientation(vue.orientation.etat),
-            "delai": presentation.delai(vue.orientation.valeur(), cote, now),
+            "delai": delais[vue.orientation.id],
+            "appel": appels.get(vue.orientation.id),
             "attendu": presentation.attendu(vue.orientation.valeur(), cote),
         }
         for vue in vues

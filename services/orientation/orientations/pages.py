@@ -24,6 +24,8 @@ from orientation.complements.domain import TEXTE_MAX
 from orientation.complements.presentation import tours
 from orientation.complements.schemas import Texte
 from orientation.dossiers import store as dossiers
+from orientation.fiches import store as fiches
+from orientation.fiches.presentation import l_appel
 from orientation.orientations import engagement, presentation, service
 from orientation.orientations.api import une_action
 from orientation.orientations.domain import NEGATIVES, OUVERTES, SUR_PERMIS, Action, Cote
@@ -120,6 +122,9 @@ async def _page(
     accords = await dossiers.consentements(session, row.dossier_id, row.partenaire_id) if cote is Cote.emetteur else ()
     a_reorienter = cote is Cote.emetteur and etat in NEGATIVES
     cas = await cas_store.etats_pour(session, actor, [vue]) if cote is Cote.emetteur else {}
+    delai = presentation.delai(row.valeur(), cote, now)
+    en_retard = presentation.a_appeler(row.valeur(), cote, delai)
+    numeros = await fiches.telephones(session, [vue.partenaire.id] if en_retard else [])
     contexte = {
         "vue": vue,
         "o": row,
@@ -128,7 +133,8 @@ async def _page(
         "titre": presentation.titre(vue),
         "etat": etat,
         "ton": presentation.TONS[etat],
-        "delai": presentation.delai(row.valeur(), cote, now),
+        "delai": delai,
+        "appel": l_appel(numeros.get(vue.partenaire.id)) if en_retard else None,
         "reponse_attendue": presentation.reponse_attendue(row.valeur(), now),
         "attendu": presentation.attendu(row.valeur(), cote),
         "actions": presentation.actions(row.valeur(), cote, now),

@@ -150,6 +150,12 @@ def reponse_attendue(orientation: Orientation, now: datetime) -> Delai | None:
     return _delai(orientation, due_at, "Réponse attendue", now)
 
 
+def a_appeler(orientation: Orientation, cote: Cote, delai: Delai | None) -> bool:
+    """Whether the sender may have to call the partner, whose step is late."""
+    en_retard = delai is not None and delai.jours < 0
+    return cote is Cote.emetteur and en_retard and ATTENDUE.get(orientation.etat, ("",))[0] is Partie.partenaire
+
+
 def _delai(orientation: Orientation, moment: datetime, quoi: str, now: datetime) -> Delai:
     jours = jours_ouvres_between(now, moment, orientation.departement)
     # On the evening of the deadline no working day is left, and yet it has passed.

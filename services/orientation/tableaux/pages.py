@@ -1,7 +1,7 @@
 """The page of the dashboard: numbers to see, each with its table, and each leading to the list that it counts."""
 
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from pydantic import BaseModel, Field
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor, Role
 from common.auth import allow
@@ -18,14 +19,22 @@ from common.errors import DonneeInvalide
 from common.filtres import nombre
 from common.formulaires import analyser
 from common.web import render
-from orientation.listes.domain import Echeance, Fait
+from orientation.fiches import store as fiches
+from orientation.fiches.presentation import l_appel
+from orientation.listes import store as listes
+from orientation.listes.domain import A_MOI, Echeance, Fait, Filtre, tranches
 from orientation.listes.filtres import ATTENTE, MOI, cote_de
+from orientation.orientations import presentation
+from orientation.orientations.domain import Cote
 from orientation.tableaux import service
 from orientation.tableaux.service import Tableau
 
 router = APIRouter(prefix="/tableau", tags=["pages"], include_in_schema=False)
 
 Partie = Annotated[Actor, Depends(allow(Role.animateur, Role.agent, Role.manager))]
+
+
+RETARDS_MAX = 5
 
 
 class Choix(BaseModel):
@@ -55,10 +64,29 @@ async def page_tableau(request: Request, actor: Partie, session: Transaction) ->
         "Fait": Fait,
         "Echeance": Echeance,
         "attente": ATTENTE,
+        "retards": await _retards(session, actor, now),
         "noms": {p.partenaire_id: p.libelle for p in t.partenaires},
         "plus_longue": max((d.n for d in t.durees), default=0),
     }
     return render(request, "tableau.html", contexte, status=422 if f.erreurs else 200)
+
+
+async def _retards(session: AsyncSession, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """The sender's latest at the partners, with whom to call: the first few, the list has the others."""
+    if cote_de(actor) is not Cote.emetteur:
+        return []
+    ordre = [tranche for tranche in tranches(Cote.emetteur, now, A_MOI[Cote.partenaire]) if tranche.a == now]
+    vues, _ = await listes.page(session, actor, ordre, Filtre(), None, now, RETARDS_MAX)
+    numeros = await fiches.telephones(session, {vue.partenaire.id for vue in vues})
+    return [
+        {
+            "vue": vue,
+            "titre": presentation.titre(vue),
+            "delai": presentation.delai(vue.orientation.valeur(), Cote.emetteur, now),
+            "appel": l_appel(numeros.get(vue.partenaire.id)),
+        }
+        for vue in vues
+    ]
 
 
 def _cles(t: Tableau) -> list[tuple[str, Markup | str]]:

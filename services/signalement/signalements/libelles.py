@@ -47,6 +47,10 @@ TONS: dict[str, str] = {
     EtatConsentement.expire: "fini",
 }
 
+# Where the partner has a step to take, and may be called when it is late.
+CHEZ_LE_PARTENAIRE = frozenset(
+    {EtatOrientation.envoyee, EtatOrientation.recue, EtatOrientation.acceptee, EtatOrientation.demarree}
+)
 TONS_ORIENTATION: dict[str, str] = {
     EtatOrientation.brouillon: "neutre",
     EtatOrientation.envoyee: "attente",

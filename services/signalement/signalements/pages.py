@@ -20,7 +20,7 @@ from signalement.signalements import service, store
 from signalement.signalements.api import Recherche, ligne
 from signalement.signalements.domain import Qualifier
 from signalement.signalements.lecture import DossierComplet, complet
-from signalement.signalements.libelles import ACTES, TONS, TONS_ORIENTATION, lisible
+from signalement.signalements.libelles import ACTES, CHEZ_LE_PARTENAIRE, TONS, TONS_ORIENTATION, lisible
 from signalement.signalements.schemas import Cloture, Qualification
 
 router = APIRouter(include_in_schema=False)
@@ -112,9 +112,13 @@ async def _cloture(
 def _page(
     request: Request, dossier: DossierComplet, f: Formulaire[Any], *, fait: str | None = None, status: int = 200
 ) -> Response:
+    now = utc_now()
     context = {
         "dossier": dossier,
         "f": f,
+        "retards": {
+            o.orientation_id for o in dossier.orientations if o.due_at and o.due_at < now and o.etat in CHEZ_LE_PARTENAIRE
+        },
         "fait": {"qualifie": "La qualification est enregistrée.", "clos": "Le dossier est clos."}.get(fait or ""),
         "niveaux": [(niveau, niveau.libelle) for niveau in Niveau],
         "indicateurs": [(indicateur, indicateur.libelle) for indicateur in Indicateur],
