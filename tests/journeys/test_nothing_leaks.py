@@ -159,4 +159,4 @@ def test_mails_say_nothing_but_a_link_and_a_code(left: Left) -> None:
 def code_of(text: str) -> str | None:
     """The code that a mail carries, or None."""
     lines = text.splitlines()
-    return next((lines[i + 1].strip() for i, line in enumerate(lines[:-1]) if line == "Votre code :"), None)
+    return next((lines[i + 1].strip() for i, line in enumerate(lines[:-1]) if line == "Votre code\u00a0:"), None)

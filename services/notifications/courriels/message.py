@@ -1,5 +1,6 @@
 """From notices to a message: plain text and HTML that say the same, with the headers that machines expect."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -16,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from common.filtres import PARIS, moment_fr, pluriel
 from common.territoires import departement as territoire
-from common.typographie import typo
+from common.typographie import Typographie, typo
 from notifications.courriels.domain import digest
 from notifications.courriels.liens import chemin
 from notifications.courriels.modeles import MODELES
@@ -67,6 +68,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=select_autoescape(enabled_extensions=("mjml",)),
+        extensions=[Typographie],
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -149,4 +151,5 @@ def _to(address: str) -> Address:
 
 def _html(context: dict[str, Any]) -> str:
     output = mrml.to_html(_environment().get_template("courriel.mjml").render(context))
-    return str(output.content)
+    # mrml writes the title into a label as Rust would print it for a programmer: a screen reader would spell the escapes out.
+    return re.sub(r"\\u\{(a0|202f)\}", lambda escape: chr(int(escape[1], 16)), str(output.content))
