@@ -10,6 +10,7 @@ from common.sceau import Sceau
 from orientation import limites
 from orientation.acteurs import pages as acteurs
 from orientation.adhesions import pages as adhesions
+from orientation.calendriers import pages as calendriers
 from orientation.cas import api as cas_api
 from orientation.changements import api as changements_api
 from orientation.complements import api as complements_api
@@ -77,6 +78,7 @@ ROUTERS = (
     pages.router,
     complements.router,
     rendez_vous.router,
+    calendriers.router,
     transferts.router,
     annuaire.router,
     acteurs.router,

@@ -2,6 +2,7 @@
 
 from orientation.adhesions import models as adhesions
 from orientation.base import Base
+from orientation.calendriers import models as calendriers
 from orientation.complements import models as complements
 from orientation.connexion import models as connexion
 from orientation.dispositifs import models as dispositifs
@@ -16,6 +17,7 @@ from orientation.transferts import models as transferts
 
 __all__ = [
     "adhesions",
+    "calendriers",
     "complements",
     "connexion",
     "dispositifs",

@@ -32,6 +32,7 @@ PUBLIC = re.compile(
     r"|/orientation/(api/v1/eligibilite|simulateur|api/v1/partenaires(/\{partenaire_id\})?|connexion(/retour(/\{emetteur\})?)?)$"
     r"|/orientation/deconnexion(/retour|/fournisseur/\{emetteur\})?$"
     r"|/orientation/invitation/\{jeton\}$"
+    r"|/orientation/calendriers/\{jeton\}\.ics$"
     r"|/orientation/couverture$"
     r"|/orientation/(api/v1/)?dispositifs(/export\.zip|/\{code\}(\.yaml)?)?$"
     r"|/orientation/api/v1/annuaire/(data-inclusion|csv)$"
@@ -110,7 +111,8 @@ OWN_THINGS |= {f"{method} {OWN_SHEET}/offres/{{dispositif}}" for method in ("GET
 # So are one's own sessions; whoever ends them is signed out, so that these are asked in a session of their own.
 OWN_SESSIONS = {f"POST /{service}/mes-sessions/fin" for service in ("orientation", "signalement")}
 OWN_THINGS |= OWN_SESSIONS
-# And so are its own systems.
+# And so are one's own calendar and its own systems.
+OWN_THINGS |= {f"POST /orientation/mon-agenda{suite}" for suite in ("", "/renouvellement", "/fin")}
 OWN_THINGS |= {"POST /orientation/machines", "POST /orientation/api/v1/machines"}
 # The auditor reads who did what to which id, in every territory: that is the office. No name is there.
 BY_OFFICE = {("auditeur", "GET /cellule/api/v1/audit"), ("auditeur", "GET /cellule/journal")}

@@ -14,6 +14,7 @@ from common.clock import new_id, utc_now
 from common.codes import EtatOrientation
 from common.codes_echanges import ActionLot, Auteur, EtatRendezVous
 from common.database import Database
+from orientation.calendriers.models import CalendrierRow
 from orientation.complements.models import ComplementRow
 from orientation.dispositifs.models import BrouillonRow, DispositifRow, EtatCatalogueRow, SourceRow
 from orientation.dispositifs.store import visible_to as brouillons_visibles
@@ -68,7 +69,7 @@ CONFIDENTIAL = {
 }
 PUBLIC = ("partenaires", "offres", "fiches", "absences", "dispositifs", "dispositifs_sources", "dispositifs_etat")
 OWN_SHEET = dict.fromkeys(("offres", "fiches", "absences"), "partenaire_id")
-OF_ACTOR = {"lots": "acteur_id", "idempotence": "actor_id"}
+OF_ACTOR = {"lots": "acteur_id", "idempotence": "actor_id", "calendriers": "membre_id::text"}
 HUB_ALONE = ("jetons_vus", "outbox", "inbox", "relay_state", "dead_letters", "audit_entries")
 BY_EDITORS = ("dispositifs_sources", "dispositifs_etat", "dispositifs_brouillons")
 
@@ -85,6 +86,15 @@ def _rendez_vous(orientation_id: UUID, now: datetime) -> list[SQLModel]:
     )
     slot = CreneauRow(id=new_id(), rendez_vous_id=row.id, tour=1, rang=1, debut=now, minutes=30, mode="visio", lieu="ici")
     return [row, slot]
+
+
+def _calendrier(actor: Actor, now: datetime) -> list[SQLModel]:
+    who: dict[str, Any] = {"id": UUID(actor.id), "partenaire_id": actor.organisation_id, "roles": sorted(actor.roles)}
+    membre = MembreRow(issuer="x", sub=actor.id, nom="x", prenom="x", courriel="", **who)
+    return [
+        membre,
+        CalendrierRow(membre_id=membre.id, partenaire_id=membre.partenaire_id, empreinte=membre.id.bytes, cree_at=now),
+    ]
 
 
 async def peupler(hub: Hub) -> None:
@@ -118,6 +128,9 @@ async def peupler(hub: Hub) -> None:
             jour = date(2030, 1, 1)
             session.add(AbsenceRow(id=new_id(), partenaire_id=ident(code), du=jour, au=jour + timedelta(days=1)))
         for actor in (AGENT, AGENT_APPUI, ANIMATEUR):
+            for row in _calendrier(actor, now):
+                session.add(row)
+                await session.flush()
             session.add(LotRow(id=new_id(), acteur_id=actor.id, action=ActionLot.relancer.value, lignes=[], at=now))
         publie: dict[str, Any] = {
             "contenu": {},

@@ -14,6 +14,7 @@ from common.codes import TypePartenaire
 from common.errors import Conflit
 from common.isolation import as_the_hub
 from common.sessions import Fin
+from orientation.calendriers import store as calendriers
 from orientation.fiches.service import aujourd_hui
 from orientation.membres import domain, store
 from orientation.partenaires.models import MembreRow, PartenaireRow
@@ -74,7 +75,8 @@ async def changer_roles(
 
 
 async def retirer(session: AsyncSession, actor: Actor, organisation_id: UUID, membre_id: UUID, now: datetime) -> MembreRow:
-    """A member leaves: its sessions end, its address is forgotten, the referrals it followed go back to the team.
+    """A member leaves: its sessions and its calendar end, its address is forgotten, the referrals it followed go back to
+    the team.
 
     What it did keeps its name. An invitation brings it back. Raises Introuvable, RoleReserve, DernierResponsable.
     """
@@ -85,8 +87,9 @@ async def retirer(session: AsyncSession, actor: Actor, organisation_id: UUID, me
     domain.retirer(await _equipe(session, organisation), membre.id)
     membre.actif, membre.courriel, membre.saisi_at = False, "", now
     await sessions_store.end_of_persons(session, [str(membre.id)], Fin.retrait, actor, now)
-    # An administrator sees no absence and no referral of the organisation.
+    # An administrator sees no absence and no referral of the organisation, and a calendar is its member's alone.
     await as_the_hub(session)
+    await calendriers.remove(session, membre.id)
     await store.forget_remplacant(session, membre.id, aujourd_hui(organisation, now))
     await rendre_a_l_equipe(session, actor, membre.id, now)
     await audit.write(session, SERVICE, actor, "membre.retirer", membre.id, now=now)

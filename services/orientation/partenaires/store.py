@@ -51,7 +51,7 @@ class Rattachement:
 async def rattachements(session: AsyncSession, issuer: str, subject: str) -> list[Rattachement]:
     """The memberships of this identity, or the one partner of a machine client, by the name of the organisation."""
     values = {"issuer": issuer, "subject": subject, "limite": ORGANISATIONS_MAX}
-    return [Rattachement(_actor(row), row.libelle) for row in (await session.execute(IDENTITE, values)).all()]
+    return [Rattachement(acteur(row), row.libelle) for row in (await session.execute(IDENTITE, values)).all()]
 
 
 async def find_acteur(session: AsyncSession, issuer: str, subject: str) -> Actor:
@@ -67,7 +67,8 @@ async def find_acteur(session: AsyncSession, issuer: str, subject: str) -> Actor
     return trouves[0].actor
 
 
-def _actor(row: Any) -> Actor:
+def acteur(row: Any) -> Actor:
+    """Who acts, from a row with an `id`, `roles`, a `nom`, and the `organisation_id` with its `departements`."""
     roles = frozenset(Role(role) for role in row.roles)
     return Actor(
         id=str(row.id),

@@ -26,8 +26,7 @@ def fichier(vue: Vue, fiche: Fiche, creneau: CreneauRow, origine: str, *, avec_l
     event.add("dtend", creneau.debut + timedelta(minutes=creneau.minutes))
     event.add("status", "CONFIRMED" if tient else "CANCELLED")
     event.add("class", "CONFIDENTIAL")
-    mode = ModeRendezVous(creneau.mode).libelle
-    event.add("summary", f"Rendez-vous Relais, dossier {vue.dossier.reference} – {mode[0].lower()}{mode[1:]}")
+    event.add("summary", titre(vue.dossier.reference, creneau))
     event.add("url", f"{origine}/orientation/orientations/{row.orientation_id}/rendez-vous")
     organisateur = vCalAddress(f"urn:uuid:{vue.partenaire.id}")
     organisateur.params["CN"] = vText(vue.partenaire.libelle)
@@ -41,3 +40,9 @@ def fichier(vue: Vue, fiche: Fiche, creneau: CreneauRow, origine: str, *, avec_l
     calendar.add_component(event)
     contenu: bytes = calendar.to_ical()
     return contenu
+
+
+def titre(reference: str, creneau: CreneauRow) -> str:
+    """What an agenda calls an appointment: the reference of the case, and how people meet."""
+    mode = ModeRendezVous(creneau.mode).libelle
+    return f"Rendez-vous Relais, dossier {reference} – {mode[0].lower()}{mode[1:]}"
