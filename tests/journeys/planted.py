@@ -34,6 +34,7 @@ VALUES = {
     "person invited": "Tresoriereinvitee",
     "mail of the person invited": "tresoriere-plantee",
     "another address": "adresse-de-rechange-plantee",
+    "mail of a colleague": "collegue-plantee",
     "question": "questionindiscretement",
     "answer": "reponseconfidentiale",
     "place": "ruedusecretbiengarde",
@@ -172,3 +173,10 @@ def mistaken(hub: Hub, animateur: Any, dossier_id: str) -> None:
     assert answer.status_code == 422
     absurd = {"texte": VALUES["message of the cell"] * 5000}
     assert animateur.post(f"/signalement/dossiers/{dossier_id}/messages", data=absurd).status_code == 422
+
+
+def invited(hub: Hub) -> None:
+    """A colleague of the partner, by mail."""
+    colleague = {"courriel": f"{VALUES['mail of a colleague']}@partenaire.example", "roles": ["agent"]}
+    path = f"/orientation/api/v1/equipes/{organisation(PARTNER)['id']}/invitations"
+    signed_in(hub, member(PARTNER, Role.manager)).post(path, json=colleague).raise_for_status()

@@ -16,7 +16,7 @@ from icalendar import Calendar
 from common.actor import Actor, Role
 from relais.hub import Hub
 from tests.access.world import eventually
-from tests.journeys.planted import OWN, PARTNER, VALUES, diagnosed, filed, in_the_space, mistaken, referred
+from tests.journeys.planted import OWN, PARTNER, VALUES, diagnosed, filed, in_the_space, invited, mistaken, referred
 from tests.journeys.systems import Systems, listening
 from tests.journeys.test_nothing_leaks import found, on_the_bus
 from tests.people import dirigeant, member, signed_in
@@ -92,6 +92,7 @@ def left(hub: Hub) -> Left:
         consent_id = referred(hub, animateur, space, dossier_id)
         diagnosed(animateur, space, dossier_id)
         mistaken(hub, animateur, dossier_id)
+        invited(hub)
         calendars = {who: feed(hub, people[who]) for who in ("agent", "animateur")}
         space.post(f"/signalement/api/v1/consentements/{consent_id}/retirer").raise_for_status()
         eventually(lambda: systems.of(PARTNER, "consentement.retire", dossier_id), 60)
@@ -104,13 +105,25 @@ def left(hub: Hub) -> Left:
                 places[f"{page} of {who}"] = f"{answer.headers}\n{answer.text}"
             places[f"bell of {who}"] = bell(hub, actor)
         places["webhooks"] = "\n".join(systems.raw)
+    secrets = {f"calendar of {who}": secret for who, (secret, _) in calendars.items()} | _followed(hub)
     places |= {f"stream {name}": text for name, text in asyncio.run(on_the_bus(hub)).items()}
     places |= {f"log {path.name}": path.read_text(errors="replace") for path in hub.layout.logs.iterdir() if path.is_file()}
     places |= {f"mail {n}": text for n, text in enumerate(mails(hub))}
     places["tables of notifications"] = table(hub, "relais_notifications")
     stored = "".join(table(hub, f"relais_{service}") for service in ("signalement", "orientation", "cellule", "notifications"))
-    secrets = {f"calendar of {who}": secret for who, (secret, _) in calendars.items()}
     return Left(places, secrets, stored)
+
+
+def _followed(hub: Hub) -> dict[str, str]:
+    """The keys in the links of mails, each link opened once, as its reader does: to refuse mails, and to join a team."""
+    keys: dict[str, str] = {}
+    for text in mails(hub):
+        for kind, key in re.findall(r"/(desinscription|orientation/invitation)/([\w=-]{40,})", text):
+            if not any(what.startswith(kind) for what in keys):
+                path = f"/notifications/{kind}/{key}" if kind == "desinscription" else f"/{kind}/{key}"
+                assert httpx2.get(f"{hub.url}{path}", timeout=30, trust_env=False).status_code in (200, 303)
+            keys[f"{kind} {len(keys)}"] = key
+    return keys
 
 
 def _subscribe(hub: Hub, systems: Systems) -> None:
@@ -158,7 +171,11 @@ def test_what_a_manager_writes_for_itself_stays_its_own(left: Left) -> None:
     assert {place: what for place, text in elsewhere.items() if (what := found(OWN, text))} == {}
 
 
-def test_the_key_of_a_calendar_is_nowhere(left: Left) -> None:
-    assert all(len(secret) == 43 for secret in left.secrets.values())
+def test_the_keys_in_addresses_are_nowhere(left: Left) -> None:
+    """Of a calendar and of a team's invitation only hashes are kept; what refuses mails is sealed in its address alone."""
+    kinds = {what.partition(" ")[0] for what in left.secrets}
+    assert kinds == {"calendar", "desinscription", "orientation/invitation"}
+    assert all(len(secret) >= 43 for secret in left.secrets.values())
     assert found(left.secrets, left.stored) == set()
-    assert {place: what for place, text in left.places.items() if (what := found(left.secrets, text))} == {}
+    elsewhere = {place: text for place, text in left.places.items() if not place.startswith("mail ")}
+    assert {place: what for place, text in elsewhere.items() if (what := found(left.secrets, text))} == {}

@@ -18,6 +18,7 @@ from tests.people import dirigeant, member, organisation, signed_in
 pytestmark = pytest.mark.timeout(600)
 
 PARTNERS = ("france-active-occitanie", "mouvement-associatif-occitanie", "dla-occitanie")
+CELL = "cellule-occitanie"
 TOLD = timedelta(seconds=60)
 # The worker looks once a minute for what nobody took note of.
 A_ROUND_S = 100
@@ -37,7 +38,7 @@ def addresses(partner: str) -> list[str]:
 
 def referred(hub: Hub, systems: Systems) -> tuple[str, Any, dict[str, str]]:
     """A case with a referral sent to each partner, each with a webhook. Returns it, its space, and the consents by partner."""
-    animateur, began = signed_in(hub, member("cellule-occitanie", Role.animateur)), datetime.now(UTC)
+    animateur, began = signed_in(hub, member(CELL, Role.animateur)), datetime.now(UTC)
     for partner in PARTNERS:
         hook = {"url": f"{systems.url}/{partner}", "types": ["consentement.*"]}
         manager = signed_in(hub, member(partner, Role.manager))
@@ -77,11 +78,27 @@ def referred(hub: Hub, systems: Systems) -> tuple[str, Any, dict[str, str]]:
         send = f"/orientation/api/v1/orientations/{orientation_id}/actions/envoyer"
         eventually(partial(_sent, animateur, send))
         consents[partner] = consent["id"]
+    consents[CELL] = _shared(animateur, space, dossier_id)
     # Who knows nothing yet would be told nothing: each has heard of its referral before anything is taken back.
     for partner in PARTNERS:
         eventually(partial(systems.of, partner, "consentement.donne", dossier_id), 60)
         eventually(partial(mails, hub, addresses(partner)[0], "orientation", began), 120)
     return dossier_id, space, consents
+
+
+def _shared(animateur: Any, space: Any, dossier_id: str) -> str:
+    """The consent by which the cell may read a diagnostic, given."""
+    eventually(lambda: animateur.post("/cellule/api/v1/diagnostics", json={"dossier_id": dossier_id}).status_code == 201)
+
+    def asked() -> Any:
+        known = space.get("/signalement/api/v1/espace").json()["consentements"]
+        return next((c for c in known if c["finalite"] == "diagnostic"), None)
+
+    consent = eventually(asked)
+    assert consent["destinataire_id"] == organisation(CELL)["id"]
+    given = {"texte_version": consent["texte_version"]}
+    space.post(f"/signalement/api/v1/consentements/{consent['id']}/donner", json=given).raise_for_status()
+    return str(consent["id"])
 
 
 def _sent(animateur: Any, path: str) -> bool:
@@ -94,7 +111,7 @@ def test_each_recipient_is_told_within_a_minute_and_takes_note_or_is_insisted_up
         dossier_id, space, consents = referred(hub, systems)
         withdrawn: dict[str, datetime] = {}
         pids = []
-        for number, partner in enumerate(PARTNERS):
+        for number, partner in enumerate((*PARTNERS, CELL)):
             withdrawn[partner] = datetime.now(UTC)
             space.post(f"/signalement/api/v1/consentements/{consents[partner]}/retirer").raise_for_status()
             if number == 0:
@@ -108,10 +125,11 @@ def test_each_recipient_is_told_within_a_minute_and_takes_note_or_is_insisted_up
         for partner in PARTNERS:
             heard = eventually(partial(systems.of, partner, "consentement.retire", dossier_id), 90)
             late[f"webhook of {partner}"] = heard[0][1] - withdrawn[partner]
-            for address in addresses(partner):
-                found = eventually(partial(mails, hub, address, "prenez-en acte", withdrawn[partner]), 90)
-                late[f"mail to {address}"] = datetime.fromisoformat(found[-1]["received"]) - withdrawn[partner]
-        assert len(late) == 3 * len(PARTNERS)
+        for recipient in (*PARTNERS, CELL):
+            for address in addresses(recipient):
+                found = eventually(partial(mails, hub, address, "prenez-en acte", withdrawn[recipient]), 90)
+                late[f"mail to {address}"] = datetime.fromisoformat(found[-1]["received"]) - withdrawn[recipient]
+        assert len(late) == 3 * len(PARTNERS) + 1
         assert {what: delay for what, delay in late.items() if delay > TOLD} == {}
         # Told twice under the same id would be one delivery more, and no other message.
         for partner in PARTNERS:
@@ -122,7 +140,7 @@ def test_each_recipient_is_told_within_a_minute_and_takes_note_or_is_insisted_up
 
 
 def _take_note(hub: Hub, consents: dict[str, str]) -> None:
-    """The first by its system or an agent, the second on the page; a stranger cannot for the third."""
+    """The first and the cell by the API, the second on the page; a stranger cannot for the third."""
     first, second, third = PARTNERS
     for partner in PARTNERS:
         (one,) = _open(hub, partner, consents[partner])
@@ -131,6 +149,9 @@ def _take_note(hub: Hub, consents: dict[str, str]) -> None:
     agent = signed_in(hub, member(first, Role.agent))
     assert agent.post(f"{RETRAITS}/{consents[third]}/prise-d-acte").status_code == 404
     assert agent.post(f"{RETRAITS}/{consents[first]}/prise-d-acte").raise_for_status().json()["etat"] == "confirme"
+    cell = signed_in(hub, member(CELL, Role.animateur))
+    assert cell.post(f"{RETRAITS}/{consents[third]}/prise-d-acte").status_code == 404
+    assert cell.post(f"{RETRAITS}/{consents[CELL]}/prise-d-acte").raise_for_status().json()["etat"] == "confirme"
     manager = signed_in(hub, member(second, Role.manager))
     assert "Prendre acte" in manager.get("/notifications/retraits").text
     assert manager.post(f"/notifications/retraits/{consents[second]}/prise-d-acte").status_code == 303
@@ -149,7 +170,7 @@ def _open(hub: Hub, partner: str, consentement_id: str) -> list[dict[str, Any]]:
 def _insist(hub: Hub, consents: dict[str, str], late: str) -> None:
     """The working days pass at once: who has not taken note is reminded, then the animateur is called; nobody else is."""
     since = datetime.now(UTC)
-    animateur = next(one["courriel"] for one in organisation("cellule-occitanie")["membres"] if "animateur" in one["roles"])
+    animateur = next(one["courriel"] for one in organisation(CELL)["membres"] if "animateur" in one["roles"])
 
     def a_day_later() -> None:
         days = "UPDATE retraits SET due_at = now() WHERE due_at IS NOT NULL AND consentement_id = ANY "
@@ -164,10 +185,10 @@ def _insist(hub: Hub, consents: dict[str, str], late: str) -> None:
     eventually(partial(mails, hub, animateur, "n’a pas pris acte", since), A_ROUND_S)
     others = [address for partner in PARTNERS if partner != late for address in addresses(partner)]
     assert [mails(hub, address, "accord retiré", since) for address in others] == [[]] * len(others)
-    cell = signed_in(hub, member("cellule-occitanie", Role.animateur))
+    cell = signed_in(hub, member(CELL, Role.animateur))
     assert f"/orientation/annuaire/partenaires/{organisation(late)['id']}" in cell.get("/notifications/retraits").text
     signed_in(hub, member(late, Role.agent)).post(f"{RETRAITS}/{consents[late]}/prise-d-acte").raise_for_status()
     told = len(mails(hub, animateur, "n’a pas pris acte", since))
     a_day_later()
-    time.sleep(A_ROUND_S - 30)
+    time.sleep(A_ROUND_S - 35)
     assert len(mails(hub, animateur, "n’a pas pris acte", since)) == told
