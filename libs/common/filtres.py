@@ -39,6 +39,11 @@ def moment_fr(moment: datetime, fuseau: str = PARIS) -> str:
     return f"{date_fr(local.date(), semaine=False)} à {local.hour}{INSECABLE}h{INSECABLE}{local.minute:02d}"
 
 
+def heure_fr(local: datetime) -> str:
+    """The hour of a moment that is local already: « 14 h 05 », « 9 h »."""
+    return f"{local.hour}{INSECABLE}h" + (f"{INSECABLE}{local.minute:02d}" if local.minute else "")
+
+
 def instant_fr(moment: datetime, fuseau: str = PARIS) -> str:
     """The same to the second, for what follows closely upon another: « 3 mars 2026 à 14:05:09 »."""
     local = moment.astimezone(ZoneInfo(fuseau))

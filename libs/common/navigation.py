@@ -3,6 +3,7 @@
 from common.actor import Actor, Role
 from common.web import Lien
 
+AUJOURD_HUI = Lien(texte="Aujourd’hui", href="/orientation/aujourd-hui")
 DOSSIERS = Lien(texte="Dossiers", href="/signalement/dossiers")
 ORIENTATIONS = Lien(texte="Orientations", href="/orientation/orientations")
 TABLEAU = Lien(texte="Tableau de bord", href="/orientation/tableau")
@@ -20,6 +21,7 @@ SIGNALER = Lien(texte="Signaler une difficulté", href="/signalement/signaler")
 
 ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
     (ESPACE, frozenset({Role.dirigeant})),
+    (AUJOURD_HUI, frozenset({Role.animateur, Role.agent, Role.manager})),
     (DOSSIERS, frozenset({Role.animateur})),
     (ORIENTATIONS, frozenset({Role.animateur, Role.agent, Role.manager})),
     (TABLEAU, frozenset({Role.animateur, Role.agent, Role.manager})),

@@ -28,6 +28,7 @@ from orientation.eligibilite import api as eligibilite_api
 from orientation.eligibilite import pages as simulateur
 from orientation.fiches import pages as fiches
 from orientation.invitations import pages as invitations
+from orientation.journee import pages as journee
 from orientation.listes import exports
 from orientation.listes import pages as listes
 from orientation.lots import api as lots_api
@@ -71,6 +72,7 @@ ROUTERS = (
     choix.router,
     sessions_pages.router,
     composition.router,
+    journee.router,
     lots.router,
     listes.router,
     exports.router,

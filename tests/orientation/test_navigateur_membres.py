@@ -44,7 +44,7 @@ def test_the_team(site: Site, navigateur: Browser, largeur: int) -> None:
         assert page.get_by_label("Prénom").input_value() == "Ana"
         montrer(page, "invitation-confirmer")
         page.get_by_role("button", name="Rejoindre l’organisation").click()
-        page.wait_for_url("**/orientation/orientations")
+        page.wait_for_url("**/orientation/aujourd-hui")
         page.get_by_role("link", name="Changer d’organisation").click()
         montrer(page, "connexion-organisation")
     with surveillee(navigateur, site.origine, largeur) as page:

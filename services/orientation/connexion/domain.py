@@ -22,7 +22,7 @@ def accueil_de(actor: Actor | None) -> str:
     if actor is None:
         return "/orientation/annuaire"
     if actor.has(Role.animateur, Role.agent, Role.manager):
-        return "/orientation/orientations"
+        return "/orientation/aujourd-hui"
     if actor.has(Role.administrateur):
         return "/orientation/equipes"
     return "/signalement/espace" if actor.has(Role.dirigeant) else "/cellule/chiffres"

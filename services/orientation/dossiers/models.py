@@ -20,6 +20,7 @@ class DossierRow(Base, table=True):
         parmi("niveau", Niveau),
         parmi("horizon", Horizon),
         parmi("budget", BandeBudget),
+        Index("ix_dossiers_territoire", "departement", "etat", "id"),
         # Serves equality as well as how a reference begins, whatever the database's collation.
         Index("ix_dossiers_reference", "reference", postgresql_ops={"reference": "text_pattern_ops"}),
     )

@@ -55,7 +55,7 @@ class Demande(BaseModel):
             dans_le_delai=None if self.delai is None else self.delai == "tenu",
             partenaire_id=self.partenaire,
             # Who follows a referral inside the partner is the partner's own matter.
-            responsable=_membre(actor) if self.responsable == "moi" and cote is Cote.partenaire else None,
+            responsable=membre_de(actor) if self.responsable == "moi" and cote is Cote.partenaire else None,
             sans_responsable=self.responsable == "personne" and cote is Cote.partenaire,
         )
 
@@ -101,7 +101,7 @@ class Demande(BaseModel):
         return [*mots, "Un seul partenaire"] if self.partenaire else mots
 
 
-def _membre(actor: Actor) -> UUID:
+def membre_de(actor: Actor) -> UUID:
     """The member that an actor is; one that is in no directory follows nothing."""
     try:
         return UUID(actor.id)
@@ -124,7 +124,7 @@ def jours(actor: Actor, depuis: date | None, jusque: date | None, now: datetime)
 
     Raises DonneeInvalide when it ends before it begins or is longer than three years.
     """
-    fin = jusque or now.astimezone(_horloge(actor)).date()
+    fin = jusque or now.astimezone(horloge(actor)).date()
     if fin == date.max or fin.year == date.min.year:
         raise DonneeInvalide("Choisissez une date de notre siècle.", champ="jusque")
     debut = depuis or fin - UN_AN
@@ -142,9 +142,9 @@ def moments(actor: Actor, depuis: date | None, jusque: date | None, now: datetim
 
 
 def _minuit(jour: date, actor: Actor) -> datetime:
-    return datetime.combine(jour, time.min, tzinfo=_horloge(actor)).astimezone(UTC)
+    return datetime.combine(jour, time.min, tzinfo=horloge(actor)).astimezone(UTC)
 
 
-def _horloge(actor: Actor) -> ZoneInfo:
+def horloge(actor: Actor) -> ZoneInfo:
     """The clock of an animateur's territory; of Paris for a partner."""
     return fuseau(min(actor.departements)) if actor.departements else ZoneInfo(PARIS)

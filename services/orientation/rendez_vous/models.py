@@ -76,6 +76,8 @@ class CreneauRow(Base, table=True):
         parmi("mode", ModeRendezVous),
         CheckConstraint(f"minutes BETWEEN {MINUTES_MIN} AND {MINUTES_MAX}", name="minutes"),
         CheckConstraint(f"char_length(lieu) <= {LIEU_MAX}", name="lieu"),
+        # Whom one meets today: see `journee.store`.
+        Index("ix_creneaux_debut", "debut"),
         Index("ux_creneaux_rang", "rendez_vous_id", "tour", "rang", unique=True),
     )
 

@@ -7,9 +7,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from common.codes_echanges import Auteur, EtatRendezVous, ModeRendezVous, MotifAnnulation
-from common.filtres import date_fr, moment_fr, pluriel
+from common.filtres import date_fr, heure_fr, moment_fr, pluriel
 from common.territoires import departement as territoire
-from common.typographie import INSECABLE
 from orientation.orientations.models import OrientationRow
 from orientation.rendez_vous.domain import MOTIFS, Action, permises
 from orientation.rendez_vous.models import CreneauRow
@@ -89,13 +88,9 @@ def creneau(row: CreneauRow, fuseau: str, now: datetime) -> CreneauVu:
     """A slot: « mardi 1er décembre 2026, de 14 h 30 à 15 h 15 »."""
     zone = ZoneInfo(fuseau)
     debut, fin = row.debut.astimezone(zone), (row.debut + timedelta(minutes=row.minutes)).astimezone(zone)
-    quand = f"{date_fr(debut.date())}, de {_heure(debut)} à {_heure(fin)}"
+    quand = f"{date_fr(debut.date())}, de {heure_fr(debut)} à {heure_fr(fin)}"
     return CreneauVu(row.id, quand, ModeRendezVous(row.mode).libelle, row.lieu, row.debut <= now)
 
 
 def _capitale(texte: str) -> str:
     return texte[0].upper() + texte[1:]
-
-
-def _heure(moment: datetime) -> str:
-    return f"{moment.hour}{INSECABLE}h" + (f"{INSECABLE}{moment.minute:02d}" if moment.minute else "")
