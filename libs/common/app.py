@@ -20,7 +20,7 @@ from common.csrf import refuse_forms_from_elsewhere
 from common.database import Database
 from common.flux import Places
 from common.health import health_router
-from common.limites import LimitesApi
+from common.limites import Limite, LimitesApi, Quota
 from common.middleware import Guard
 from common.sessions_http import FindSession, find_session
 from common.settings import Settings
@@ -78,6 +78,7 @@ def create_app(
         settings.database_url.get_secret_value(), service=service, pool=settings.database_pool, notify=settings.outbox_notify
     )
     state.limites_api = LimitesApi(settings.api_par_minute, settings.api_par_minute_machine)
+    state.limite_recherche = Limite(Quota(settings.recherches_par_minute, nom="recherche"))
     state.veille, state.places_flux = Veille(state.database), Places()
     state.token_verifier = TokenVerifier(
         settings.oidc_issuer, settings.token_audience, kind=settings.token_kind, scope=settings.token_scope

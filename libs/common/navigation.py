@@ -5,6 +5,7 @@ from common.web import Lien
 
 AUJOURD_HUI = Lien(texte="Aujourd’hui", href="/orientation/aujourd-hui")
 DOSSIERS = Lien(texte="Dossiers", href="/signalement/dossiers")
+AVANCEMENT = Lien(texte="Avancement", href="/orientation/avancement")
 ORIENTATIONS = Lien(texte="Orientations", href="/orientation/orientations")
 TABLEAU = Lien(texte="Tableau de bord", href="/orientation/tableau")
 DIAGNOSTICS = Lien(texte="Diagnostics", href="/cellule/diagnostics")
@@ -23,6 +24,7 @@ ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
     (ESPACE, frozenset({Role.dirigeant})),
     (AUJOURD_HUI, frozenset({Role.animateur, Role.agent, Role.manager})),
     (DOSSIERS, frozenset({Role.animateur})),
+    (AVANCEMENT, frozenset({Role.animateur})),
     (ORIENTATIONS, frozenset({Role.animateur, Role.agent, Role.manager})),
     (TABLEAU, frozenset({Role.animateur, Role.agent, Role.manager})),
     (DISPOSITIFS, frozenset({Role.animateur, Role.agent, Role.manager, Role.national})),

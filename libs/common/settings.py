@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     # How often one person, and one partner's system, may call the API in a minute, of each process.
     api_par_minute: int = Field(default=600, ge=1, le=1_000_000)
     api_par_minute_machine: int = Field(default=3000, ge=1, le=1_000_000)
+    # How often a person may look for something in a minute: nobody types faster, and whoever tries all numbers does.
+    recherches_par_minute: int = Field(default=30, ge=1, le=1_000_000)
     log_level: str = "INFO"
 
     @classmethod

@@ -10,6 +10,7 @@ from common.sceau import Sceau
 from orientation import limites
 from orientation.acteurs import pages as acteurs
 from orientation.adhesions import pages as adhesions
+from orientation.avancement import pages as avancement
 from orientation.calendriers import pages as calendriers
 from orientation.cas import api as cas_api
 from orientation.changements import api as changements_api
@@ -41,6 +42,7 @@ from orientation.orientations import api as orientations_api
 from orientation.orientations import composition, pages
 from orientation.partenaires import api as partenaires_api
 from orientation.partenaires import pages as annuaire
+from orientation.recherche import pages as recherche
 from orientation.rendez_vous import api as rendez_vous_api
 from orientation.rendez_vous import pages as rendez_vous
 from orientation.settings import OrientationSettings
@@ -73,6 +75,8 @@ ROUTERS = (
     sessions_pages.router,
     composition.router,
     journee.router,
+    avancement.router,
+    recherche.router,
     lots.router,
     listes.router,
     exports.router,

@@ -13,6 +13,7 @@ from signalement.espace import api as espace_api
 from signalement.espace import pages as espace_pages
 from signalement.messages import pages as messages_pages
 from signalement.personnes import pages as personnes_pages
+from signalement.recherche import pages as recherche_pages
 from signalement.recuperations import pages as recuperations_pages
 from signalement.settings import SignalementSettings
 from signalement.signalements import api as signalements_api
@@ -23,6 +24,7 @@ ROUTERS = (
     consentements_api.router,
     espace_api.router,
     depot_pages.router,
+    recherche_pages.router,
     signalements_pages.router,
     acces_pages.router,
     sessions_pages.router,

@@ -46,6 +46,7 @@ RENDEZ_VOUS = "/orientation/api/v1/orientations/{orientation_id}/rendez-vous"
 CRENEAUX = {"creneaux": [{"debut": "2099-01-01T09:00:00Z", "minutes": 30, "mode": "visio"}]}
 # Lists that more than the case's own people may read; what they get must not hold the case.
 BODIES: dict[str, Any] = {
+    "/signalement/api/v1/dossiers/recherche": {"recherche": "Passeurs"},
     "/signalement/api/v1/dossiers/{dossier_id}/qualification": {"niveau": "anticiper"},
     "/signalement/api/v1/dossiers/{dossier_id}/cloture": {"issue": "sans_suite"},
     "/signalement/api/v1/consentements/{consentement_id}/donner": {"texte_version": "1"},
@@ -88,6 +89,8 @@ BODIES: dict[str, Any] = {
 }
 FORMS: dict[str, dict[str, str]] = {
     "/orientation/connexion/organisation": {"membre": NOWHERE},
+    "/orientation/recherche": {"recherche": "Passeurs"},
+    "/signalement/recherche": {"recherche": "Passeurs"},
     "/orientation/adhesions": {"organisation": "{organisation}", "siret": "73282932000074"},
     "/orientation/orientations/lots/apercu": {"action": "annuler", "orientations": NOWHERE},
     "/orientation/orientations/lots": {"lot": "{lot_id}", "action": "relancer", "lignes": f"{NOWHERE}:1"},
@@ -102,6 +105,8 @@ FORMS: dict[str, dict[str, str]] = {
 OWN_THINGS = {"POST /notifications/api/v1/webhooks", "POST /notifications/webhooks/nouveau"}
 # What it reads and what it wants by mail are each member's own.
 OWN_THINGS |= {"POST /notifications/preferences", "POST /notifications/fil/lu"}
+# What anybody looks for, it finds among its own: see the tests of both searches.
+OWN_THINGS |= {"POST /orientation/recherche", "POST /signalement/recherche", "POST /signalement/api/v1/dossiers/recherche"}
 # Another animateur may ask what would happen to referrals that are not there: nothing would.
 OWN_THINGS |= {f"POST /orientation/{kind}orientations/lots/apercu" for kind in ("api/v1/", "")}
 # So is the sheet of its own organisation, whose address names no other.

@@ -63,7 +63,7 @@ async def revenir(navigateur: httpx2.AsyncClient, demande: dict[str, str], **cha
 async def test_signing_in_and_out(navigateur: httpx2.AsyncClient, fournisseur: Faussaire) -> None:
     demande = await partir(navigateur, fournisseur)
     retour = await revenir(navigateur, demande, iss=fournisseur.issuer)
-    assert (retour.status_code, retour.headers["location"]) == (303, "/orientation/aujourd-hui")
+    assert (retour.status_code, retour.headers["location"]) == (303, "/orientation/orientations")
     cookie = session_of(retour)
     assert all(attribut in cookie for attribut in ("HttpOnly", "SameSite=lax", "Path=/"))
     assert "Secure" not in cookie

@@ -84,7 +84,7 @@ def assert_refuse(retour: httpx2.Response, lignes: Any, raison: str, fournisseur
 async def test_what_is_not_forged_opens_a_session(scene: Scene) -> None:
     """Or else the refusals below would prove nothing."""
     retour = await revenir(scene)
-    assert (retour.status_code, retour.headers["location"]) == (303, "/orientation/aujourd-hui")
+    assert (retour.status_code, retour.headers["location"]) == (303, "/orientation/orientations")
     assert faussaire.session_of(retour)
 
 

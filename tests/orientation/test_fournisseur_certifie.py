@@ -156,7 +156,7 @@ async def test_what_the_provider_publishes_is_what_is_said_of_proconnect(reel: R
 
 async def test_a_person_signs_in(reel: Reel) -> None:
     retour = await reel.entrer()
-    assert (retour.status_code, retour.headers["location"]) == (303, "/orientation/aujourd-hui")
+    assert (retour.status_code, retour.headers["location"]) == (303, "/orientation/orientations")
     assert await reel.dedans()
 
 

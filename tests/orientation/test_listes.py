@@ -17,6 +17,7 @@ from common.actor import Actor
 from common.calendrier import jours_ouvres_between
 from common.clock import utc_now
 from common.codes import EtatOrientation
+from common.references import debuts
 from common.territoires import departements
 from orientation.listes.domain import (
     AGES,
@@ -29,7 +30,6 @@ from orientation.listes.domain import (
     reperes,
     tranches,
 )
-from orientation.listes.references import debuts
 from orientation.listes.store import COMPTE_MAX, compter, page
 from orientation.orientations.domain import Cote
 from orientation.orientations.store import lock_due

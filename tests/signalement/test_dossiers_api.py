@@ -113,7 +113,7 @@ async def test_the_search_finds_reference_name_and_siren(ouvrir: Ouvrir, signale
     wanted = await f.deposer(signalement_db)
     await f.deposer(signalement_db, association={"nom": "Autre chose", "siren": None, "siret": None})
     asked = wanted.reference if mots == "reference" else mots
-    page = (await ouvrir(f.ANIMATEUR).get(f"{API}/dossiers", params={"recherche": asked})).json()
+    page = (await ouvrir(f.ANIMATEUR).post(f"{API}/dossiers/recherche", json={"recherche": asked})).json()
     assert [d["dossier_id"] for d in page["elements"]] == [str(wanted.id)]
 
 

@@ -34,9 +34,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import DU_PARTENAIRE, Actor, Role
 from common.codes import EtatOrientation
+from common.references import debuts
 from orientation.dossiers.models import DossierRow
 from orientation.listes.domain import Fait, Filtre, Position, Reperes, Tranche, calendriers
-from orientation.listes.references import debuts
 from orientation.orientations.models import OrientationRow
 from orientation.orientations.store import Vue, vues
 

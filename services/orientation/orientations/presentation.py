@@ -8,7 +8,8 @@ from typing import Any
 from common.calendrier import date_locale, jours_ouvres_between
 from common.codes import Categorie, Code, EtatOrientation, Horizon, Indicateur, Motif, Niveau, Partie, ProchaineEtape
 from common.filtres import moment_fr, nombre, pluriel
-from common.territoires import departement, nom_departement
+from common.territoires import fuseau as fuseau_de
+from common.territoires import nom_departement
 from orientation.etapes.domain import ATTENDU as ATTENDUE
 from orientation.etapes.domain import etape_du_brouillon, prochaine_etape
 from orientation.orientations.domain import CLOSES, MOTIFS, RETOURS, Action, Cote, Orientation, possibles
@@ -157,9 +158,14 @@ def a_appeler(orientation: Orientation, cote: Cote, delai: Delai | None) -> bool
 
 
 def _delai(orientation: Orientation, moment: datetime, quoi: str, now: datetime) -> Delai:
-    jours = jours_ouvres_between(now, moment, orientation.departement)
+    return delai_de(moment, orientation.departement, now, quoi)
+
+
+def delai_de(moment: datetime, departement: str, now: datetime, quoi: str = "") -> Delai:
+    """A deadline in this département."""
+    jours = jours_ouvres_between(now, moment, departement)
     # On the evening of the deadline no working day is left, and yet it has passed.
-    return Delai(date_locale(moment, orientation.departement), min(jours, -1) if moment < now else jours, quoi)
+    return Delai(date_locale(moment, departement), min(jours, -1) if moment < now else jours, quoi)
 
 
 def attendu(orientation: Orientation, cote: Cote) -> str:
@@ -195,7 +201,7 @@ def faits_connus(vue: Vue) -> list[tuple[str, str]]:
 def chemin(row: OrientationRow) -> list[dict[str, str]]:
     """The path of the referral as phases for the page."""
     etat = EtatOrientation(row.etat)
-    fuseau = departement(row.departement).fuseau
+    fuseau = fuseau_de(row.departement).key
     motif = Motif(row.motif).libelle if row.motif else ""
     phases: list[tuple[str, datetime | None, str]] = [
         ("Préparée", row.creee_at, ""),

@@ -1,6 +1,7 @@
 """Every statement on documents. Whoever sees the case sees its documents: its own people, and the animateur in charge."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -39,6 +40,28 @@ async def of_dossier(session: AsyncSession, dossier_id: UUID) -> Sequence[tuple[
         .order_by(col(Document.id).desc())
     )
     return (await session.exec(query)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Gens:
+    """The people of a case, who answers for the association first, and the documents that they or others before added."""
+
+    presentes: Sequence[Personne]
+    documents: Sequence[tuple[Document, Personne]]
+
+
+async def with_people(session: AsyncSession, dossier_id: UUID) -> Gens:
+    """The people and the documents of a case that was loaded before, in one statement."""
+    query = (
+        select(Personne, Document)
+        .join(Document, col(Document.ajoute_par) == col(Personne.id), isouter=True)
+        .where(Personne.dossier_id == dossier_id)
+        .order_by(col(Personne.responsable).desc(), col(Personne.depuis), col(Personne.id))
+    )
+    rows = (await session.exec(query)).all()
+    presentes = {who.id: who for who, _ in rows if who.retiree_le is None}
+    added = [(row, who) for who, row in rows if row is not None]
+    return Gens(list(presentes.values()), sorted(added, key=lambda one: one[0].id, reverse=True))
 
 
 async def held(session: AsyncSession, dossier_id: UUID) -> tuple[int, int]:

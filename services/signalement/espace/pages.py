@@ -23,11 +23,10 @@ from signalement.documents import store as documents
 from signalement.espace import service
 from signalement.espace.entree import ESPACE, Dirigeant, require_dirigeant
 from signalement.espace.etapes import phases
-from signalement.messages import service as messages
+from signalement.messages.domain import turn_of
 from signalement.personnes import store as personnes
 from signalement.projections import store as projections
 from signalement.recuperations import store as recuperations
-from signalement.signalements import store as signalements
 from signalement.signalements.lecture import INCONNU, Ouverture, Suivi, suivi
 from signalement.signalements.libelles import TONS, TONS_ORIENTATION
 
@@ -52,19 +51,21 @@ async def espace(request: Request, session: Transaction, actor: MaybeActor, fait
     """The space of the association; whoever is not in yet is shown the way."""
     if actor is None:
         return RedirectResponse(f"{ESPACE}/acces", 303)
-    dossier = await service.mon_dossier(session, await require_dirigeant(actor))
+    entier = await service.mon_dossier_entier(session, await require_dirigeant(actor))
+    dossier, dernier = entier.dossier, entier.message
     moi = await personnes.mine(session, actor)
+    gens = await documents.with_people(session, dossier.id)
     around = await suivi(session, actor, dossier.id)
     zone = fuseau(dossier.departement)
     context = {
         "dossier": dossier,
         "moi": moi,
-        "repondre": await messages.turn(session, dossier.id) is CoteMessage.association,
-        "documents": sum(one.supprime_le is None for one, _ in await documents.of_dossier(session, dossier.id)),
+        "repondre": turn_of((dernier.cote, dernier.attend_reponse) if dernier else None) is CoteMessage.association,
+        "documents": sum(one.supprime_le is None for one, _ in gens.documents),
         "recuperations": [row for row, _, _ in await recuperations.waiting(session, actor, utc_now())],
-        "personnes": await personnes.of_dossier(session, dossier.id),
-        "association": await signalements.association(session, dossier.id),
-        "declarant": await signalements.declarant(session, dossier.id),
+        "personnes": gens.presentes,
+        "association": entier.association,
+        "declarant": entier.declarant,
         "phases": phases(
             dossier.etat,
             dossier.departement,

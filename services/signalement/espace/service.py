@@ -27,6 +27,13 @@ async def mon_dossier(session: AsyncSession, actor: Actor) -> Dossier:
     return await signalements.read(session, actor, actor.dossier_id)
 
 
+async def mon_dossier_entier(session: AsyncSession, actor: Actor) -> signalements.Entier:
+    """The same with all that is said of it. Raises Introuvable for anybody else."""
+    if actor.dossier_id is None:
+        raise Introuvable
+    return await signalements.read_entier(session, actor, actor.dossier_id)
+
+
 async def ecrire(session: AsyncSession, personne: Personne, modele: str, now: datetime) -> UUID:
     """Have a person written to. Address, link and code are asked for when the mail leaves. Returns the mail's id."""
     return _ask(session, personne, modele, None, now)

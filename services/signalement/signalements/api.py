@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import StringConstraints
 
 from common.actor import Actor, Role
 from common.auth import MaybeActor, allow
@@ -13,16 +12,25 @@ from common.codes import EtatDossier, bande_horizon
 from common.database import Transaction
 from common.idempotence import Idempotent
 from common.limites import par_adresse
+from common.recherche import compter
 from signalement.signalements import service, store
 from signalement.signalements.domain import Qualifier
 from signalement.signalements.lecture import DossierComplet, complet
 from signalement.signalements.models import Association, Dossier
-from signalement.signalements.schemas import Cloture, Depose, Depot, EtatApres, LigneDossier, PageDossiers, Qualification
+from signalement.signalements.schemas import (
+    Cloture,
+    Depose,
+    Depot,
+    EtatApres,
+    LigneDossier,
+    PageDossiers,
+    Qualification,
+    RechercheDossiers,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["signalements"])
 
 Animateur = Annotated[Actor, Depends(allow(Role.animateur))]
-Recherche = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
 
 
 @router.post(
@@ -46,10 +54,19 @@ async def lister(
     apres: UUID | None = None,
     limite: Annotated[int, Query(ge=1, le=200)] = 50,
     etat: EtatDossier | None = None,
-    recherche: Recherche = "",
 ) -> PageDossiers:
-    """For an animateur. `recherche` looks in references, names and SIREN numbers."""
-    rows = await store.page(session, actor, store.Filtre(etat, recherche), apres=apres, limite=limite + 1)
+    """For an animateur. To look for one by name, number or reference, see `/dossiers/recherche`."""
+    return await _page(session, actor, store.Filtre(etat), apres, limite)
+
+
+@router.post("/dossiers/recherche", summary="Chercher un dossier de son territoire", dependencies=[compter])
+async def chercher(body: RechercheDossiers, session: Transaction, actor: Animateur) -> PageDossiers:
+    """For an animateur: references, names and SIREN numbers. In the body and not in the address, which others may keep."""
+    return await _page(session, actor, store.Filtre(body.etat, body.recherche), body.apres, body.limite)
+
+
+async def _page(session: Transaction, actor: Actor, filtre: store.Filtre, apres: UUID | None, limite: int) -> PageDossiers:
+    rows = await store.page(session, actor, filtre, apres=apres, limite=limite + 1)
     await service.lister(session, actor, utc_now())
     suivant = rows[limite - 1][0].id if len(rows) > limite else None
     return PageDossiers(elements=[ligne(*row) for row in rows[:limite]], suivant=suivant)
@@ -70,8 +87,7 @@ def ligne(dossier: Dossier, association: Association) -> LigneDossier:
 @router.get("/dossiers/{dossier_id}", summary="Lire un dossier de son territoire")
 async def lire(dossier_id: UUID, session: Transaction, actor: Animateur) -> DossierComplet:
     """For an animateur. Each reading is written in the log that the association can read."""
-    dossier = await service.lire(session, actor, dossier_id, utc_now())
-    return await complet(session, actor, dossier)
+    return await complet(session, actor, await service.lire(session, actor, dossier_id, utc_now()))
 
 
 @router.post("/dossiers/{dossier_id}/qualification", response_model=EtatApres, summary="Qualifier un dossier")

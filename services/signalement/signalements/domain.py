@@ -155,6 +155,15 @@ def in_order(indicateurs: tuple[Indicateur, ...]) -> tuple[Indicateur, ...]:
 
 def nom_compare(nom: str) -> str:
     """A name without accents, case, punctuation and the words that so many associations share."""
+    plain = _plain(nom)
+    return " ".join(mot for mot in plain if mot not in MOTS_VIDES) or " ".join(plain)
+
+
+def est_vide(mot: str) -> bool:
+    """Whether a word is one of those that names are compared without."""
+    return all(part in MOTS_VIDES for part in _plain(mot))
+
+
+def _plain(nom: str) -> list[str]:
     letters = [c for c in unicodedata.normalize("NFKD", nom.casefold()) if not unicodedata.combining(c)]
-    plain = "".join(c if c.isalnum() else " " for c in letters)
-    return " ".join(mot for mot in plain.split() if mot not in MOTS_VIDES) or " ".join(plain.split())
+    return "".join(c if c.isalnum() else " " for c in letters).split()

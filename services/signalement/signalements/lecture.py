@@ -25,8 +25,7 @@ from signalement.consentements import store as consentements
 from signalement.consentements.schemas import ConsentementVu, vu
 from signalement.documents import store as documents
 from signalement.espace import store as journal
-from signalement.messages import service as messages
-from signalement.personnes import store as personnes
+from signalement.messages.domain import turn_of
 from signalement.projections import store as projections
 from signalement.signalements import store
 from signalement.signalements.domain import actions
@@ -185,11 +184,11 @@ def _ouverture(entree: Any, noms: dict[UUID, str]) -> Ouverture:
     )
 
 
-async def complet(session: AsyncSession, actor: Actor, dossier: Dossier) -> DossierComplet:
-    """A case that its animateur was given before, with everything around it."""
-    declarant = await store.declarant(session, dossier.id)
-    association = await store.association(session, dossier.id)
+async def complet(session: AsyncSession, actor: Actor, entier: store.Entier) -> DossierComplet:
+    """A case that its animateur was given before, with everything around it: seven statements, whatever there is."""
+    dossier, association, declarant = entier.dossier, entier.association, entier.declarant
     autres = await store.doublons(session, dossier, association)
+    gens = await documents.with_people(session, dossier.id)
     surroundings = await suivi(session, actor, dossier.id)
     plain = {"reference", "etat", "version", "origine", "motif_tiers", "region", "depose_le", "niveau", "note", "issue"}
     return DossierComplet(
@@ -198,21 +197,20 @@ async def complet(session: AsyncSession, actor: Actor, dossier: Dossier) -> Doss
         declarant=declarant.model_dump(exclude={"dossier_id"}) if declarant else None,
         doublons=[_doublon(actor, association, *other) for other in autres],
         personnes=[
-            PersonneVue(personne_id=row.id, **row.model_dump(include=set(PersonneVue.model_fields)))
-            for row in await personnes.of_dossier(session, dossier.id)
+            PersonneVue(personne_id=row.id, **row.model_dump(include=set(PersonneVue.model_fields))) for row in gens.presentes
         ],
-        tour=await messages.turn(session, dossier.id),
+        tour=turn_of((entier.message.cote, entier.message.attend_reponse) if entier.message else None),
         documents=[
             DocumentVu(
                 document_id=row.id,
                 ajoute_par=f"{who.prenom} {who.nom}",
                 **row.model_dump(include={"nom", "genre", "taille", "empreinte", "ajoute_le"}),
             )
-            for row, who in await documents.of_dossier(session, dossier.id)
+            for row, who in gens.documents
             if row.supprime_le is None
         ],
         **dossier.model_dump(include=plain),
-        **await parties(session, dossier, CATEGORIES),
+        **parties(dossier, association, entier.contact, CATEGORIES),
         **dict(surroundings),
     )
 

@@ -17,7 +17,7 @@ from common.territoires import fuseau, nom_departement, nom_region
 from common.web import render
 from signalement.recuperations import store as recuperations
 from signalement.signalements import service, store
-from signalement.signalements.api import Recherche, ligne
+from signalement.signalements.api import ligne
 from signalement.signalements.domain import Qualifier
 from signalement.signalements.lecture import DossierComplet, complet
 from signalement.signalements.libelles import ACTES, CHEZ_LE_PARTENAIRE, TONS, TONS_ORIENTATION, lisible
@@ -38,14 +38,13 @@ async def lister(
     actor: Animateur,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     etat: str = OUVERTS,
-    recherche: Recherche = "",
 ) -> Response:
     """The cases of the territory, most urgent first; the closed ones only when asked for."""
     known = next((known for known in EtatDossier if known == etat), None)
-    filtre = store.Filtre(known, recherche, ouverts=etat == OUVERTS)
+    filtre = store.Filtre(known, ouverts=etat == OUVERTS)
     rows, total = await store.numbered_page(session, actor, filtre, page=page, taille=TAILLE)
     await service.lister(session, actor, utc_now())
-    asked = {"etat": etat, "recherche": recherche}
+    asked = {"etat": etat}
     context = {
         "f": vierge(asked),
         "dossiers": [ligne(*row) for row in rows],
@@ -53,7 +52,7 @@ async def lister(
         "page": page,
         "nombre_de_pages": -(-total // TAILLE),
         "lien": f"{DOSSIERS}?{urlencode(asked)}&page={{page}}",
-        "filtre_actif": asked != {"etat": OUVERTS, "recherche": ""},
+        "filtre_actif": etat != OUVERTS,
         "etats": [(OUVERTS, "En cours"), *((e, e.libelle) for e in EtatDossier), ("tous", "Tous")],
         "recuperations": len(await recuperations.waiting(session, actor, utc_now())),
         "tons": TONS,

@@ -118,6 +118,15 @@ class LigneDossier(BaseModel):
     depose_le: datetime
 
 
+class RechercheDossiers(BaseModel):
+    """What cases are looked for: words of which each is in the reference, the name or the SIREN."""
+
+    recherche: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*$")
+    etat: EtatDossier | None = None
+    apres: UUID | None = None
+    limite: int = Field(default=20, ge=1, le=20)
+
+
 class PageDossiers(BaseModel):
     """A page of cases, most urgent first; `suivant` is what to send as `apres`."""
 

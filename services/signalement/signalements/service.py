@@ -133,11 +133,11 @@ async def _act(
     return row
 
 
-async def lire(session: AsyncSession, actor: Actor, dossier_id: UUID, now: datetime) -> Dossier:
+async def lire(session: AsyncSession, actor: Actor, dossier_id: UUID, now: datetime) -> store.Entier:
     """A case to be read in full by its animateur; the reading is written in the log. Raises Introuvable."""
-    dossier = await store.read(session, actor, dossier_id)
-    await _audit(session, actor, "dossier.lire", dossier, now, categories=CATEGORIES)
-    return dossier
+    entier = await store.read_entier(session, actor, dossier_id)
+    await _audit(session, actor, "dossier.lire", entier.dossier, now, categories=CATEGORIES)
+    return entier
 
 
 async def lister(session: AsyncSession, actor: Actor, now: datetime) -> None:
@@ -153,17 +153,20 @@ async def contenu(
 ) -> Divulgation:
     """These categories of a case and nothing else. Only the door calls this, once it has let the demand through."""
     dossier = await store.for_the_hub(session, dossier_id)
-    parts = await parties(session, dossier, categories)
+    association = await store.association(session, dossier.id) if Categorie.identite in categories else None
+    contact = await store.contact(session, dossier.id) if Categorie.contact in categories else None
+    parts = parties(dossier, association, contact, categories)
     return Divulgation(consentement_id=consentement_id, reference=dossier.reference, **parts)
 
 
-async def parties(session: AsyncSession, dossier: Dossier, categories: Sequence[Categorie]) -> dict[str, dict[str, object]]:
+def parties(
+    dossier: Dossier, association: Association | None, contact: Contact | None, categories: Sequence[Categorie]
+) -> dict[str, dict[str, object]]:
     """The content of each of these categories, by name; a diagnostic is kept by another service."""
     found: dict[str, dict[str, object]] = {}
-    if Categorie.identite in categories:
-        found["identite"] = identite_of(dossier, await store.association(session, dossier.id)).model_dump()
-    if Categorie.contact in categories:
-        contact = await store.contact(session, dossier.id)
+    if Categorie.identite in categories and association:
+        found["identite"] = identite_of(dossier, association).model_dump()
+    if Categorie.contact in categories and contact:
         found["contact"] = Coordonnees.model_validate(contact, from_attributes=True).model_dump()
     if Categorie.situation in categories:
         found["situation"] = Situation.model_validate(dossier, from_attributes=True).model_dump(mode="json")

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, literal_column, or_, tuple_
+from sqlalchemy import select as select_many
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -13,6 +14,7 @@ from sqlmodel.sql.expression import Select
 from common.actor import Actor, Role
 from common.codes import EtatDossier
 from common.errors import Introuvable
+from signalement.messages.models import Message
 from signalement.personnes.store import is_in
 from signalement.signalements.domain import nom_compare
 from signalement.signalements.models import Association, Contact, Declarant, Dossier
@@ -30,6 +32,17 @@ class Filtre:
     ouverts: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Entier:
+    """A case with what a consent covers apart, who filed if it was somebody else, and the last message."""
+
+    dossier: Dossier
+    association: Association
+    contact: Contact
+    declarant: Declarant | None
+    message: Message | None
+
+
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """An animateur sees its territory, an association's people their own case, everybody else nothing."""
     if actor.has(Role.animateur):
@@ -40,6 +53,23 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 async def read(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Dossier:
     """The case. Raises Introuvable."""
     return _found((await session.exec(select(Dossier).where(Dossier.id == dossier_id, visible_to(actor)))).one_or_none())
+
+
+async def read_entier(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Entier:
+    """The case with all that is said of it, in one statement. Raises Introuvable."""
+    dernier = select(Message.id).where(Message.dossier_id == col(Dossier.id)).order_by(col(Message.id).desc()).limit(1)
+    query = (
+        select_many(Dossier, Association, Contact, Declarant, Message)
+        .join(Association, col(Association.dossier_id) == col(Dossier.id))
+        .join(Contact, col(Contact.dossier_id) == col(Dossier.id))
+        .join(Declarant, col(Declarant.dossier_id) == col(Dossier.id), isouter=True)
+        .join(Message, col(Message.id) == dernier.correlate(Dossier).scalar_subquery(), isouter=True)
+        .where(col(Dossier.id) == dossier_id, visible_to(actor))
+    )
+    found = (await session.execute(query)).one_or_none()
+    if found is None:
+        raise Introuvable
+    return Entier(*found)
 
 
 async def lock(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Dossier:
@@ -69,11 +99,6 @@ async def contact(session: AsyncSession, dossier_id: UUID) -> Contact:
     return (await session.exec(select(Contact).where(Contact.dossier_id == dossier_id))).one()
 
 
-async def declarant(session: AsyncSession, dossier_id: UUID) -> Declarant | None:
-    """Who filed, if it was somebody else."""
-    return (await session.exec(select(Declarant).where(Declarant.dossier_id == dossier_id))).one_or_none()
-
-
 async def reference_taken(session: AsyncSession, reference: str) -> bool:
     """Whether a case has this reference already."""
     return bool((await session.exec(select(exists().where(col(Dossier.reference) == reference)))).one())
@@ -92,11 +117,11 @@ def matching(actor: Actor, filtre: Filtre) -> Select[Dossier, Association]:
     if filtre.ouverts:
         query = query.where(Dossier.etat != EtatDossier.clos)
     for mot in filtre.recherche.split():
-        query = query.where(_mentions(mot))
+        query = query.where(mentions(mot))
     return query.order_by(URGENCE, col(Dossier.id))
 
 
-def _mentions(mot: str) -> ColumnElement[bool]:
+def mentions(mot: str) -> ColumnElement[bool]:
     """Whether the reference, the name or the SIREN holds this word."""
     upper = mot.upper()
     return or_(
