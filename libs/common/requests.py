@@ -181,6 +181,25 @@ class ContactDirigeant(Request[AdresseDirigeant]):
     dossier_id: UUID
 
 
+class AdresseBrouillon(_Frozen):
+    """Where to write to somebody who set a form aside, with the link and the code of this very mail, good until `expire_le`."""
+
+    courriel: str
+    lien: str
+    code: str
+    expire_le: datetime
+
+
+class ContactBrouillon(Request[AdresseBrouillon]):
+    """The address given for a form that waits, at sending time; never stored by the asker. `envoi_id` is the mail it is for."""
+
+    owner, name = "signalement", "brouillon_adresse"
+    askers = frozenset({"notifications"})
+    answer = AdresseBrouillon
+
+    envoi_id: UUID
+
+
 class MembreContact(_Frozen):
     """A member by its opaque id: the address at which it is written to, and the roles by which it is told what."""
 
@@ -231,6 +250,7 @@ REQUESTS: tuple[type[Request[Any]], ...] = (
     ConsentementPermis,
     ConsentementsPermis,
     ContactDirigeant,
+    ContactBrouillon,
     ContactMembres,
     AnnuaireActeur,
 )

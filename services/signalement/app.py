@@ -7,6 +7,7 @@ from common.app import create_app, serve
 from common.navigation import navigation
 from signalement.consentements import api as consentements_api
 from signalement.depot import pages as depot_pages
+from signalement.depot import reprise_pages
 from signalement.documents import pages as documents_pages
 from signalement.espace import acces_pages
 from signalement.espace import api as espace_api
@@ -23,6 +24,8 @@ ROUTERS = (
     signalements_api.router,
     consentements_api.router,
     espace_api.router,
+    # Before the steps of the form, whose names are any.
+    reprise_pages.router,
     depot_pages.router,
     recherche_pages.router,
     signalements_pages.router,

@@ -10,6 +10,7 @@ from common.worker import Sweep, Worker
 from signalement.consentements import handlers as consentements_handlers
 from signalement.consentements import requetes as consentements_requetes
 from signalement.consentements import service as consentements
+from signalement.depot import requetes as depot_requetes
 from signalement.depot import store as depot
 from signalement.documents import store as documents
 from signalement.documents.domain import CORBEILLE
@@ -27,6 +28,7 @@ def answerers(settings: SignalementSettings) -> Answerers:
         **consentements_requetes.ANSWERERS,
         **signalements_requetes.ANSWERERS,
         **espace_requetes.answerers(settings),
+        **depot_requetes.answerers(settings),
         **answerers_of_sessions("signalement"),
     }
 

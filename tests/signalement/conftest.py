@@ -13,6 +13,9 @@ from signalement.app import create
 from tests.conftest import service_url
 from tests.sessions import OWNERS, AsyncBrowser
 from tests.signalement import fabrique as f
+from tests.signalement.site import navigateur, site
+
+__all__ = ["navigateur", "site"]
 
 Ouvrir = Callable[[Actor | None], httpx2.AsyncClient]
 

@@ -106,3 +106,12 @@ class CourrielDirigeantDemande(_Signalement):
     envoi_id: UUID
     dossier_id: UUID
     modele: str
+
+
+class BrouillonMisDeCote(_Signalement):
+    """Somebody set the form aside and is to be written to. Address, link and code are asked for at sending time, as above."""
+
+    capability, fact, aggregate = "brouillon", "mis_de_cote", "envoi_id"
+
+    envoi_id: UUID
+    expire_le: datetime

@@ -8,12 +8,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common import veille
 from common.events.membres import InvitationEnvoyee
+from common.events.signalement import BrouillonMisDeCote
 from notifications.courriels import store
 from notifications.courriels.liens import cle
 from notifications.courriels.store import Announcement
 from notifications.regles.charger import table
 from notifications.regles.domain import Cadence, Fait, Relation, Rythme, planifier, quand
-from notifications.regles.faits import A_L_INVITE
+from notifications.regles.faits import A_L_INVITE, AU_DECLARANT
 from notifications.suivis import store as suivis
 
 
@@ -77,4 +78,14 @@ async def annoncer_au_dirigeant(
     urgent = table().avis[ligne.avis].urgent
     due_at = quand(ligne.courriel, now, departement, rythme, urgent=urgent)
     mail = Announcement(event_id, ligne.avis, Relation.dirigeant, None, dossier_id, envoi_id, due_at, departement=departement)
+    await store.add(session, [mail], now)
+
+
+async def annoncer_au_declarant(
+    session: AsyncSession, event_id: UUID, event: BrouillonMisDeCote, rythme: Rythme, now: datetime
+) -> None:
+    """A mail to somebody who set the form aside: there is no case yet."""
+    ((_, ligne),) = table().lignes(AU_DECLARANT, None)
+    due_at = quand(ligne.courriel, now, None, rythme, urgent=table().avis[ligne.avis].urgent)
+    mail = Announcement(event_id, ligne.avis, Relation.dirigeant, None, None, event.envoi_id, due_at, event.expire_le)
     await store.add(session, [mail], now)

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -12,12 +13,13 @@ from nats.aio.client import Client
 from common.clock import Clock, utc_now
 from common.database import Database
 from common.errors import Erreur, Injoignable, Introuvable
-from common.requests import AdresseDirigeant, ContactDirigeant, ContactMembres, MembreContact, ask
+from common.requests import AdresseDirigeant, ContactBrouillon, ContactDirigeant, ContactMembres, MembreContact, ask
 from common.requests_membres import ContactInvitation
 from notifications.courriels import store
 from notifications.courriels.destinataires import Pli, plis_par_membre, roles_de
 from notifications.courriels.domain import SANS_OBJET, Echec, Essai, Remise, decider, digest
 from notifications.courriels.message import Lettre, compose
+from notifications.courriels.modeles import BROUILLON
 from notifications.courriels.poste import Poste
 from notifications.courriels.store import Claimed, Outcome
 from notifications.dispatch import store as dispatch_store
@@ -104,6 +106,8 @@ class Facteur:
         if not utiles:
             return essais
         try:
+            if utiles[0].modele == BROUILLON:
+                return essais | {utiles[0].seq: await self._au_declarant(utiles[0])}
             if utiles[0].destinataire is Relation.dirigeant:
                 return essais | {utiles[0].seq: await self._au_dirigeant(utiles[0])}
             if utiles[0].destinataire is Relation.invite:
@@ -124,6 +128,12 @@ class Facteur:
         reference = replace(row, reference=found.reference)
         pli = Pli(found.courriel, (reference,))
         return Essai({digest(row.event_id, found.courriel): await self._hand_over(pli, lien=found.lien, code=found.code)})
+
+    async def _au_declarant(self, row: Claimed) -> Essai:
+        found = await ask(self.nats, SERVICE, ContactBrouillon(envoi_id=row.objet_id))
+        pli = Pli(found.courriel, (row,))
+        remise = await self._hand_over(pli, lien=found.lien, code=found.code, valable=found.expire_le)
+        return Essai({digest(row.event_id, found.courriel): remise})
 
     async def _a_l_invite(self, row: Claimed) -> Essai:
         found = await ask(self.nats, SERVICE, ContactInvitation(invitation_id=row.objet_id))
@@ -148,7 +158,15 @@ class Facteur:
         # Somebody may have had it at an earlier try; if not, it was for nobody.
         return {row.seq: Essai(remises[row.seq]) if row.seq in remises else SANS_OBJET for row in rows}
 
-    async def _hand_over(self, pli: Pli, *, lien: str | None = None, organisation: str = "", code: str | None = None) -> Remise:
+    async def _hand_over(
+        self,
+        pli: Pli,
+        *,
+        lien: str | None = None,
+        organisation: str = "",
+        code: str | None = None,
+        valable: datetime | None = None,
+    ) -> Remise:
         settings = self.settings
         lettre = Lettre(
             rows=pli.rows,
@@ -156,6 +174,7 @@ class Facteur:
             lien=lien,
             organisation=organisation,
             code=code,
+            valable=valable,
             desinscription=self._desinscription(pli),
         )
         try:

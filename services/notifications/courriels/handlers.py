@@ -7,8 +7,8 @@ from common.consumer import Adding, Grouped, Handler
 from common.events import Event, Received
 from common.events.membres import InvitationEnvoyee
 from common.events.orientation import OrientationProposee
-from common.events.signalement import CourrielDirigeantDemande
-from notifications.courriels.annonces import annoncer_a_l_invite, annoncer_au_dirigeant
+from common.events.signalement import BrouillonMisDeCote, CourrielDirigeantDemande
+from notifications.courriels.annonces import annoncer_a_l_invite, annoncer_au_declarant, annoncer_au_dirigeant
 from notifications.courriels.attente_store import noter
 from notifications.regles.domain import Rythme
 from notifications.regles.faits import DU_TERRITOIRE, FAIT
@@ -16,7 +16,7 @@ from notifications.suivis.handlers import HANDLERS as SUIVIS
 
 # A referral in preparation is told to nobody; it is heard to know where it stands.
 NOTES: frozenset[type[Event]] = frozenset({OrientationProposee, *FAIT, *DU_TERRITOIRE})
-HEARD: frozenset[type[Event]] = NOTES | {CourrielDirigeantDemande, InvitationEnvoyee, *SUIVIS}
+HEARD: frozenset[type[Event]] = NOTES | {CourrielDirigeantDemande, BrouillonMisDeCote, InvitationEnvoyee, *SUIVIS}
 NOTER = noter(NOTES)
 
 
@@ -31,5 +31,12 @@ def handlers(rythme: Rythme) -> dict[type[Event], Handler | Grouped | Adding]:
     async def on_invitation(session: AsyncSession, received: Received[InvitationEnvoyee]) -> None:
         await annoncer_a_l_invite(session, received.id, received.event, rythme, utc_now())
 
-    direct: dict[type[Event], Handler] = {CourrielDirigeantDemande: on_demande, InvitationEnvoyee: on_invitation}
+    async def on_brouillon(session: AsyncSession, received: Received[BrouillonMisDeCote]) -> None:
+        await annoncer_au_declarant(session, received.id, received.event, rythme, utc_now())
+
+    direct: dict[type[Event], Handler] = {
+        CourrielDirigeantDemande: on_demande,
+        BrouillonMisDeCote: on_brouillon,
+        InvitationEnvoyee: on_invitation,
+    }
     return {**dict.fromkeys(NOTES, NOTER), **direct, **SUIVIS}

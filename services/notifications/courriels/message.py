@@ -51,7 +51,8 @@ POLICY = _Entiers(linesep=SMTP.linesep, max_line_length=SMTP.max_line_length)
 class Lettre:
     """What one message tells.
 
-    `lien` and `code` are one person's own, `organisation` who invites it; `desinscription` where a member refuses such mails.
+    `lien` and `code` are one person's own, good until `valable` or for two hours, `organisation` who invites it;
+    `desinscription` where a member refuses such mails.
     """
 
     rows: tuple[Claimed, ...]
@@ -59,6 +60,7 @@ class Lettre:
     lien: str | None = None
     organisation: str = ""
     code: str | None = None
+    valable: datetime | None = None
     desinscription: str | None = None
 
 
@@ -102,6 +104,7 @@ def contexte(lettre: Lettre) -> dict[str, Any]:
     points = [_point(row, lettre) for row in lettre.rows]
     common = {
         "code": lettre.code,
+        "validite": _validite(lettre.valable),
         "desinscription": lettre.desinscription,
         "preferences": lettre.origine + PREFERENCES,
         "membre": lettre.rows[0].destinataire not in (Relation.dirigeant, Relation.invite),
@@ -132,6 +135,10 @@ def _point(row: Claimed, lettre: Lettre) -> dict[str, Any]:
         "bouton": typo(mail.bouton),
         "lien": lettre.lien or lettre.origine + chemin(avis.page, row.objet_id, row.dossier_id, row.organisation_id),
     }
+
+
+def _validite(valable: datetime | None) -> str:
+    return f"jusqu’au {moment_fr(valable, PARIS)} (heure de Paris)" if valable else "pendant deux heures"
 
 
 def _echeance(row: Claimed) -> str:

@@ -7,6 +7,8 @@ from notifications.courriels.modeles_cellules import CELLULES
 from notifications.courriels.modeles_equipe import EQUIPE
 from notifications.courriels.modeles_partenaires import PARTENAIRES
 
+BROUILLON = "brouillon_mis_de_cote"
+
 MODELES: Mapping[str, Modele] = {
     **PARTENAIRES,
     **CELLULES,
@@ -20,6 +22,16 @@ MODELES: Mapping[str, Modele] = {
             "et vous voyez qui l’a consulté. Rien n’est transmis sans votre accord.",
         ),
         bouton="Ouvrir mon espace",
+    ),
+    BROUILLON: Modele(
+        sujet="Reprendre votre signalement",
+        titre="Votre signalement est mis de côté",
+        paragraphes=(
+            "Vous avez mis de côté un signalement commencé dans Relais. Vos réponses vous attendent, et personne ne les lit "
+            "avant que vous les envoyiez.",
+            "Passé la date ci-dessous, elles sont effacées.",
+        ),
+        bouton="Reprendre mon signalement",
     ),
     "signale_par_autrui": Modele(
         sujet="Un dossier est ouvert pour votre association",

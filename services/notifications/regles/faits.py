@@ -75,17 +75,12 @@ MESSAGE_SUITE = "message.suite"
 # The partner learns by another notice that the consent is withdrawn.
 RETIREE_SANS_ACCORD = "orientation.retiree_sans_accord"
 A_L_INVITE = "invitation.envoyee"
+AU_DECLARANT = "brouillon.mis_de_cote"
 DES_RETRAITS = ("retrait.relance", "retrait.escalade")
 
 EVENEMENTS: tuple[type[Event], ...] = (*ORIENTATIONS, *ECHANGES, *DU_TERRITOIRE, AdhesionDemandee)
-NOMS = frozenset(map(nom_de, EVENEMENTS)) | {
-    *DES_WEBHOOKS,
-    *DU_DIRIGEANT,
-    *DES_RETRAITS,
-    A_L_INVITE,
-    RETIREE_SANS_ACCORD,
-    MESSAGE_SUITE,
-}
+A_PART = (A_L_INVITE, AU_DECLARANT, RETIREE_SANS_ACCORD, MESSAGE_SUITE)
+NOMS = frozenset({*map(nom_de, EVENEMENTS), *DES_WEBHOOKS, *DU_DIRIGEANT, *DES_RETRAITS, *A_PART})
 """Every fact that the table may name."""
 
 

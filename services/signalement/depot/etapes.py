@@ -102,6 +102,8 @@ ETAPES: dict[str, Etape] = {
     "contact": Etape("La personne à joindre", Contact, "signaler_contact.html"),
 }
 VERIFICATION = "verification"
+LONGUEUR, NOMBRE = 6000, 40
+"""What is kept of one field at most: characters, a little more than any may have, and answers."""
 
 MESSAGES = {
     "origine.missing": "Dites-nous qui vous êtes.",
@@ -143,6 +145,12 @@ def _chosen(saisies: FormData) -> FormData:
     """Without the fields that belong to another answer than the one chosen: a form without script sends them as well."""
     hidden = tuple(f"{other}_" for other in REQUIRED if other != saisies.get("origine"))
     return FormData([(nom, valeur) for nom, valeur in saisies.multi_items() if not nom.startswith(hidden)])
+
+
+def brut(etape: str, saisies: FormData) -> Saisies:
+    """What was typed in a step, right or wrong, to be kept word for word: its own fields, at most as long as any may be."""
+    champs = {nom: saisies.getlist(nom) for nom in ETAPES[etape].modele.model_fields if nom in saisies}
+    return {nom: [v[:LONGUEUR] for v in valeurs[:NOMBRE] if isinstance(v, str)] for nom, valeurs in champs.items()}
 
 
 def relire(etape: str, saisies: Saisies) -> Formulaire[Any]:

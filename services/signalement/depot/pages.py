@@ -1,6 +1,6 @@
 """Pages open to everybody: the home page, and the form in steps. Nothing here needs a script."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -17,30 +17,15 @@ from common.territoires import departements_of_code_postal, nom_departement
 from common.web import render
 from signalement.depot import etapes, service
 from signalement.depot.models import Brouillon
+from signalement.depot.navigateur import BASE, Draft, give_key, key_of, take_key
+from signalement.espace.etapes import limite_du_diagnostic
 from signalement.signalements.libelles import lisible
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_actor)])
 
-BASE = "/signalement/signaler"
 Limited = Depends(par_adresse(600))
-
-
-def cookie_name(request: Request) -> str:
-    """The cookie of the form in progress, tied to this one origin over HTTPS."""
-    return "__Host-relais-brouillon" if request.app.state.settings.secure_cookies else "relais-brouillon"
-
-
-def key_of(request: Request) -> str | None:
-    """The key that this browser holds."""
-    return request.cookies.get(cookie_name(request))
-
-
-async def current_draft(request: Request, session: Transaction) -> Brouillon | None:
-    """The form in progress of this browser."""
-    return await service.en_cours(session, key_of(request), utc_now())
-
-
-Draft = Annotated[Brouillon | None, Depends(current_draft, scope="function")]
+# The button that puts the form away, with what is typed in the step, right or wrong.
+SUITE, METTRE_DE_COTE = "suite", "mettre-de-cote"
 
 
 @router.get("/")
@@ -86,7 +71,9 @@ async def confirmer(request: Request, session: Transaction) -> Response:
     dossier = await service.depose(session, key_of(request), utc_now())
     if dossier is None:
         return RedirectResponse(f"{BASE}/vous", 303)
-    return render(request, "signaler_envoye.html", {"reference": dossier.reference, "origine": dossier.origine})
+    limite = limite_du_diagnostic(dossier.depose_le, dossier.departement)
+    context = {"reference": dossier.reference, "origine": dossier.origine, "limite": limite}
+    return render(request, "signaler_envoye.html", context)
 
 
 @router.post("/signaler/effacer")
@@ -94,7 +81,7 @@ async def effacer(request: Request, session: Transaction) -> Response:
     """Forget what was typed, on a shared computer for instance."""
     await service.oublier(session, key_of(request))
     response = RedirectResponse("/signalement/", 303)
-    response.delete_cookie(cookie_name(request), path="/", secure=request.app.state.settings.secure_cookies, httponly=True)
+    take_key(request, response)
     return response
 
 
@@ -120,14 +107,17 @@ async def montrer(etape: str, request: Request, draft: Draft) -> Response:
 
 @router.post("/signaler/{etape}", dependencies=[Limited])
 async def garder(etape: str, request: Request, session: Transaction, draft: Draft) -> Response:
-    """Keep a step and go on; with a mistake, show it again as it was typed."""
+    """Keep a step and go on, or put the form away; with a mistake, show the step again as it was typed."""
     _known(etape)
     sent = await request.form()
-    f = etapes.lire(etape, sent)
     kept = draft.saisies if draft else {}
+    if sent.get(SUITE) == METTRE_DE_COTE:
+        away = RedirectResponse(f"{BASE}/{METTRE_DE_COTE}", 303)
+        return await _keep(request, session, draft, etape, etapes.brut(etape, sent), away)
+    f = etapes.lire(etape, sent)
     if f.objet is None:
         return _page(request, etape, f, kept, status=422)
-    typed = {nom: list(valeurs) for nom, valeurs in f.saisies.items()}
+    typed = etapes.brut(etape, sent)
     response = RedirectResponse(f"{BASE}/{etapes.missing(kept | {etape: typed}) or etapes.VERIFICATION}", 303)
     return await _keep(request, session, draft, etape, typed, response)
 
@@ -139,16 +129,7 @@ async def _keep(
     if draft is not None:
         service.garder(draft, etape, typed, utc_now())
         return response
-    key = await service.commencer(session, etape, typed, utc_now())
-    response.set_cookie(
-        cookie_name(request),
-        key,
-        max_age=int(service.KEPT.total_seconds()),
-        path="/",
-        secure=request.app.state.settings.secure_cookies,
-        httponly=True,
-        samesite="lax",
-    )
+    give_key(request, response, await service.commencer(session, etape, typed, utc_now()))
     return response
 
 
@@ -171,6 +152,8 @@ def _page(request: Request, etape: str, f: Formulaire[Any], kept: dict[str, Any]
         "origine": origine,
         "indicateurs": [(indicateur, indicateur.libelle) for indicateur in Indicateur],
         "departements": choix if len(choix) > 1 else [],
+        # Whoever has come to the review goes back to it.
+        "relecture": etapes.missing(kept) is None,
     }
     return render(request, etapes.ETAPES[etape].page, context, status=status)
 

@@ -1,6 +1,5 @@
 """Use cases of the form: keep what was typed, send it once, forget it."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -8,23 +7,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor
 from signalement.depot import etapes, store
+from signalement.depot.domain import KEPT, hash_of
 from signalement.depot.models import Brouillon
 from signalement.signalements import service as signalements
 from signalement.signalements import store as dossiers
 from signalement.signalements.models import Dossier
 
-KEPT = timedelta(days=7)
 CONFIRMATION_KEPT = timedelta(hours=1)
 
 
 def new_key() -> str:
     """The key of a browser's form, 256 bits, kept in its cookie alone."""
     return secrets.token_urlsafe(32)
-
-
-def hash_of(key: str) -> str:
-    """Under what the server keeps the form: whoever reads the table cannot take a form over."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 async def en_cours(session: AsyncSession, key: str | None, now: datetime) -> Brouillon | None:
@@ -42,15 +36,16 @@ async def commencer(session: AsyncSession, etape: str, saisies: etapes.Saisies, 
 
 
 def garder(brouillon: Brouillon, etape: str, saisies: etapes.Saisies, now: datetime) -> None:
-    """Keep what was typed in a step, for another week."""
+    """Keep what was typed in a step, for another week at least."""
     brouillon.saisies = brouillon.saisies | {etape: saisies}
-    brouillon.expire_le = now + KEPT
+    brouillon.expire_le = max(brouillon.expire_le, now + KEPT)
 
 
 async def envoyer(session: AsyncSession, actor: Actor | None, brouillon: Brouillon, now: datetime) -> Dossier:
     """File what was typed. Of the form only the way to its confirmation is kept, for an hour."""
     dossier = await signalements.deposer(session, actor, etapes.depot_of(brouillon.saisies), now)
     brouillon.saisies = {}
+    brouillon.courriel = None
     brouillon.dossier_id = dossier.id
     brouillon.expire_le = now + CONFIRMATION_KEPT
     return dossier

@@ -1,7 +1,7 @@
 """Where a case stands on its path, in the words of the association's page. Durations are those of the cell's brochure."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 from common.codes import EtatDiagnostic, EtatDossier, EtatOrientation
@@ -19,6 +19,11 @@ class Phase(TypedDict):
     etat: str
     quand: str
     texte: str
+
+
+def limite_du_diagnostic(depose_le: datetime, departement: str) -> date:
+    """The day by which the shared diagnostic is to be done, by the territory's calendar: six weeks, says the brochure."""
+    return (depose_le + SIX_WEEKS).astimezone(fuseau(departement)).date()
 
 
 def phases(
@@ -40,7 +45,7 @@ def phases(
     ]
     if etat is EtatDossier.clos:
         over = [True] * len(over)
-    limite = (depose_le + SIX_WEEKS).astimezone(fuseau(departement)).date()
+    limite = limite_du_diagnostic(depose_le, departement)
     depose = depose_le.astimezone(fuseau(departement)).date()
     words = [
         ("Signalement", f"le {date_fr(depose, semaine=False)}", ""),
