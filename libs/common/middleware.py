@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from common.clock import new_id
 from common.logs import get_logger
+from common.traduction import LANGUE
 
 log = get_logger(__name__)
 
@@ -47,6 +48,7 @@ class Guard:
         status = 500
         size = 0
         limit = scope["app"].state.larger_bodies.get(scope["path"], MAX_BODY)
+        LANGUE.set(scope["app"].state.settings.langue)
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
 

@@ -4,7 +4,6 @@ A template may use any name it is given and no other (StrictUndefined). The govu
 being false, so they alone run in a lenient environment behind ours.
 """
 
-import gettext
 import hashlib
 import importlib.util
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
@@ -17,11 +16,12 @@ from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, Template
 
 from common.filtres import FILTRES
+from common.traduction import LANGUE, SOURCE, catalogue
+from common.traduction import _ as traduire
 from common.typographie import Typographie, typo
 
 COMMON = Path(__file__).parent
 STATIC = COMMON / "static"
-LOCALES = COMMON / "locale"
 _GOVUK = "govuk_frontend_jinja"
 
 
@@ -47,7 +47,7 @@ class _Strict(Environment):
 
 
 @cache
-def templates(service_dir: Path | None = None, langue: str = "fr") -> Environment:
+def templates(service_dir: Path | None = None, langue: str = SOURCE) -> Environment:
     """The environment of the service in that folder: its capabilities' templates, ours, then govuk-frontend's.
 
     Raises ValueError when two folders hold a template of the same name, since one would silently hide the other.
@@ -59,20 +59,21 @@ def templates(service_dir: Path | None = None, langue: str = "fr") -> Environmen
     env = _Strict(
         loader=ChoiceLoader([FileSystemLoader(dossier) for dossier in dossiers]),
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n", *([Typographie] if langue == "fr" else [])],
+        extensions=["jinja2.ext.i18n", *([Typographie] if langue == SOURCE else [])],
         **options,
     )
     env.composants = Environment(loader=PrefixLoader({_GOVUK: PackageLoader(_GOVUK)}), **options)  # noqa: S701 - in options.
     env.policies["ext.i18n.trimmed"] = True
-    traductions = gettext.translation("relais", LOCALES, [langue], fallback=True)
-    forme: Callable[[str], str] = typo if langue == "fr" else str
+    forme: Callable[[str], str] = typo if langue == SOURCE else str
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda texte: forme(traductions.gettext(texte)),
-        lambda un, plusieurs, n: forme(traductions.ngettext(un, plusieurs, n)),
+        lambda texte: forme(catalogue(langue).gettext(texte) if texte else texte),
+        lambda un, plusieurs, n: forme(catalogue(langue).ngettext(un, plusieurs, n)),
         newstyle=True,
     )
     env.globals["langue"] = langue
     env.filters.update(FILTRES)
+    # For sentences that Python marked: not the templates' own `_`, which takes what it gives for markup.
+    env.filters["traduit"] = traduire
     env.globals.update(FILTRES)
     env.globals["options"] = _options
     return env
@@ -134,11 +135,14 @@ def render(request: Request, name: str, context: Mapping[str, Any] | None = None
     return HTMLResponse(fragment(request, name, {**(context or {}), "navigation": marquees}), status_code=status)
 
 
-def fragment(request: Request, name: str, context: Mapping[str, Any], langue: str = "fr") -> str:
-    """The HTML of a template that is part of a page, with the same names as `render` gives save `navigation`."""
+def fragment(request: Request, name: str, context: Mapping[str, Any], langue: str | None = None) -> str:
+    """The HTML of a template that is part of a page, with the same names as `render` gives save `navigation`.
+
+    In the language of the instance, unless another one is named.
+    """
     service: str = request.app.state.service
     return (
-        templates(_dossier_du_service(service), langue)
+        templates(_dossier_du_service(service), langue or LANGUE.get())
         .get_template(name)
         .render(
             {

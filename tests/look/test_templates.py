@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from jinja2 import UndefinedError
 from jinja2.ext import babel_extract
 
-from common import web
+from common import traduction, web
 from common.formulaires import vierge
 
 RACINE = Path(__file__).parents[2]
@@ -79,5 +79,5 @@ def test_a_catalogue_of_another_language_is_used(tmp_path: Path, monkeypatch: py
     with (messages / "relais.mo").open("wb") as fichier:
         write_mo(fichier, catalogue)
     (tmp_path / "templates").mkdir()
-    monkeypatch.setattr(web, "LOCALES", tmp_path)
+    monkeypatch.setattr(traduction, "LOCALES", tmp_path)
     assert web.templates(tmp_path, "en").from_string('{{ _("Connecté :") }}').render() == "Signed in:"

@@ -52,6 +52,8 @@ class Site:
     database_url: str
     dossier_id: UUID
     accord_id: UUID
+    demande_id: UUID
+    autre_dossier_id: UUID
     personne_id: UUID
     recuperation_id: UUID
     document_id: UUID
@@ -63,7 +65,16 @@ async def hear(database: Database, event: Event, sequence: int = 1) -> None:
         await HANDLERS[type(event)](session, Received(new_id(), event, sequence, utc_now()))
 
 
-async def peupler(url: str) -> tuple[UUID, UUID, UUID, UUID, UUID, AdresseDirigeant]:
+async def prepare(database: Database, dossier_id: UUID, partenaire_id: UUID, *categories: Categorie) -> None:
+    """A referral in preparation, for which the association is asked."""
+    facts: dict[str, Any] = {"orientation_id": uuid4(), "dossier_id": dossier_id, "emetteur_id": f.CELLULE, "dispositif": "dla"}
+    event = o.OrientationProposee(
+        **facts, partenaire_id=partenaire_id, etat=EtatOrientation.brouillon, categories=categories, due_at=None
+    )
+    await hear(database, event)
+
+
+async def peupler(url: str) -> tuple[Any, ...]:
     """One case with everything on it, and a few others for the list."""
     database = Database(owner_url(url), service="signalement")
     await empty(database)
@@ -71,12 +82,19 @@ async def peupler(url: str) -> tuple[UUID, UUID, UUID, UUID, UUID, AdresseDirige
     await f.publier_cellule(database)
     autre = uuid4()
     await f.publier(database, autre, "Dispositif local d’accompagnement de l’Hérault")
+    dla = o.DispositifPublie(code="dla", libelle="Dispositif local d’accompagnement (DLA)", numero=1)
+    await hear(database, dla)
     qui = {"nom": "Ana Roux", "courriel": "a.roux@cdc.example", "organisation": "Communauté de communes du Lodévois"}
     dossier = await f.deposer(database, now=utc_now() - timedelta(days=9), origine="partenaire", declarant=qui)
+    first: UUID | None = None
     for number, nom in enumerate(("Le Fournil solidaire", "Cirque en herbe", "Les Jardins de l’Etang")):
         numbers = {"siren": None, "siret": None, "rna": None}
         mois = (11, None, 0)[number]
-        await f.deposer(database, now=utc_now(), mois_avant_rupture=mois, association=numbers | {"nom": nom})
+        other = await f.deposer(database, now=utc_now(), mois_avant_rupture=mois, association=numbers | {"nom": nom})
+        # Asked twice, since each of two visits gives and withdraws.
+        for recipient in (f.PARTENAIRE, autre) if number == 0 else ():
+            await prepare(database, other.id, recipient, Categorie.identite)
+        first = first or other.id
     async with database.transaction() as session:
         action = Qualifier(Niveau.faire_face, note="Rappeler après le conseil d’administration.")
         await signalements.qualifier(session, f.ANIMATEUR, dossier.id, action, utc_now())
@@ -100,6 +118,7 @@ async def peupler(url: str) -> tuple[UUID, UUID, UUID, UUID, UUID, AdresseDirige
     async with database.transaction() as session:
         mine = await ledger.of_dossier(session, dossier.id)
         accord = next(row for row in mine if row.destinataire_id == f.PARTENAIRE)
+        open_ = next(row for row in mine if row.destinataire_id == autre)
         await consentements.repondre(session, me, accord.id, "donner", utc_now, accord.texte_version)
     async with database.transaction() as session:
         await porte.divulguer(session, demande(dossier), utc_now)
@@ -119,7 +138,7 @@ async def peupler(url: str) -> tuple[UUID, UUID, UUID, UUID, UUID, AdresseDirige
         adresse = await answer(session, ContactDirigeant(envoi_id=envoi.envoi_id, dossier_id=dossier.id))
     await database.close()
     assert isinstance(adresse, AdresseDirigeant)
-    return dossier.id, accord.id, invitee.id, change.id, document.id, adresse
+    return dossier.id, accord.id, open_.id, first, invitee.id, change.id, document.id, adresse
 
 
 @pytest.fixture(scope="module")

@@ -45,6 +45,8 @@ def adresses(site: Site) -> list[tuple[Actor | None, str, int]]:
         (f.ANIMATEUR, "/recuperations", 200),
         (f.AUTRE_ANIMATEUR, "/recuperations", 200),
         (f.ANIMATEUR, f"/recuperations/{site.recuperation_id}", 200),
+        (me, f"{espace}/consentements/{site.accord_id}", 200),
+        (me, f"{espace}/consentements/{site.demande_id}", 200),
         (me, f"{espace}/consentements/{site.accord_id}/retirer", 200),
     ]
 
@@ -90,6 +92,27 @@ def test_the_form_is_filled_without_a_script(site: Site, navigateur: Browser, la
         assert "R-" not in page.url
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_consent_is_given_and_withdrawn_in_as_many_clicks(site: Site, navigateur: Browser, script: bool) -> None:
+    with surveillee(navigateur, site.origine, 390, java_script_enabled=script) as page:
+        entrer(page, site, f.dirigeant(site.autre_dossier_id))
+        page.goto(f"{site.origine}/signalement/espace")
+        page.get_by_role("link", name="Lire et répondre").first.click()
+        shown = page.locator("main").inner_text()
+        assert "Voici exactement ce qui serait montré" in shown
+        for value in ("Le Fournil solidaire", "34000", "Montpellier"):
+            assert value in shown
+        assert "Téléphone" not in shown
+        page.get_by_role("button", name="Je donne mon accord").click()
+        assert "Votre accord est enregistré" in page.locator("main").inner_text()
+        page.get_by_role("link", name="Retirer cet accord").first.click()
+        assert "ne peut plus rien consulter" in page.locator("main").inner_text()
+        page.get_by_role("button", name="Retirer mon accord").click()
+        assert "Votre accord est retiré" in page.locator("main").inner_text()
+        if script:
+            verifier_page(page)
+
+
 def test_a_dirigeant_comes_in_by_the_code_and_withdraws(site: Site, navigateur: Browser) -> None:
     with surveillee(navigateur, site.origine, 390) as page:
         page.goto(f"{site.origine}/signalement/espace/acces/{site.adresse.lien[-36:]}")
@@ -97,7 +120,8 @@ def test_a_dirigeant_comes_in_by_the_code_and_withdraws(site: Site, navigateur: 
         page.get_by_role("button", name="Ouvrir mon espace").click()
         assert page.get_by_role("heading", name="Les Jardins de l’Étang").is_visible()
         assert "Ana Roux" in page.locator("main").inner_text()
-        page.get_by_role("button", name="Je refuse").first.click()
+        page.get_by_role("link", name="Lire et répondre").first.click()
+        page.get_by_role("button", name="Je refuse").click()
         assert "Votre refus est enregistré" in page.locator("main").inner_text()
         page.get_by_role("link", name="Retirer cet accord").click()
         page.get_by_role("button", name="Retirer mon accord").click()

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from common.clock import utc_now
-from common.database import Transaction
+from common.database import SystemTransaction
 from signalement.depot import service
 from signalement.depot.domain import SET_ASIDE
 from signalement.depot.models import Brouillon
@@ -41,8 +41,8 @@ def take_key(request: Request, response: Response) -> None:
     response.delete_cookie(cookie_name(request), path="/", secure=request.app.state.settings.secure_cookies, httponly=True)
 
 
-async def current_draft(request: Request, session: Transaction) -> Brouillon | None:
-    """The form in progress of this browser."""
+async def current_draft(request: Request, session: SystemTransaction) -> Brouillon | None:
+    """The form in progress of this browser: nobody acts yet, and the key alone says whose it is."""
     return await service.en_cours(session, key_of(request), utc_now())
 
 

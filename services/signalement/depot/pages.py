@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from common.auth import MaybeActor, current_actor
 from common.clock import utc_now
 from common.codes import Indicateur
-from common.database import Transaction
+from common.database import SystemTransaction
 from common.errors import Introuvable
 from common.formulaires import Formulaire, vierge
 from common.identifiants import rna_attendu
@@ -55,7 +55,7 @@ async def verifier(request: Request, draft: Draft) -> Response:
 
 
 @router.post("/signaler/verification", dependencies=[Limited])
-async def envoyer(request: Request, session: Transaction, actor: MaybeActor, draft: Draft) -> Response:
+async def envoyer(request: Request, session: SystemTransaction, actor: MaybeActor, draft: Draft) -> Response:
     """Send the form. A second click finds it sent, and is shown the same confirmation."""
     if draft is None:
         return RedirectResponse(f"{BASE}/envoye", 303)
@@ -66,7 +66,7 @@ async def envoyer(request: Request, session: Transaction, actor: MaybeActor, dra
 
 
 @router.get("/signaler/envoye")
-async def confirmer(request: Request, session: Transaction) -> Response:
+async def confirmer(request: Request, session: SystemTransaction) -> Response:
     """The reference, and what happens now."""
     dossier = await service.depose(session, key_of(request), utc_now())
     if dossier is None:
@@ -77,7 +77,7 @@ async def confirmer(request: Request, session: Transaction) -> Response:
 
 
 @router.post("/signaler/effacer")
-async def effacer(request: Request, session: Transaction) -> Response:
+async def effacer(request: Request, session: SystemTransaction) -> Response:
     """Forget what was typed, on a shared computer for instance."""
     await service.oublier(session, key_of(request))
     response = RedirectResponse("/signalement/", 303)
@@ -86,7 +86,7 @@ async def effacer(request: Request, session: Transaction) -> Response:
 
 
 @router.post("/signaler/reprise", dependencies=[Limited])
-async def reprendre(request: Request, session: Transaction, draft: Draft) -> Response:
+async def reprendre(request: Request, session: SystemTransaction, draft: Draft) -> Response:
     """Begin the form with answers given elsewhere on this hub: to be read again, like all that is typed, before it is sent."""
     repris = etapes.reprise(await request.form())
     kept = draft.saisies if draft else {}
@@ -106,7 +106,7 @@ async def montrer(etape: str, request: Request, draft: Draft) -> Response:
 
 
 @router.post("/signaler/{etape}", dependencies=[Limited])
-async def garder(etape: str, request: Request, session: Transaction, draft: Draft) -> Response:
+async def garder(etape: str, request: Request, session: SystemTransaction, draft: Draft) -> Response:
     """Keep a step and go on, or put the form away; with a mistake, show the step again as it was typed."""
     _known(etape)
     sent = await request.form()
@@ -123,7 +123,7 @@ async def garder(etape: str, request: Request, session: Transaction, draft: Draf
 
 
 async def _keep(
-    request: Request, session: Transaction, draft: Brouillon | None, etape: str, typed: etapes.Saisies, response: Response
+    request: Request, session: SystemTransaction, draft: Brouillon | None, etape: str, typed: etapes.Saisies, response: Response
 ) -> Response:
     """Keep what was typed in a step, in this browser's form; a browser that has none gets its key."""
     if draft is not None:

@@ -9,7 +9,6 @@ from common import audit, outbox
 from common.actor import SYSTEM
 from common.errors import Erreur, Introuvable
 from common.events.signalement import BrouillonMisDeCote
-from common.isolation import as_the_hub
 from common.requests import AdresseBrouillon
 from signalement.depot import domain, store
 from signalement.depot.domain import hash_of
@@ -30,10 +29,9 @@ async def mettre_de_cote(session: AsyncSession, brouillon: Brouillon, courriel: 
 
     Raises TropDeCourriels.
     """
-    # What is asked of other forms of this address, and the key that nobody holds, are no longer this browser's.
-    await as_the_hub(session)
     if await store.mails_since(session, courriel, now - domain.MAILS_WINDOW) >= domain.MAX_MAILS:
         raise TropDeCourriels("Réessayez dans une heure. Vos réponses restent dans ce navigateur.", champ="courriel")
+    # A key that nobody holds.
     brouillon.cle = hash_of(new_key())
     brouillon.courriel = courriel
     brouillon.expire_le = now + domain.SET_ASIDE

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from common.auth import current_actor
 from common.clock import utc_now
-from common.database import SystemTransaction, Transaction
+from common.database import SystemTransaction
 from common.filtres import PARIS
 from common.formulaires import Formulaire, analyser, vierge
 from common.identifiants import Courriel
@@ -47,7 +47,7 @@ async def proposer(request: Request, draft: Draft) -> Response:
 
 
 @router.post("/signaler/mettre-de-cote", dependencies=[Limited])
-async def mettre_de_cote(request: Request, session: Transaction, draft: Draft) -> Response:
+async def mettre_de_cote(request: Request, session: SystemTransaction, draft: Draft) -> Response:
     """Put the form aside: it leaves this browser, and its link leaves by mail."""
     if draft is None:
         return RedirectResponse(f"{BASE}/vous", 303)

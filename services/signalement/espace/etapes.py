@@ -7,6 +7,8 @@ from typing import TypedDict
 from common.codes import EtatDiagnostic, EtatDossier, EtatOrientation
 from common.filtres import date_fr
 from common.territoires import fuseau
+from common.traduction import _
+from signalement.espace.schemas import Semaines
 
 SIX_WEEKS = timedelta(weeks=6)
 WORKING = frozenset({EtatOrientation.acceptee, EtatOrientation.demarree, EtatOrientation.aboutie, EtatOrientation.non_aboutie})
@@ -48,19 +50,23 @@ def phases(
     limite = limite_du_diagnostic(depose_le, departement)
     depose = depose_le.astimezone(fuseau(departement)).date()
     words = [
-        ("Signalement", f"le {date_fr(depose, semaine=False)}", ""),
+        (_("Signalement"), _("le {jour}").format(jour=date_fr(depose, semaine=False)), ""),
         (
-            "Premier échange de deux heures",
+            _("Premier échange de deux heures"),
             "",
-            "Une personne de la cellule de votre région vous appelle pour évaluer la situation avec vous et vous orienter.",
+            _("Une personne de la cellule de votre région vous appelle pour évaluer la situation avec vous et vous orienter."),
         ),
         (
-            "Diagnostic partagé",
-            f"avant le {date_fr(limite, semaine=False)}, six semaines après votre signalement",
-            "Vous le construisez avec la cellule. Rien n’en est montré avant que vous l’ayez validé.",
+            _("Diagnostic partagé"),
+            _("avant le {jour}, six semaines après votre signalement").format(jour=date_fr(limite, semaine=False)),
+            _("Vous le construisez avec la cellule. Rien n’en est montré avant que vous l’ayez validé."),
         ),
-        ("Passage devant la cellule", "", "Les partenaires réunis cherchent avec vous une sortie de crise."),
-        ("Sortie de crise et suivi", "de trois à six mois", "Dossiers, rendez-vous, mise en œuvre : vous êtes accompagnés."),
+        (_("Passage devant la cellule"), "", _("Les partenaires réunis cherchent avec vous une sortie de crise.")),
+        (
+            _("Sortie de crise et suivi"),
+            _("de trois à six mois"),
+            _("Dossiers, rendez-vous, mise en œuvre : vous êtes accompagnés."),
+        ),
     ]
     here = next((number for number, done in enumerate(over) if not done), len(over))
     return [
@@ -72,3 +78,15 @@ def phases(
         )
         for number, (titre, quand, texte) in enumerate(words)
     ]
+
+
+def semaines(depose_le: datetime, departement: str, now: datetime, *, validees: bool) -> Semaines:
+    """Where the six weeks stand, counted in the territory's own days from that of the filing."""
+    zone = fuseau(departement)
+    days = (now.astimezone(zone).date() - depose_le.astimezone(zone).date()).days
+    return Semaines(
+        numero=max(days, 0) // 7 + 1,
+        total=SIX_WEEKS.days // 7,
+        limite=limite_du_diagnostic(depose_le, departement),
+        validees=validees,
+    )

@@ -7,36 +7,33 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from common.actor import Actor
 from common.auth import MaybeActor
 from common.clock import utc_now
-from common.codes import EtatConsentement, EtatDiagnostic, EtatOrientation, Finalite
-from common.codes_espace import CoteMessage
+from common.codes import EtatConsentement, EtatDiagnostic
 from common.database import Transaction
 from common.formulaires import analyser
 from common.territoires import fuseau
+from common.traduction import N_
 from common.web import render
 from signalement.consentements import service as consentements
-from signalement.consentements import store as ledger
-from signalement.consentements.schemas import ConsentementVu
-from signalement.documents import store as documents
-from signalement.espace import service
+from signalement.espace import service, vue
 from signalement.espace.entree import ESPACE, Dirigeant, require_dirigeant
-from signalement.espace.etapes import phases
-from signalement.messages.domain import turn_of
-from signalement.personnes import store as personnes
-from signalement.projections import store as projections
-from signalement.recuperations import store as recuperations
-from signalement.signalements.lecture import INCONNU, Ouverture, Suivi, suivi
+from signalement.espace.schemas import ConsentementDetaille
+from signalement.signalements.lecture import Ouverture
 from signalement.signalements.libelles import TONS, TONS_ORIENTATION
 
 router = APIRouter(include_in_schema=False)
 
+OUVERTURES = 60
+"""How many readings the page tells, those of one day together; the API has all."""
 FAITS = {
-    "donner": "Votre accord est enregistré. Vous pouvez le retirer à tout moment.",
-    "refuser": "Votre refus est enregistré. Rien n’est transmis.",
-    "adresse": "Votre adresse reste ce qu’elle était.",
-    "retirer": "Votre accord est retiré : plus rien ne peut être consulté.",
+    "donner": N_("Votre accord est enregistré. Vous pouvez le retirer à tout moment."),
+    "refuser": N_("Votre refus est enregistré. Rien n’est transmis."),
+    "adresse": N_("Votre adresse reste ce qu’elle était."),
+    "retirer": N_("Votre accord est retiré : plus rien ne peut être consulté."),
 }
 
 
@@ -51,34 +48,14 @@ async def espace(request: Request, session: Transaction, actor: MaybeActor, fait
     """The space of the association; whoever is not in yet is shown the way."""
     if actor is None:
         return RedirectResponse(f"{ESPACE}/acces", 303)
-    entier = await service.mon_dossier_entier(session, await require_dirigeant(actor))
-    dossier, dernier = entier.dossier, entier.message
-    moi = await personnes.mine(session, actor)
-    gens = await documents.with_people(session, dossier.id)
-    around = await suivi(session, actor, dossier.id)
-    zone = fuseau(dossier.departement)
+    page, moi = await vue.espace(session, await require_dirigeant(actor), utc_now())
+    zone = fuseau(page.departement)
     context = {
-        "dossier": dossier,
+        "espace": page,
         "moi": moi,
-        "repondre": turn_of((dernier.cote, dernier.attend_reponse) if dernier else None) is CoteMessage.association,
-        "documents": sum(one.supprime_le is None for one, _ in gens.documents),
-        "recuperations": [row for row, _, _ in await recuperations.waiting(session, actor, utc_now())],
-        "personnes": gens.presentes,
-        "association": entier.association,
-        "declarant": entier.declarant,
-        "phases": phases(
-            dossier.etat,
-            dossier.departement,
-            dossier.depose_le,
-            [diagnostic.etat for diagnostic in around.diagnostics],
-            [orientation.etat for orientation in around.orientations],
-        ),
-        "demandes": awaited(around),
-        "a_valider": [d for d in around.diagnostics if d.etat is EtatDiagnostic.ouvert],
-        "diagnostics": around.diagnostics,
-        "orientations": [o for o in around.orientations if o.etat is not EtatOrientation.brouillon],
-        "accords": [c for c in around.consentements if c.etat is not EtatConsentement.demande],
-        "ouvertures": by_day(around.ouvertures, zone),
+        "accords": [c for c in reversed(page.consentements) if c.etat is not EtatConsentement.demande],
+        "diagnostics": [d for d in page.diagnostics if d.etat is not EtatDiagnostic.ouvert],
+        "ouvertures": by_day(page.ouvertures, zone)[:OUVERTURES],
         "fuseau": zone.key,
         "fait": FAITS.get(fait or ""),
         "tons": TONS,
@@ -92,18 +69,17 @@ def by_day(ouvertures: list[Ouverture], zone: ZoneInfo) -> list[dict[str, Any]]:
     told: dict[tuple[object, ...], dict[str, Any]] = {}
     for one in reversed(ouvertures):
         key = (one.organisation, one.finalite, one.document, one.at.astimezone(zone).date())
-        told.setdefault(key, {**dict(one), "fois": 0})["fois"] += 1
+        line = told.setdefault(key, {**dict(one), "categories": [], "fois": 0})
+        line["fois"] += 1
+        line["categories"] += [c for c in one.categories if c not in line["categories"]]
     return list(told.values())
 
 
-def awaited(around: Suivi) -> list[ConsentementVu]:
-    """The questions still worth an answer: not those of a referral that has been cancelled since."""
-    prepared = {o.partenaire_id for o in around.orientations if o.etat is EtatOrientation.brouillon}
-    return [
-        c
-        for c in around.consentements
-        if c.etat is EtatConsentement.demande and (c.finalite is Finalite.diagnostic or c.destinataire_id in prepared)
-    ]
+@router.get("/espace/consentements/{consentement_id}")
+async def consentement(consentement_id: UUID, request: Request, session: Transaction, actor: Dirigeant) -> Response:
+    """What would be shown to whom, field by field, and the two answers; once given, what is shown and the way back."""
+    seen = await vue.consentement(session, actor, consentement_id, utc_now())
+    return await _consentement(request, session, actor, seen)
 
 
 @router.post("/espace/consentements/{consentement_id}/donner")
@@ -124,11 +100,11 @@ async def refuser(consentement_id: UUID, session: Transaction, actor: Dirigeant)
 
 @router.get("/espace/consentements/{consentement_id}/retirer")
 async def confirmer_retrait(consentement_id: UUID, request: Request, session: Transaction, actor: Dirigeant) -> Response:
-    """What withdrawing means, before it is done."""
-    row = await ledger.read(session, actor, consentement_id)
-    noms = await projections.libelles(session, [row.destinataire_id])
-    context = {"consentement": row, "destinataire": noms.get(row.destinataire_id, INCONNU)}
-    return render(request, "espace_retrait.html", context)
+    """What withdrawing means, before it is done. What is no longer given leads to where it stands."""
+    seen = await vue.consentement(session, actor, consentement_id, utc_now())
+    if seen.etat is not EtatConsentement.donne:
+        return RedirectResponse(f"{ESPACE}/consentements/{consentement_id}", 303)
+    return render(request, "espace_retrait.html", {"consentement": seen})
 
 
 @router.post("/espace/consentements/{consentement_id}/retirer")
@@ -136,3 +112,9 @@ async def retirer(consentement_id: UUID, session: Transaction, actor: Dirigeant)
     """Take the consent back."""
     await consentements.repondre(session, actor, consentement_id, "retirer", utc_now)
     return RedirectResponse(f"{ESPACE}?fait=retirer", 303)
+
+
+async def _consentement(request: Request, session: AsyncSession, actor: Actor, seen: ConsentementDetaille) -> Response:
+    dossier = await service.mon_dossier(session, actor)
+    context = {"c": seen, "tons": TONS, "fuseau": fuseau(dossier.departement).key}
+    return render(request, "espace_consentement.html", context)

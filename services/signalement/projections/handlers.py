@@ -10,7 +10,7 @@ from common.events import Received
 from common.events import cellule as c
 from common.events import orientation as o
 from signalement.projections import store
-from signalement.projections.models import Diagnostic, Orientation, Partenaire
+from signalement.projections.models import Diagnostic, Dispositif, Orientation, Partenaire
 
 
 async def on_partenaire(session: AsyncSession, received: Received[o.PartenairePublie]) -> None:
@@ -25,6 +25,13 @@ async def on_partenaire(session: AsyncSession, received: Received[o.PartenairePu
         "sequence": received.sequence,
     }
     await store.keep_newest(session, Partenaire, [row])
+
+
+async def on_dispositif(session: AsyncSession, received: Received[o.DispositifPublie]) -> None:
+    """Keep what the dispositif is called."""
+    event = received.event
+    row = {"id": event.code, "libelle": event.libelle, "sequence": received.sequence}
+    await store.keep_newest(session, Dispositif, [row])
 
 
 async def on_orientations(session: AsyncSession, batch: Sequence[Received[Any]]) -> None:
@@ -65,6 +72,7 @@ ORIENTATIONS = Grouped(on_orientations)
 
 HANDLERS: Handlers = {
     o.PartenairePublie: on_partenaire,
+    o.DispositifPublie: on_dispositif,
     o.OrientationEnvoyee: ORIENTATIONS,
     o.OrientationRecue: ORIENTATIONS,
     o.OrientationAcceptee: ORIENTATIONS,

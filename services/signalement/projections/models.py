@@ -31,6 +31,16 @@ class Partenaire(Base, table=True):
     sequence: int = Field(sa_column=sequence())
 
 
+class Dispositif(Base, table=True):
+    """What people call a dispositif, as its newest version says; its id is its code."""
+
+    __tablename__: ClassVar[Any] = "dispositifs"
+
+    id: str = Field(primary_key=True, max_length=100)
+    libelle: str = Field(max_length=500)
+    sequence: int = Field(sa_column=sequence())
+
+
 class Orientation(Base, table=True):
     """A referral of a case."""
 

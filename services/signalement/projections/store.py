@@ -9,9 +9,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.codes import TypePartenaire
-from signalement.projections.models import Diagnostic, Orientation, Partenaire
+from signalement.projections.models import Diagnostic, Dispositif, Orientation, Partenaire
 
-Projection = type[Partenaire] | type[Orientation] | type[Diagnostic]
+Projection = type[Partenaire] | type[Dispositif] | type[Orientation] | type[Diagnostic]
 
 
 async def keep_newest(session: AsyncSession, projection: Projection, rows: Sequence[dict[str, Any]]) -> None:
@@ -54,10 +54,15 @@ async def orientation(session: AsyncSession, orientation_id: UUID) -> Orientatio
     return (await session.exec(select(Orientation).where(Orientation.id == orientation_id))).one_or_none()
 
 
-async def orientations_of(session: AsyncSession, dossier_id: UUID) -> list[Orientation]:
-    """The referrals of a case, oldest first."""
-    query = select(Orientation).where(Orientation.dossier_id == dossier_id).order_by(col(Orientation.id))
-    return list((await session.exec(query)).all())
+async def orientations_of(session: AsyncSession, dossier_id: UUID) -> Sequence[tuple[Orientation, str | None]]:
+    """The referrals of a case, oldest first, each with the name of its dispositif where one was announced."""
+    query = (
+        select(Orientation, Dispositif.libelle)
+        .join(Dispositif, col(Dispositif.id) == col(Orientation.dispositif), isouter=True)
+        .where(Orientation.dossier_id == dossier_id)
+        .order_by(col(Orientation.id))
+    )
+    return (await session.exec(query)).all()
 
 
 async def diagnostics_of(session: AsyncSession, dossier_id: UUID) -> list[Diagnostic]:

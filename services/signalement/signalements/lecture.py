@@ -43,6 +43,7 @@ class OrientationVue(BaseModel):
     partenaire_id: UUID
     partenaire: str
     dispositif: str
+    dispositif_libelle: str | None
     etat: EtatOrientation
     motif: Motif | None
     due_at: datetime | None
@@ -143,7 +144,7 @@ async def suivi(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Suivi:
     orientations = await projections.orientations_of(session, dossier_id)
     diagnostics = await projections.diagnostics_of(session, dossier_id)
     entrees = await journal.entrees(session, actor, dossier_id)
-    ids = {row.destinataire_id for row in ledger} | {row.partenaire_id for row in orientations}
+    ids = {row.destinataire_id for row in ledger} | {row.partenaire_id for row, _ in orientations}
     noms = await projections.libelles(session, ids | {row.organisation_id for row in entrees if row.organisation_id})
     return Suivi(
         consentements=[vu(row, noms.get(row.destinataire_id, INCONNU)) for row in ledger],
@@ -151,9 +152,10 @@ async def suivi(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Suivi:
             OrientationVue(
                 orientation_id=row.id,
                 partenaire=noms.get(row.partenaire_id, INCONNU),
+                dispositif_libelle=libelle,
                 **row.model_dump(exclude={"id", "dossier_id", "sequence"}),
             )
-            for row in orientations
+            for row, libelle in orientations
         ],
         diagnostics=[
             DiagnosticVu(diagnostic_id=row.id, **row.model_dump(exclude={"id", "dossier_id", "sequence"}))
