@@ -119,7 +119,7 @@ async def test_five_wrong_codes_close_the_link(ouvrir: Ouvrir, signalement_db: D
 
 async def test_an_unknown_link_looks_like_any_other(ouvrir: Ouvrir, signalement_db: Database) -> None:
     adresse = await set_aside(ouvrir(None), signalement_db)
-    browser, unknown = ouvrir(None), f"{RESUME}/{'x' * 43}"
+    browser, unknown = ouvrir(None), f"{RESUME}/{'x' * 64}"
     assert (await browser.get(unknown)).text == (await browser.get(path(adresse))).text
     guesses = [await browser.post(where, data={"code": "12345678"}) for where in (unknown, path(adresse))]
     assert guesses[0].status_code == guesses[1].status_code == 422
@@ -214,4 +214,4 @@ def test_a_link_opens_by_its_code_alone_in_time_and_within_its_tries(
     assert domain.opens(lien, key, f" {right[:4]} {right[4:]}", now) is (now < expire_le and essais < 5)
     assert domain.opens(lien, key, f"{guess:08d}", now) is (f"{guess:08d}" == right and now < expire_le and essais < 5)
     assert domain.lien_of(key, envoi_id) != domain.lien_of(key, uuid4())
-    assert len(domain.lien_of(key, envoi_id)) == 43
+    assert len(domain.lien_of(key, envoi_id)) == 64

@@ -11,7 +11,7 @@ from tests.browser import TELEPHONE, surveillee, verifier_page
 from tests.conftest import owner_url
 from tests.sessions import now
 from tests.signalement.site import Site
-from tests.signalement.test_mise_de_cote import mail
+from tests.signalement.test_mise_de_cote import mail, path
 
 
 def last_mail(site: Site) -> AdresseBrouillon:
@@ -57,7 +57,7 @@ def test_a_form_is_put_aside_resumed_read_again_and_sent(site: Site, navigateur:
     adresse = last_mail(site)
     assert adresse.courriel == courriel
     with surveillee(navigateur, site.origine, TELEPHONE, java_script_enabled=script) as page:
-        page.goto(adresse.lien)
+        page.goto(site.origine + path(adresse))
         page.get_by_label("Code à huit chiffres").fill("1")
         page.get_by_role("button", name="Reprendre mon signalement").click()
         assert page.get_by_text("Ce code est faux").first.is_visible()

@@ -3,7 +3,6 @@
 Both are derived from a key and the mail's id: the server keeps a hash of the link, and of the code nothing.
 """
 
-import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -36,8 +35,7 @@ def key_of(secret: str) -> bytes:
 
 def lien_of(key: bytes, envoi_id: UUID) -> str:
     """The secret in the link of this mail: 256 bits, for an address. A mail that is sent again carries the same one."""
-    digest = hmac.new(key, b"lien" + envoi_id.bytes, hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return hmac.new(key, b"lien" + envoi_id.bytes, hashlib.sha256).hexdigest()
 
 
 def hash_of(secret: str) -> str:

@@ -4,12 +4,16 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from signalement.base import Base
 from signalement.colonnes import moment
+
+
+def _compte(name: str) -> "Column[Any]":
+    return Column(name, Integer, server_default="0", nullable=False)
 
 
 class Brouillon(Base, table=True):
@@ -39,5 +43,5 @@ class Brouillon(Base, table=True):
     envoi_id: UUID | None = None
     courriel: str | None = Field(default=None, max_length=254)
     demande_le: datetime | None = Field(default=None, sa_column=moment("demande_le", nullable=True))
-    envois: int = 0
-    essais: int = 0
+    envois: int = Field(default=0, sa_column=_compte("envois"))
+    essais: int = Field(default=0, sa_column=_compte("essais"))
