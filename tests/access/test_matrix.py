@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.timeout(600)]
 # What anybody may ask: nothing about any case is behind these. A new route is closed until it is written here.
 PUBLIC = re.compile(
     r"/\w+/(openapi\.json|static|__\w+__|$)"
-    r"|/signalement/(api/v1/signalements|signaler(/.*)?|confidentialite|espace/acces(/\{acces_id\})?)$"
+    r"|/signalement/(api/v1/signalements|signaler(/.*)?|confidentialite|accessibilite|espace/acces(/\{acces_id\})?)$"
     r"|/orientation/(api/v1/eligibilite|simulateur|api/v1/partenaires(/\{partenaire_id\})?|connexion(/retour(/\{emetteur\})?)?)$"
     r"|/orientation/deconnexion(/retour|/fournisseur/\{emetteur\})?$"
     r"|/orientation/invitation/\{jeton\}$"

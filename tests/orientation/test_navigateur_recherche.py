@@ -39,6 +39,21 @@ def test_the_field_finds_and_leaves_no_trace(site: Site, navigateur: Browser, la
     site.faire(vider(site))
 
 
+def test_an_error_takes_the_focus(site: Site, navigateur: Browser) -> None:
+    with surveillee(navigateur, site.origine) as page:
+        entrer(page, site, AGENT)
+        page.goto(f"{site.origine}/orientation/recherche")
+        champ = page.locator("#recherche")
+        champ.fill("x" * 101)
+        champ.press("Enter")
+        expect(page.locator(".govuk-error-summary")).to_be_focused()
+        expect(champ).to_have_value("x" * 101)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(champ).to_be_focused()
+        montrer(page, "recherche-erreur")
+
+
 async def vider(site: Site) -> None:
     bare = await site.hub.database.connect()
     await bare.execute("TRUNCATE orientations, dossiers CASCADE")

@@ -19,6 +19,7 @@ def adresses(site: Site) -> list[tuple[Actor | None, str, int]]:
     return [
         (None, "/", 200),
         (None, "/confidentialite", 200),
+        (None, "/accessibilite", 200),
         *((None, f"/signaler/{step}", 200) for step in steps),
         (None, "/signaler/mis-de-cote", 200),
         (None, "/signaler/reprendre", 200),

@@ -40,6 +40,12 @@ async def expliquer(request: Request) -> Response:
     return render(request, "confidentialite.html")
 
 
+@router.get("/accessibilite")
+async def declarer(request: Request) -> Response:
+    """How far everybody may use the hub, honestly, and how to say what does not work."""
+    return render(request, "accessibilite.html", {"contact": request.app.state.settings.contact_accessibilite})
+
+
 @router.get("/signaler")
 async def commencer() -> Response:
     """The first step."""
