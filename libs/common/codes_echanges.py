@@ -64,3 +64,21 @@ class ActionLot(Code):
     relancer = "relancer", "Relancer les partenaires"
     annuler = "annuler", "Annuler"
     reorienter = "reorienter", "Réorienter vers un autre appui"
+
+
+class GenreDestinataire(Code):
+    """Who a mail is written to."""
+
+    membre = "membre", "Membre d’une organisation"
+    correspondant = "correspondant", "Personne d’une association"
+    invite = "invite", "Personne invitée dans une organisation"
+
+
+class CauseRetour(Code):
+    """Why mails do not reach somebody, as servers say it; what people read."""
+
+    adresse_inconnue = "adresse_inconnue", "cette adresse n’existe pas, ou plus"
+    boite_pleine = "boite_pleine", "la boîte est pleine"
+    refuse = "refuse", "le serveur refuse nos messages"
+    serveur_injoignable = "serveur_injoignable", "le serveur de cette adresse ne répond pas"
+    autre = "autre", "le serveur n’en dit pas la raison"

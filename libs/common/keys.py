@@ -27,4 +27,5 @@ if __name__ == "__main__":
     for name, value in new_signing_keys().items():
         sys.stdout.write(f"{name}={value}\n")
     sys.stdout.write(f"RELAIS_WEBHOOK_SECRET_KEYS={new_coffre_key()}\n")
+    sys.stdout.write(f"RELAIS_RETOURS_KEY={new_signing_key()}\n")
     sys.stdout.write(f"# a password: {new_password()}\n")

@@ -162,12 +162,16 @@ class ConsentementsPermis(Request[Accords]):
 
 
 class AdresseDirigeant(_Frozen):
-    """Where to write to the dirigeant, with the link and the one-time code of this very mail when it gives access."""
+    """Where to write to the dirigeant, with the link and the one-time code of this very mail when it gives access.
+
+    `personne_id` is whose address it is; None for one that is the person's no longer, or not yet.
+    """
 
     courriel: str
     reference: str
     lien: str
     code: str | None = None
+    personne_id: UUID | None = None
 
 
 class ContactDirigeant(Request[AdresseDirigeant]):

@@ -14,8 +14,8 @@ AUDIT = "AUDIT"
 
 # Which streams each service hears. AUDIT is made by cellule, its witness.
 HEARS: dict[str, tuple[str, ...]] = {
-    "signalement": ("ORIENTATION", "CELLULE"),
-    "orientation": ("SIGNALEMENT", "CELLULE"),
+    "signalement": ("ORIENTATION", "CELLULE", "NOTIFICATIONS"),
+    "orientation": ("SIGNALEMENT", "CELLULE", "NOTIFICATIONS"),
     "cellule": ("SIGNALEMENT", "ORIENTATION", AUDIT),
     "notifications": ("SIGNALEMENT", "ORIENTATION", "CELLULE"),
 }

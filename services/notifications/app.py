@@ -9,6 +9,7 @@ from notifications.developpeurs import pages as developpeurs
 from notifications.fil import pages as fil
 from notifications.preferences import pages as preferences
 from notifications.regles import pages as regles
+from notifications.retours import api as retours
 from notifications.retraits import api as retraits_api
 from notifications.retraits import pages as retraits
 from notifications.settings import NotificationsSettings
@@ -30,12 +31,14 @@ def create(settings: NotificationsSettings, find_actor: FindActor | None = None)
             fil.router,
             preferences.router,
             regles.router,
+            retours.router,
             retraits.router,
             retraits_api.router,
         ],
         titre="Relais – notifications",
         navigation=navigation,
         find_actor=find_actor,
+        larger_bodies=retours.LARGER,
     )
     app.state.coffre = settings.coffre
     return app

@@ -10,6 +10,8 @@ from common.coffre import Coffre
 from common.settings import Mode, Settings
 from notifications.regles.domain import Rythme
 
+KEY_MIN = 32
+
 
 class SmtpTls(StrEnum):
     """How the connection to the mail relay is protected: not at all, upgraded, or from its first byte."""
@@ -26,7 +28,8 @@ class NotificationsSettings(Settings):
     sending is abandoned. The defaults give webhooks ten tries over three days, and mails ten over a day and a half.
     `mail_group_seconds` is how long the mails to an organisation are gathered; `mail_at_any_time` lets them leave at night and
     on holidays too, for demonstrations. `webhook_pause_seconds` are how long an endpoint that keeps failing is left alone,
-    longer each time. `webhook_secret_keys` seal the secrets of endpoints at rest: the first one seals, all of them open.
+    longer each time. `retours_key` lets the mail relay bring back what did not arrive; without one nothing is taken.
+    `webhook_secret_keys` seal the secrets of endpoints at rest: the first one seals, all of them open.
     """
 
     smtp_host: str = "127.0.0.1"
@@ -38,6 +41,7 @@ class NotificationsSettings(Settings):
     mail_from: str = Field(min_length=3, pattern=r"^[^\r\n]*@[^\r\n]+$")
     mail_group_seconds: float = Field(default=60, ge=0, le=600)
     mail_at_any_time: bool = False
+    retours_key: SecretStr = SecretStr("")
     mail_retry_seconds: tuple[float, ...] = (2, 15, 60, 300, 900, 3_600, 10_800, 28_800, 86_400)
     webhook_secret_keys: SecretStr
     webhook_connections: int = Field(default=100, ge=2, le=500)
@@ -53,6 +57,13 @@ class NotificationsSettings(Settings):
         except ValueError:
             raise ValueError("RELAIS_WEBHOOK_SECRET_KEYS must hold Fernet keys: python -m common.keys makes one") from None
         return keys
+
+    @field_validator("retours_key")
+    @classmethod
+    def _key_is_long(cls, key: SecretStr) -> SecretStr:
+        if 0 < len(key.get_secret_value()) < KEY_MIN:
+            raise ValueError(f"RELAIS_RETOURS_KEY must have {KEY_MIN} characters or more: python -m common.keys makes one")
+        return key
 
     @property
     def rythme(self) -> Rythme:

@@ -28,6 +28,7 @@ from notifications.livraisons.livreur import Livreur
 from notifications.livraisons.permis import permettre_par_nats
 from notifications.livraisons.places import ASIDE, Places
 from notifications.livraisons.store import Announcement
+from notifications.retours.service import juger, oublier
 from notifications.retraits.service import insister
 from notifications.settings import NotificationsSettings
 from notifications.webhooks.rotation import sealing
@@ -36,6 +37,8 @@ from notifications.webhooks.rotation import sealing
 SEALING_SECONDS = 60
 TELLING_SECONDS = 5
 INSISTING_SECONDS = 60
+JUDGING_SECONDS = 5
+FORGETTING_SECONDS = 3600
 # Whatever is heard may be a mail to send; that is looked at ten times a second at most.
 MAILS_SECONDS = 0.1
 
@@ -129,6 +132,8 @@ def worker(settings: NotificationsSettings) -> Worker:
         sweeps=[
             Sweep("webhooks.secrets", SEALING_SECONDS, sealing(settings.coffre)),
             Sweep("retraits", INSISTING_SECONDS, insister(settings.rythme)),
+            Sweep("retours", JUDGING_SECONDS, juger),
+            Sweep("retours.oubli", FORGETTING_SECONDS, oublier),
             Sweep("webhooks.avis", TELLING_SECONDS, tell_managers),
         ],
         tasks=[deliver, tell_people, write_to_people],

@@ -1,13 +1,17 @@
 """The worker of orientation: relay, consumers, answers of the directory, and the deadlines' sweep."""
 
+from common.consumer import Handlers
 from common.sessions_worker import SESSIONS, answerers
 from common.worker import Worker
 from orientation.dispositifs.service import CATALOGUE
-from orientation.dossiers.handlers import HANDLERS
+from orientation.dossiers.handlers import HANDLERS as DOSSIERS
 from orientation.echeances.service import ECHEANCES
 from orientation.invitations.requetes import answerers as invitations
+from orientation.membres.handlers import HANDLERS as MEMBRES
 from orientation.partenaires.handlers import ANSWERERS
 from orientation.settings import OrientationSettings
+
+HANDLERS: Handlers = {**DOSSIERS, **MEMBRES}
 
 
 def worker(settings: OrientationSettings) -> Worker:

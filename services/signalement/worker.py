@@ -15,11 +15,12 @@ from signalement.depot import store as depot
 from signalement.documents import store as documents
 from signalement.documents.domain import CORBEILLE
 from signalement.espace import requetes as espace_requetes
+from signalement.personnes import handlers as personnes_handlers
 from signalement.projections import handlers as projections_handlers
 from signalement.settings import SignalementSettings
 from signalement.signalements import requetes as signalements_requetes
 
-HANDLERS: Handlers = {**projections_handlers.HANDLERS, **consentements_handlers.HANDLERS}
+HANDLERS: Handlers = {**projections_handlers.HANDLERS, **consentements_handlers.HANDLERS, **personnes_handlers.HANDLERS}
 
 
 def answerers(settings: SignalementSettings) -> Answerers:

@@ -111,7 +111,7 @@ class Owners:
     async def dirigeant(self, _: Any, request: ContactDirigeant) -> AdresseDirigeant:
         self.asked += 1
         link = f"http://127.0.0.1:8000/signalement/espace/acces/{request.envoi_id}"
-        return AdresseDirigeant(courriel=ADDRESS, reference="REL-26-0042", lien=link, code=CODE)
+        return AdresseDirigeant(courriel=ADDRESS, reference="REL-26-0042", lien=link, code=CODE, personne_id=member_id(ADDRESS))
 
     async def membres(self, _: Any, request: ContactMembres) -> AdressesMembres:
         self.asked += 1

@@ -121,7 +121,7 @@ FORBIDDEN = [
     ("orientation", "$JS.API.CONSUMER.MSG.NEXT.SIGNALEMENT.cellule-signalement"),
     ("orientation", "$JS.ACK.SIGNALEMENT.cellule-signalement.1.1.1.1.1"),
     ("orientation", "$JS.API.CONSUMER.CREATE.AUDIT.orientation-audit"),
-    ("signalement", "$JS.API.CONSUMER.CREATE.NOTIFICATIONS.signalement-notifications"),
+    ("cellule", "$JS.API.CONSUMER.CREATE.NOTIFICATIONS.cellule-notifications"),
     # Nobody destroys or lists.
     ("signalement", "$JS.API.STREAM.DELETE.SIGNALEMENT"),
     ("signalement", "$JS.API.STREAM.PURGE.SIGNALEMENT"),

@@ -18,10 +18,12 @@ from playwright.sync_api import Browser, Page
 from common.actor import Actor
 from common.clock import new_id, utc_now
 from common.codes import Categorie, Droit, EtatDiagnostic, EtatOrientation, Motif, Niveau
+from common.codes_echanges import CauseRetour, GenreDestinataire
 from common.database import Database
 from common.events import Event, Received
 from common.events import cellule as c
 from common.events import orientation as o
+from common.events.joignabilite import JoignabiliteChangee
 from common.requests import AdresseDirigeant, ContactDirigeant
 from signalement.app import create
 from signalement.consentements import porte
@@ -106,7 +108,7 @@ async def peupler(url: str) -> tuple[Any, ...]:
             "partenaire_id": partenaire_id,
             "emetteur_id": f.CELLULE,
             "dispositif": "dla",
-            "due_at": utc_now() + timedelta(days=3),
+            "due_at": utc_now() - timedelta(days=3),
         }
         categories = (Categorie.identite, Categorie.contact)
         await hear(database, o.OrientationProposee(**facts, etat=EtatOrientation.brouillon, categories=categories))
@@ -132,6 +134,14 @@ async def peupler(url: str) -> tuple[Any, ...]:
         document = await documents.ajouter(session, me, io.BytesIO(file), "Comptes annuels 2025.pdf", len(file), utc_now())
         lost = Proposition.model_validate({"courriel": "nouvelle@jardins.example", "verification": "rappel"})
         change = await recuperations.proposer(session, f.ANIMATEUR, dossier.id, invitee.id, lost, utc_now())
+    silence = JoignabiliteChangee(
+        personne_id=invitee.id,
+        genre=GenreDestinataire.correspondant,
+        joint=False,
+        depuis=utc_now(),
+        cause=CauseRetour.boite_pleine,
+    )
+    await hear(database, silence)
     envoi = (await evenements(database, "demande"))[0]
     async with database.transaction() as session:
         answer = requetes.answerers(f.settings(url))[ContactDirigeant]

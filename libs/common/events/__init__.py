@@ -1,6 +1,6 @@
 """The events of Relais; importing this package registers them all."""
 
-from common.events import audit, cellule, membres, orientation, rendez_vous, signalement, transferts
+from common.events import audit, cellule, joignabilite, membres, orientation, rendez_vous, signalement, transferts
 from common.events.base import REGISTRY, Event, Received, decode, encode
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "cellule",
     "decode",
     "encode",
+    "joignabilite",
     "membres",
     "orientation",
     "rendez_vous",

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from nats.aio.client import Client
 
 from common.clock import Clock, utc_now
+from common.codes_echanges import GenreDestinataire
 from common.database import Database
 from common.errors import Erreur, Injoignable, Introuvable
 from common.requests import AdresseDirigeant, ContactBrouillon, ContactDirigeant, ContactMembres, MembreContact, ask
@@ -21,6 +23,7 @@ from notifications.courriels.domain import SANS_OBJET, Echec, Essai, Remise, dec
 from notifications.courriels.message import Lettre, compose
 from notifications.courriels.modeles import BROUILLON
 from notifications.courriels.poste import Poste
+from notifications.courriels.releve import Releve
 from notifications.courriels.store import Claimed, Outcome
 from notifications.dispatch import store as dispatch_store
 from notifications.dispatch.loop import Sending
@@ -28,6 +31,7 @@ from notifications.preferences import store as preferences
 from notifications.preferences.jetons import lien_de_desinscription
 from notifications.regles.charger import table
 from notifications.regles.domain import Relation, a_l_ouverture, sans_objet
+from notifications.retours import store as retours
 from notifications.settings import NotificationsSettings
 
 SERVICE = "notifications"
@@ -73,7 +77,9 @@ class Facteur:
 
     async def write(self, connection: asyncpg.Connection, results: list[list[Outcome]]) -> None:
         """Write what came of these mails."""
-        await store.write(connection, [outcome for bundle in results for outcome in bundle])
+        outcomes = [outcome for bundle in results for outcome in bundle]
+        await store.write(connection, outcomes)
+        await retours.noter(connection, [envoi for outcome in outcomes for envoi in outcome.envois])
 
     def _heure(self, row: Claimed, at: Any) -> Any:
         if self.settings.mail_at_any_time or row.modele not in table().avis or table().avis[row.modele].urgent:
@@ -81,8 +87,9 @@ class Facteur:
         return a_l_ouverture(at, row.departement)
 
     async def _send(self, bundle: list[Claimed]) -> list[Outcome]:
+        releve = Releve(self.settings.mail_from)
         try:
-            essais = await self._try(bundle)
+            essais = await self._try(bundle, releve)
         finally:
             self.places += 1
         now = self.clock()
@@ -92,10 +99,11 @@ class Facteur:
             suite = decider(row.tentatives + 1, essais[row.seq], row.avant, now, random.random(), plan)  # noqa: S311 - jitter.
             if suite.due_at:
                 suite = replace(suite, due_at=self._heure(row, suite.due_at))
-            outcomes.append(Outcome(row.seq, row.tentatives, suite, now))
+            envois = releve.envois(row.seq, now, fini=suite.due_at is None)
+            outcomes.append(Outcome(row.seq, row.tentatives, suite, now, envois))
         return outcomes
 
-    async def _try(self, bundle: list[Claimed]) -> Mapping[int, Essai]:
+    async def _try(self, bundle: list[Claimed], releve: Releve) -> Mapping[int, Essai]:
         """How each of these fared, which leave together."""
         utiles = [
             row
@@ -109,17 +117,17 @@ class Facteur:
             if utiles[0].modele == BROUILLON:
                 return essais | {utiles[0].seq: await self._au_declarant(utiles[0])}
             if utiles[0].destinataire is Relation.dirigeant:
-                return essais | {utiles[0].seq: await self._au_dirigeant(utiles[0])}
+                return essais | {utiles[0].seq: await self._au_dirigeant(utiles[0], releve)}
             if utiles[0].destinataire is Relation.invite:
-                return essais | {utiles[0].seq: await self._a_l_invite(utiles[0])}
-            return essais | await self._aux_membres(utiles)
+                return essais | {utiles[0].seq: await self._a_l_invite(utiles[0], releve)}
+            return essais | await self._aux_membres(utiles, releve)
         except Introuvable:
             return essais | dict.fromkeys((row.seq for row in utiles), Essai({}, Echec.sans_destinataire, definitif=True))
         except (Erreur, ValueError) as error:
             echec = Echec.annuaire_injoignable if isinstance(error, Injoignable) else Echec.sans_destinataire
             return essais | dict.fromkeys((row.seq for row in utiles), Essai({}, echec))
 
-    async def _au_dirigeant(self, row: Claimed) -> Essai:
+    async def _au_dirigeant(self, row: Claimed, releve: Releve) -> Essai:
         if row.dossier_id is None:
             raise Introuvable
         found: AdresseDirigeant = await ask(
@@ -127,20 +135,25 @@ class Facteur:
         )
         reference = replace(row, reference=found.reference)
         pli = Pli(found.courriel, (reference,))
-        return Essai({digest(row.event_id, found.courriel): await self._hand_over(pli, lien=found.lien, code=found.code)})
+        remise = await self._hand_over(pli, lien=found.lien, code=found.code)
+        releve.noter(pli, GenreDestinataire.correspondant, found.personne_id, remise)
+        return Essai({digest(row.event_id, found.courriel): remise})
 
     async def _au_declarant(self, row: Claimed) -> Essai:
+        # Whoever sets a form aside is nobody's correspondent yet: nothing is remembered of this mail.
         found = await ask(self.nats, SERVICE, ContactBrouillon(envoi_id=row.objet_id))
         pli = Pli(found.courriel, (row,))
         remise = await self._hand_over(pli, lien=found.lien, code=found.code, valable=found.expire_le)
         return Essai({digest(row.event_id, found.courriel): remise})
 
-    async def _a_l_invite(self, row: Claimed) -> Essai:
+    async def _a_l_invite(self, row: Claimed, releve: Releve) -> Essai:
         found = await ask(self.nats, SERVICE, ContactInvitation(invitation_id=row.objet_id))
-        remise = await self._hand_over(Pli(found.courriel, (row,)), lien=found.lien, organisation=found.organisation)
+        pli = Pli(found.courriel, (row,))
+        remise = await self._hand_over(pli, lien=found.lien, organisation=found.organisation)
+        releve.noter(pli, GenreDestinataire.invite, row.objet_id, remise)
         return Essai({digest(row.event_id, found.courriel): remise})
 
-    async def _aux_membres(self, rows: list[Claimed]) -> dict[int, Essai]:
+    async def _aux_membres(self, rows: list[Claimed], releve: Releve) -> dict[int, Essai]:
         organisation_id = rows[0].organisation_id
         if organisation_id is None:
             raise Introuvable
@@ -153,6 +166,7 @@ class Facteur:
         remises: dict[int, dict[str, Remise]] = {}
         for pli in plis_par_membre(rows, contacts.membres, refuses):
             remise = await self._hand_over(pli)
+            releve.noter(pli, GenreDestinataire.membre, UUID(pli.membre_id) if pli.membre_id else None, remise)
             for row in pli.rows:
                 remises.setdefault(row.seq, {})[digest(row.event_id, pli.address)] = remise
         # Somebody may have had it at an earlier try; if not, it was for nobody.

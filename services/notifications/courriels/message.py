@@ -11,6 +11,7 @@ from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import mrml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -86,7 +87,7 @@ def compose(lettre: Lettre, *, sender: str, address: str, now: datetime) -> Emai
     message["Subject"] = context["sujet"]
     message["Date"] = format_datetime(now)
     # Short, because some readers stumble over a Message-ID that is folded onto a second line.
-    message["Message-ID"] = f"<{digest(lettre.rows[0].event_id, address)}@{sender_address.rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{message_id(lettre.rows[0].event_id, address, sender)}>"
     message["Auto-Submitted"] = "auto-generated"
     if lettre.desinscription:
         # RFC 8058: the reader's program refuses by one POST, that no page asks to confirm.
@@ -97,6 +98,11 @@ def compose(lettre: Lettre, *, sender: str, address: str, now: datetime) -> Emai
     # After the content: setting that takes such headers away.
     message["Content-Language"] = "fr"
     return message
+
+
+def message_id(event_id: UUID, address: str, sender: str) -> str:
+    """What a mail is known by, the same at each try, and says nothing of the address."""
+    return f"{digest(event_id, address)}@{parseaddr(sender)[1].rpartition('@')[2]}"
 
 
 def contexte(lettre: Lettre) -> dict[str, Any]:

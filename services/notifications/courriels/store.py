@@ -16,6 +16,7 @@ from common.codes import EtatOrientation
 from notifications.courriels.domain import EtatCourriel, Suite
 from notifications.dispatch.store import LIVING
 from notifications.regles.domain import Relation
+from notifications.retours.store import Envoi
 
 # Longer than a mail to all members of an organisation may take.
 LEASE = timedelta(seconds=120)
@@ -115,12 +116,13 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of a mail after a try."""
+    """What becomes of a mail after a try; `envois` are the copies that it made, or that were refused."""
 
     seq: int
     tentatives: int
     suite: Suite
     at: datetime
+    envois: tuple[Envoi, ...] = ()
 
 
 async def add(session: AsyncSession, mails: Sequence[Announcement], now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from orientation.base import Base
-from orientation.colonnes import des_codes, moment
+from orientation.colonnes import des_codes, moment, un_code
 from orientation.invitations.domain import LIENS_GARDES, Invitation
 
 
@@ -49,6 +49,10 @@ class InvitationRow(Base, table=True):
     retiree_at: datetime | None = moment(nullable=True)
     membre_id: UUID | None = Field(default=None, foreign_key="membres.id")
     version: int = 1
+    # Since when mails do not arrive, and why, as the event of this version said.
+    injoignable_depuis: datetime | None = moment(nullable=True)
+    injoignable_cause: str | None = un_code(default=None, nullable=True)
+    joignabilite: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
     def valeur(self) -> Invitation:
         """The invitation as the rules see it."""

@@ -1,8 +1,9 @@
 """The pages of an organisation's people: for its managers, and for the administrateur."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -10,15 +11,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from common.actor import Actor, Role
 from common.auth import allow
 from common.clock import utc_now
+from common.codes_echanges import CauseRetour
 from common.database import Transaction
 from common.errors import Conflit, DonneeInvalide
+from common.filtres import PARIS, date_fr
 from common.formulaires import Formulaire, analyser, vierge
 from common.web import render
 from orientation.adhesions import store as adhesions
 from orientation.invitations import store as invitations
+from orientation.invitations.models import InvitationRow
 from orientation.membres import domain, service, store
 from orientation.membres.schemas import RolesVoulus, invitation_lue
-from orientation.partenaires.models import PartenaireRow
+from orientation.partenaires.models import MembreRow, PartenaireRow
 
 router = APIRouter(prefix="/equipes", tags=["pages"], include_in_schema=False)
 
@@ -68,12 +72,14 @@ async def page_equipe(
     """For the managers of the organisation and the administrateur."""
     now = utc_now()
     row = await store.find_organisation(session, actor, organisation)
+    membres, invites = await store.equipe(session, row), await invitations.en_attente(session, row, now)
     contexte = {
         "organisation": row,
         "sienne": actor.organisation_id == row.id,
-        "membres": await store.equipe(session, row),
+        "membres": membres,
         "moi": actor.id,
-        "invitations": [invitation_lue(one, now) for one in await invitations.en_attente(session, row, now)],
+        "invitations": [invitation_lue(one, now) for one in invites],
+        "silences": silences(membres, invites),
         "adhesions": await adhesions.en_attente(session, row, now),
         "libelles": domain.libelles,
         "bandeau_texte": FAITS.get(fait, ""),
@@ -127,6 +133,21 @@ async def retirer(request: Request, organisation: UUID, membre_id: UUID, actor: 
     row = await store.find_organisation(session, actor, organisation)
     contexte = {"organisation": row, "membre": await store.find_membre(session, row, membre_id), "moi": actor.id}
     return render(request, "membre_retrait.html", contexte | {"refus": f.erreur("")}, status=409)
+
+
+def silences(membres: Sequence[MembreRow], invites: Sequence[InvitationRow]) -> list[tuple[str, str, str]]:
+    """Whom mails do not reach, since which day, and why."""
+    noms = [(f"{m.prenom} {m.nom}".strip() or m.courriel, m) for m in membres]
+    tous: list[tuple[str, MembreRow | InvitationRow]] = [*noms, *((i.courriel, i) for i in invites)]
+    return [
+        (
+            nom,
+            date_fr(row.injoignable_depuis.astimezone(ZoneInfo(PARIS)).date(), semaine=False),
+            CauseRetour(row.injoignable_cause).libelle if row.injoignable_cause else "",
+        )
+        for nom, row in tous
+        if row.injoignable_depuis
+    ]
 
 
 def choix_de_roles(actor: Actor, organisation: PartenaireRow, tenus: list[str] | None = None) -> list[tuple[str, str, str]]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, cast, false, func, or_, select, true, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor, Role
 from common.errors import Introuvable
 from orientation.fiches.models import AbsenceRow
+from orientation.invitations.models import InvitationRow
 from orientation.partenaires.models import MembreRow, PartenaireRow
 
 P, M = PartenaireRow, MembreRow
@@ -25,6 +27,15 @@ class Organisation:
     partenaire: PartenaireRow
     membres: int
     responsables: int
+
+
+@dataclass(frozen=True, slots=True)
+class Injoignables:
+    """How many of how many people mails do not reach, and since when for the first of them."""
+
+    combien: int
+    membres: int
+    depuis: datetime
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -96,6 +107,33 @@ async def forget_remplacant(session: AsyncSession, membre_id: UUID, jour: date) 
     a = AbsenceRow
     query = update(a).where(col(a.remplacant_membre_id) == membre_id, col(a.au) >= jour).values(remplacant_membre_id=None)
     await session.execute(query)
+
+
+async def noter_joignabilite(
+    session: AsyncSession,
+    table: type[MembreRow | InvitationRow],
+    personne_id: UUID,
+    depuis: datetime | None,
+    cause: str | None,
+    sequence: int,
+) -> None:
+    """Remember since when mails do not reach somebody, unless something newer is known."""
+    query = update(table).where(col(table.id) == personne_id, col(table.joignabilite) < sequence)
+    await session.execute(query.values(injoignable_depuis=depuis, injoignable_cause=cause, joignabilite=sequence))
+
+
+async def injoignables(session: AsyncSession, partenaire_id: UUID) -> Injoignables | None:
+    """How many of those who follow a partner's referrals mails do not reach: a number, since who they are is its own affair.
+
+    None when mails reach everybody.
+    """
+    qui = col(M.roles).op("&&")(cast([Role.agent.value, Role.manager.value], ARRAY(String)))
+    absent = col(M.injoignable_depuis)
+    query = select(func.count(absent), func.count(), func.min(absent)).where(
+        col(M.partenaire_id) == partenaire_id, col(M.actif), qui
+    )
+    combien, membres, depuis = (await session.execute(query)).one()
+    return Injoignables(combien, membres, depuis) if combien else None
 
 
 async def note_connexion(session: AsyncSession, membre_id: UUID, jour: date) -> None:

@@ -26,6 +26,7 @@ from orientation.complements.schemas import Texte
 from orientation.dossiers import store as dossiers
 from orientation.fiches import store as fiches
 from orientation.fiches.presentation import l_appel
+from orientation.membres import store as equipes
 from orientation.orientations import engagement, presentation, service
 from orientation.orientations.api import une_action
 from orientation.orientations.domain import NEGATIVES, OUVERTES, SUR_PERMIS, Action, Cote
@@ -124,7 +125,9 @@ async def _page(
     cas = await cas_store.etats_pour(session, actor, [vue]) if cote is Cote.emetteur else {}
     delai = presentation.delai(row.valeur(), cote, now)
     en_retard = presentation.a_appeler(row.valeur(), cote, delai)
-    numeros = await fiches.telephones(session, [vue.partenaire.id] if en_retard else [])
+    silence = await equipes.injoignables(session, row.partenaire_id) if cote is Cote.emetteur and etat in OUVERTES else None
+    a_joindre = en_retard or silence is not None
+    numeros = await fiches.telephones(session, [vue.partenaire.id] if a_joindre else [])
     contexte = {
         "vue": vue,
         "o": row,
@@ -134,7 +137,8 @@ async def _page(
         "etat": etat,
         "ton": presentation.TONS[etat],
         "delai": delai,
-        "appel": l_appel(numeros.get(vue.partenaire.id)) if en_retard else None,
+        "silence": presentation.silence(silence, vue.partenaire.libelle) if silence else "",
+        "appel": l_appel(numeros.get(vue.partenaire.id)) if a_joindre else None,
         "reponse_attendue": presentation.reponse_attendue(row.valeur(), now),
         "attendu": presentation.attendu(row.valeur(), cote),
         "actions": presentation.actions(row.valeur(), cote, now),

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from common.calendrier import date_locale, jours_ouvres_between
 from common.codes import Categorie, Code, EtatOrientation, Horizon, Indicateur, Motif, Niveau, Partie, ProchaineEtape
-from common.filtres import moment_fr, nombre, pluriel
+from common.filtres import PARIS, date_fr, moment_fr, nombre, pluriel
 from common.territoires import fuseau as fuseau_de
 from common.territoires import nom_departement
 from orientation.etapes.domain import ATTENDU as ATTENDUE
 from orientation.etapes.domain import etape_du_brouillon, prochaine_etape
+from orientation.membres.store import Injoignables
 from orientation.orientations.domain import CLOSES, MOTIFS, RETOURS, Action, Cote, Orientation, possibles
 from orientation.orientations.models import OrientationRow
 from orientation.orientations.store import Vue
@@ -155,6 +157,15 @@ def a_appeler(orientation: Orientation, cote: Cote, delai: Delai | None) -> bool
     """Whether the sender may have to call the partner, whose step is late."""
     en_retard = delai is not None and delai.jours < 0
     return cote is Cote.emetteur and en_retard and ATTENDUE.get(orientation.etat, ("",))[0] is Partie.partenaire
+
+
+def silence(injoignables: Injoignables, partenaire: str) -> str:
+    """That mails do not reach the people of a partner, or some of them."""
+    i, jour = injoignables, date_fr(injoignables.depuis.astimezone(ZoneInfo(PARIS)).date(), semaine=False)
+    qui = f"à personne de {partenaire}"
+    if i.combien < i.membres:
+        qui = f"pas à {pluriel(i.combien, 'personne')} sur {nombre(i.membres)} de {partenaire}"
+    return f"Les courriels n’arrivent {qui} depuis le {jour}."
 
 
 def _delai(orientation: Orientation, moment: datetime, quoi: str, now: datetime) -> Delai:

@@ -93,6 +93,10 @@ class MembreRow(Base, table=True):
     actif: bool = True
     vu_le: date | None = None
     saisi_at: datetime | None = moment(nullable=True)
+    # Since when mails do not arrive, and why, as the event of this version said.
+    injoignable_depuis: datetime | None = moment(nullable=True)
+    injoignable_cause: str | None = un_code(default=None, nullable=True)
+    joignabilite: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class ClientRow(Base, table=True):

@@ -83,7 +83,11 @@ async def adresse(
     acces.expire_le = now + domain.CODE_LIFE
     lien = f"{public_url}/signalement/espace/acces/{envoi_id}"
     return AdresseDirigeant(
-        courriel=personne.courriel, reference=dossier.reference, lien=lien, code=domain.code_of(key, envoi_id)
+        courriel=personne.courriel,
+        reference=dossier.reference,
+        lien=lien,
+        code=domain.code_of(key, envoi_id),
+        personne_id=personne.id,
     )
 
 

@@ -35,3 +35,7 @@ class Personne(Base, table=True):
     responsable: bool
     depuis: datetime = Field(sa_column=moment("depuis"))
     retiree_le: datetime | None = Field(default=None, sa_column=moment("retiree_le", nullable=True))
+    # Since when mails do not arrive, and why, as the event of this version said.
+    injoignable_depuis: datetime | None = Field(default=None, sa_column=moment("injoignable_depuis", nullable=True))
+    injoignable_cause: str | None = Field(default=None, max_length=40)
+    joignabilite: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})

@@ -1,9 +1,10 @@
 """Every statement on the people of an association. `is_in` is what bounds a dirigeant in every other store of the service."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, false, update
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -78,3 +79,11 @@ async def by_reference_and_address(session: AsyncSession, reference: str, courri
 async def who_may(session: AsyncSession, dossier_id: UUID, droit: Droit) -> Sequence[Personne]:
     """Those of a case who hold this right."""
     return (await session.exec(of_case(dossier_id).where(col(Personne.droits).contains([droit.value])))).all()
+
+
+async def noter_joignabilite(
+    session: AsyncSession, personne_id: UUID, depuis: datetime | None, cause: str | None, sequence: int
+) -> None:
+    """Remember since when mails do not reach somebody, unless something newer is known."""
+    query = update(Personne).where(col(Personne.id) == personne_id, col(Personne.joignabilite) < sequence)
+    await session.exec(query.values(injoignable_depuis=depuis, injoignable_cause=cause, joignabilite=sequence))

@@ -73,6 +73,8 @@ async def confirmer(session: AsyncSession, actor: Actor, recuperation_id: UUID, 
     await espace.prevenir(session, personne, "adresse_changee", now)
     await _close(session, actor, row, "confirmer", now)
     personne.courriel = nouvelle
+    # What came back was of the old address.
+    personne.injoignable_depuis, personne.injoignable_cause = None, None
     if personne.responsable:
         (await signalements.contact(session, row.dossier_id)).courriel = nouvelle
     await acces.void(session, personne.id, now)

@@ -20,6 +20,7 @@ from common.codes import (
     Niveau,
     Origine,
 )
+from common.codes_echanges import CauseRetour
 from common.codes_espace import CoteMessage, TypeDocument
 from signalement.consentements import store as consentements
 from signalement.consentements.schemas import ConsentementVu, vu
@@ -88,6 +89,8 @@ class PersonneVue(BaseModel):
     courriel: str
     droits: list[Droit]
     responsable: bool
+    injoignable_depuis: datetime | None = None
+    injoignable_cause: CauseRetour | None = None
 
 
 class DocumentVu(BaseModel):

@@ -12,6 +12,7 @@ from common.auth import allow
 from common.clock import utc_now
 from common.codes import EtatDossier, Indicateur, IssueDossier, Niveau
 from common.database import Transaction
+from common.filtres import date_fr
 from common.formulaires import Formulaire, analyser, vierge
 from common.territoires import fuseau, nom_departement, nom_region
 from common.web import render
@@ -126,6 +127,7 @@ def _page(
         "nom_departement": nom_departement,
         "fuseau": fuseau(dossier.identite.departement).key,
         "lisible": lisible,
+        "jour_fr": lambda moment: date_fr(moment.astimezone(fuseau(dossier.identite.departement)).date(), semaine=False),
         "actes": ACTES,
         "tons": TONS,
         "tons_orientation": TONS_ORIENTATION,
