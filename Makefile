@@ -6,7 +6,7 @@ INSTALLED := .venv/.installed
 # npm writes this list last, when all that it names is in place.
 NODE_TOOLS := tests/contracts/node_modules/.package-lock.json
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench lock clean
+.PHONY: help up test check bench screenshots lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 15
@@ -28,11 +28,15 @@ check:
 	[ -z "$${missing[*]}" ] \
 	|| { echo "The tests need more than make up does: apt-get install -y $${missing[*]} fonts-dejavu-core" >&2; exit 1; }
 
-bench: $(INSTALLED) ## measure the hub and its deliveries beside the barest code that does the same, and its lists over 100,000 referrals
+bench: $(INSTALLED) ## measure the hub and its deliveries beside the barest code that does the same, its lists over 100,000 referrals, its pages over 20,000 cases
 	@.venv/bin/python -m tests.bench
 	@.venv/bin/python -m tests.bench.livraisons
 	@.venv/bin/python -m tests.bench.listes
 	@.venv/bin/python -m tests.bench.eligibilite
+	@.venv/bin/python -m tests.bench.pages
+
+screenshots: check $(INSTALLED) ## photograph the main pages of each role into docs/images/ecrans, with their index docs/ecrans.md
+	@.venv/bin/python -m tests.ecrans
 
 lock: $(INSTALLED) ## resolve the dependencies of pyproject.toml again
 	@compile=".venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
