@@ -32,6 +32,9 @@ def test_whom_to_call(site: Site, navigateur: Browser, orientation_id: str, larg
         page.goto(f"{site.origine}/orientation/tableau")
         expect(page.get_by_role("heading", name="À appeler")).to_be_visible()
         montrer(page, "appels-tableau")
+        page.goto(f"{site.origine}/orientation/aujourd-hui")
+        expect(page.get_by_text("Aucun numéro de téléphone n’est connu")).to_be_visible()
+        montrer(page, "appels-journee")
         page.goto(f"{site.origine}/orientation/orientations")
         montrer(page, "appels-liste")
         if largeur == LARGEURS[-1]:

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor, Role
 from common.auth import allow
@@ -16,8 +18,10 @@ from common.filtres import heure_fr
 from common.territoires import fuseau
 from common.web import render
 from orientation.etapes.domain import Etape, prochaine_etape
+from orientation.fiches import store as fiches
+from orientation.fiches.presentation import Appel, l_appel
 from orientation.journee.domain import BLOCS, geste, raison
-from orientation.journee.service import journee
+from orientation.journee.service import Journee, journee
 from orientation.journee.store import COMPTE_MAX, Attente
 from orientation.listes.domain import Echeance
 from orientation.listes.filtres import MOI, horloge, membre_de
@@ -37,6 +41,7 @@ async def page_journee(request: Request, actor: Lecteur, session: Transaction) -
     """For both sides: what needs this person, and nothing else."""
     now = utc_now()
     jour = await journee(session, actor, now)
+    appels = await _appels(session, jour, now)
     blocs = [
         {
             "code": bande.value,
@@ -44,7 +49,11 @@ async def page_journee(request: Request, actor: Lecteur, session: Transaction) -
             "nombre": jour.blocs[bande].nombre,
             "au_moins": jour.blocs[bande].au_moins,
             "autres": f"/orientation/orientations?etat={MOI}&echeance={bande.value}" if jour.blocs[bande].autres else "",
-            "lignes": [_ligne(jour.vues[i], jour.cote, actor, now) for i in jour.blocs[bande].ids if i in jour.vues],
+            "lignes": [
+                _ligne(jour.vues[i], jour.cote, actor, now) | {"appel": appels.get(i), "de": jour.vues[i].partenaire}
+                for i in jour.blocs[bande].ids
+                if i in jour.vues
+            ],
         }
         for bande in BLOCS
     ]
@@ -60,6 +69,17 @@ async def page_journee(request: Request, actor: Lecteur, session: Transaction) -
         "collegues": f"/orientation/orientations?etat={MOI}",
     }
     return render(request, "journee.html", contexte)
+
+
+async def _appels(session: AsyncSession, jour: Journee, now: datetime) -> dict[UUID, Appel]:
+    """Whom to call about what is late at a partner: one statement for the whole page, and none when nothing is."""
+    tard = []
+    for ident, vue in jour.vues.items():
+        valeur = vue.orientation.valeur()
+        if presentation.a_appeler(valeur, jour.cote, presentation.delai(valeur, jour.cote, now)):
+            tard.append((ident, vue.partenaire.id))
+    numeros = await fiches.telephones(session, {partenaire_id for _, partenaire_id in tard})
+    return {ident: l_appel(numeros.get(partenaire_id)) for ident, partenaire_id in tard}
 
 
 def _ligne(vue: Vue, cote: Cote, actor: Actor, now: datetime) -> dict[str, Any]:
