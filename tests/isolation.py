@@ -11,12 +11,7 @@ from common.isolation import Connexion, debut
 from tests.conftest import service_url
 
 # What no policy guards, and why.
-UNGUARDED = {
-    "alembic_version": "its owner's alone: row-level security is on, and forced upon nobody",
-    # Read before anybody acts, by whoever signs in, is invited or asks to join, and changed in one organisation while acting
-    # for another: what a policy may ask here is still to be found.
-    **dict.fromkeys(("membres", "clients", "invitations", "adhesions", "sessions"), "people and systems of the directory"),
-}
+UNGUARDED = {"alembic_version": "its owner's alone: row-level security is on, and forced upon nobody"}
 
 KEYS = """
     SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
@@ -40,9 +35,12 @@ class Rows:
         return await self._keys(f"SELECT {self.key} AS key FROM {self.table} WHERE {condition}")
 
     async def change(self) -> set[str]:
-        """Those that an UPDATE of all reaches; undone."""
+        """Those that an UPDATE of all reaches; undone. None where one of them may be held and not changed."""
         column = NOT_THE_KEY.get(self.table, self.columns[0])
-        return await self._keys(f"UPDATE {self.table} SET {column} = {column} RETURNING {self.key} AS key")
+        try:
+            return await self._keys(f"UPDATE {self.table} SET {column} = {column} RETURNING {self.key} AS key")
+        except asyncpg.InsufficientPrivilegeError:
+            return set()
 
     async def hold(self) -> set[str]:
         """Those that SELECT … FOR UPDATE holds; undone."""
@@ -51,6 +49,26 @@ class Rows:
     async def remove(self) -> set[str]:
         """Those that a DELETE of all reaches, whatever else stands in its way; undone."""
         return await self._keys(f"DELETE FROM {self.table} RETURNING {self.key} AS key")
+
+    async def add(self, owner: "Rows") -> set[str]:
+        """Those whose like may be added, as the owner reads them; undone. A policy speaks before any other constraint."""
+        through = set()
+        whole = f"SELECT {self.key} AS key, to_jsonb(t)::text AS whole FROM {self.table} t"
+        like = f"INSERT INTO {self.table} OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_record(NULL::{self.table}, $1)"
+        for row in await owner.connection.fetch(whole):
+            undone = self.connection.transaction()
+            await undone.start()
+            try:
+                await self.connection.execute(like, row["whole"])
+                through.add(row["key"])
+            except asyncpg.IntegrityConstraintViolationError:
+                through.add(row["key"])
+            except asyncpg.InsufficientPrivilegeError as refused:
+                if "row-level security" not in str(refused):
+                    raise
+            finally:
+                await undone.rollback()
+        return through
 
     async def _keys(self, statement: str) -> set[str]:
         undone = self.connection.transaction()
@@ -62,7 +80,7 @@ class Rows:
 
 
 # Where the key is an identity, which cannot be set to itself.
-NOT_THE_KEY = {"outbox": "subject", "dead_letters": "subject", "livraisons": "type", "courriels": "modele"}
+NOT_THE_KEY = {"outbox": "subject", "dead_letters": "subject", "livraisons": "type", "courriels": "modele", "faits": "fait"}
 
 
 @asynccontextmanager
@@ -103,6 +121,35 @@ async def verify(database: Database, actor: Actor | None, readable: Mapping[str,
             at_most = await owner.where(changeable.get(table, "false"))
             for verb in (rows.change, rows.hold, rows.remove):
                 assert await verb() <= at_most, (table, verb.__name__)
+    await bare.close()
+
+
+# What an actor may do in one table: by verb, a condition for the owner; what is not said is no row at all.
+Droits = Mapping[str, str]
+VERBS = ("read", "hold", "change", "add", "remove")
+
+
+def common_rights(actor: Actor | None) -> dict[str, Droits]:
+    """What everybody may do in the tables that every service has: record, and find one's own answers again."""
+    sienne = f"actor_id = '{actor.id if actor else '-'}'"
+    everybody: Droits = {"add": "true"}
+    return {"outbox": everybody, "audit_entries": everybody, "idempotence": {"read": sienne, "add": sienne}}
+
+
+async def demand(database: Database, actor: Actor | None, rights: Mapping[str, Droits]) -> None:
+    """Each table lets this actor do exactly what `rights` says; one that is not there is closed to it altogether.
+
+    Every table must hold something, or nothing would be shown.
+    """
+    bare = await database.connect()
+    async with entered(database, actor) as connection:
+        for table, keys in (await tables_of(database)).items():
+            rows, owner = Rows(connection, table, keys), Rows(bare, table, keys)
+            assert await owner.where("true"), f"{table}: nothing to be seen or not"
+            allowed = rights.get(table, {})
+            for verb in VERBS:
+                done = await (rows.add(owner) if verb == "add" else getattr(rows, verb)())
+                assert done == await owner.where(allowed.get(verb, "false")), (table, verb, actor)
     await bare.close()
 
 

@@ -19,7 +19,9 @@ PARTENAIRE = f"(SELECT ({_ACTEUR} ->> 'partenaire')::uuid)"
 """The partner for which an agent, a manager or a machine acts."""
 DOSSIER = f"(SELECT ({_ACTEUR} ->> 'dossier')::uuid)"
 """The case for which a dirigeant acts."""
-_DEPARTEMENTS = f"(SELECT array_agg(code) FROM jsonb_array_elements_text({_ACTEUR} -> 'departements') AS code)"  # noqa: S608
+ROLES = f"(SELECT array_agg(t.un) FROM jsonb_array_elements_text({_ACTEUR} -> 'roles') AS t(un))"  # noqa: S608
+"""The roles that who acts holds, as texts."""
+_DEPARTEMENTS = f"(SELECT array_agg(t.un) FROM jsonb_array_elements_text({_ACTEUR} -> 'departements') AS t(un))"  # noqa: S608
 
 
 def territoire(colonne: str) -> str:
@@ -40,21 +42,25 @@ def exists(rows: str) -> str:
     return f"coalesce((SELECT true FROM {rows} LIMIT 1), false)"  # noqa: S608 - written in migrations.
 
 
-def protect(table: str, read: str, *, change: str = PERSONNE, add: str = PERSONNE, remove: str = PERSONNE) -> None:
+def protect(
+    table: str, read: str, *, hold: str = "", change: str = PERSONNE, add: str = PERSONNE, remove: str = PERSONNE
+) -> None:
     """Force row-level security on a table: which rows an actor reads, changes or holds, adds, removes.
 
-    The hub itself may do all of it. What may be changed, and held by FOR UPDATE, must also be readable.
+    The hub itself may do all of it. What may be changed, and held by FOR UPDATE, must also be readable. `hold`, where more
+    rows are held than changed, says which are: those that may be changed among them.
     """
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY systeme ON {table} TO {ROLE} USING (true) WITH CHECK (true)")
-    for name, what in (
-        ("lire", f"FOR SELECT USING ({read})"),
-        ("changer", f"FOR UPDATE USING ({change})"),
-        ("ajouter", f"FOR INSERT WITH CHECK ({add})"),
-        ("retirer", f"FOR DELETE USING ({remove})"),
+    for name, command, using, check in (
+        ("lire", "SELECT", read, ""),
+        ("changer", "UPDATE", hold or change, change),
+        ("ajouter", "INSERT", "", add),
+        ("retirer", "DELETE", remove, ""),
     ):
-        if not what.endswith(f"({PERSONNE})"):
-            op.execute(f"CREATE POLICY {name} ON {table} {what}")
+        if (using or check) != PERSONNE:
+            what = (f"USING ({using})" if using else "") + (f" WITH CHECK ({check})" if check else "")
+            op.execute(f"CREATE POLICY {name} ON {table} FOR {command} {what}")
 
 
 def unprotect(table: str) -> None:

@@ -66,7 +66,7 @@ async def ajouter(request: Request, session: Transaction, actor: Dirigeant) -> R
 @router.get("/espace/documents/{document_id}")
 async def ouvrir(document_id: UUID, request: Request, session: Transaction, actor: Dirigeant) -> Response:
     """The file, to its own association."""
-    return _send(request, await service.ouvrir(session, actor, document_id, utc_now()))
+    return _send(request, actor, await service.ouvrir(session, actor, document_id, utc_now()))
 
 
 @router.get("/dossiers/{dossier_id}/documents/{document_id}")
@@ -75,7 +75,7 @@ async def consulter(dossier_id: UUID, document_id: UUID, request: Request, sessi
     document = await service.ouvrir(session, actor, document_id, utc_now())
     if document.dossier_id != dossier_id:
         raise Introuvable
-    return _send(request, document)
+    return _send(request, actor, document)
 
 
 @router.get("/espace/documents/{document_id}/supprimer")
@@ -119,10 +119,10 @@ async def _page(
     return render(request, "documents.html", context, status=status)
 
 
-def _send(request: Request, document: Document) -> Response:
+def _send(request: Request, actor: Actor, document: Document) -> Response:
     headers = SHUT | {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.nom)}",
         "Content-Length": str(document.taille),
     }
-    pieces = service.morceaux(request.app.state.database, document.id)
+    pieces = service.morceaux(request.app.state.database, actor, document.id)
     return StreamingResponse(pieces, media_type=domain.MIMES[document.genre], headers=headers)

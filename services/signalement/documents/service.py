@@ -65,9 +65,9 @@ async def ouvrir(session: AsyncSession, actor: Actor, document_id: UUID, now: da
     return document
 
 
-async def morceaux(database: Database, document_id: UUID) -> AsyncIterator[bytes]:
+async def morceaux(database: Database, actor: Actor, document_id: UUID) -> AsyncIterator[bytes]:
     """The content, piece by piece, in a transaction that ends with it."""
-    async with database.transaction() as session:
+    async with database.transaction(actor) as session:
         numero = 0
         while (octets := await store.get(session, document_id, numero)) is not None:
             yield octets

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from common.auth import current_actor
 from common.clock import utc_now
-from common.database import Transaction
+from common.database import SystemTransaction
 from common.formulaires import Formulaire, analyser, vierge
 from common.identifiants import Courriel, Reference
 from common.limites import par_adresse
@@ -43,7 +43,7 @@ async def demander(request: Request) -> Response:
 
 
 @router.post("/espace/acces", dependencies=[Depends(par_adresse(300))])
-async def envoyer(request: Request, session: Transaction) -> Response:
+async def envoyer(request: Request, session: SystemTransaction) -> Response:
     """Have a new mail sent; the page is the same whether the case exists or not."""
     f = analyser(Demande, await request.form())
     if f.objet is None:
@@ -59,7 +59,7 @@ async def montrer(acces_id: UUID, request: Request) -> Response:
 
 
 @router.post("/espace/acces/{acces_id}", dependencies=[Depends(par_adresse(300))])
-async def entrer(acces_id: UUID, request: Request, session: Transaction) -> Response:
+async def entrer(acces_id: UUID, request: Request, session: SystemTransaction) -> Response:
     """Let the dirigeant in. A wrong code is answered without an error of ours, so that its count is committed."""
     f = analyser(Code, await request.form(), {"code": "Saisissez les huit chiffres du courriel."})
     if f.objet is None:

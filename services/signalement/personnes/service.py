@@ -11,6 +11,7 @@ from common.actor import Actor
 from common.clock import new_id
 from common.codes import Droit
 from common.errors import Introuvable, TropDeDemandes
+from common.isolation import as_the_hub
 from common.sessions import Fin
 from signalement.espace import service as espace
 from signalement.espace import store as acces
@@ -91,7 +92,8 @@ async def retirer(session: AsyncSession, actor: Actor, personne_id: UUID, now: d
 
 
 async def sign_out(session: AsyncSession, actor: Actor, row: Personne, now: datetime) -> None:
-    """End the sessions of a person whose rights or address are others now."""
+    """End the sessions of a person whose rights or address are others now: nobody but itself sees them."""
+    await as_the_hub(session)
     await sessions_store.end_of_persons(session, [domain.actor_id(row.id)], Fin.droits, actor, now)
 
 

@@ -9,6 +9,7 @@ from common import audit
 from common.actor import SYSTEM, Actor
 from common.clock import new_id
 from common.codes_espace import EtatRecuperation
+from common.isolation import as_the_hub
 from signalement.espace import service as espace
 from signalement.espace import store as acces
 from signalement.personnes import domain as personnes
@@ -69,6 +70,8 @@ async def confirmer(session: AsyncSession, actor: Actor, recuperation_id: UUID, 
     row, personne, _ = await store.read(session, actor, recuperation_id, hold=True)
     nouvelle = row.nouvelle or ""
     domain.decide(as_domain(row), "confirmer", actor.id, now)
+    # A manager sees the person and the change, and nothing else of the case.
+    await as_the_hub(session)
     await _check_free(session, personne, nouvelle)
     await espace.prevenir(session, personne, "adresse_changee", now)
     await _close(session, actor, row, "confirmer", now)

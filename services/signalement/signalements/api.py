@@ -11,6 +11,7 @@ from common.clock import utc_now
 from common.codes import EtatDossier, bande_horizon
 from common.database import Transaction
 from common.idempotence import Idempotent
+from common.isolation import as_the_hub
 from common.limites import par_adresse
 from common.recherche import compter
 from signalement.signalements import service, store
@@ -43,6 +44,8 @@ Animateur = Annotated[Actor, Depends(allow(Role.animateur))]
 )
 async def deposer(depot: Depot, session: Transaction, actor: MaybeActor, idem: Idempotent, response: Response) -> Any:
     """Open to everybody. The dirigeant named in `contact` is always written to, whoever files."""
+    # Whoever files does not see the case that it opens.
+    await as_the_hub(session)
     dossier = await service.deposer(session, actor, depot, utc_now())
     return await idem.keep(response, 201, Depose(dossier_id=dossier.id, reference=dossier.reference))
 

@@ -30,7 +30,6 @@ from signalement.messages.domain import turn_of
 from signalement.projections import store as projections
 from signalement.signalements import store
 from signalement.signalements.domain import actions
-from signalement.signalements.models import Association, Dossier
 from signalement.signalements.schemas import Coordonnees, Doublon, Finances, Identite, Situation
 from signalement.signalements.service import CATEGORIES, parties
 
@@ -200,7 +199,7 @@ async def complet(session: AsyncSession, actor: Actor, entier: store.Entier) -> 
         dossier_id=dossier.id,
         actions=actions(dossier.etat),
         declarant=declarant.model_dump(exclude={"dossier_id"}) if declarant else None,
-        doublons=[_doublon(actor, association, *other) for other in autres],
+        doublons=[_doublon(other) for other in autres],
         personnes=[
             PersonneVue(personne_id=row.id, **row.model_dump(include=set(PersonneVue.model_fields))) for row in gens.presentes
         ],
@@ -220,11 +219,8 @@ async def complet(session: AsyncSession, actor: Actor, entier: store.Entier) -> 
     )
 
 
-def _doublon(actor: Actor, association: Association, other: Dossier, its: Association) -> Doublon:
-    numbers = {"siren": (association.siren, its.siren), "rna": (association.rna, its.rna)}
+def _doublon(other: Any) -> Doublon:
+    raison = "siren" if other.meme_siren else "rna" if other.meme_rna else "nom"
     return Doublon(
-        dossier_id=other.id,
-        nom=its.nom if other.departement in actor.departements else None,
-        raison=next((name for name, (one, two) in numbers.items() if one and one == two), "nom"),
-        **other.model_dump(include={"reference", "departement", "etat"}),
+        raison=raison, **{name: getattr(other, name) for name in ("dossier_id", "reference", "departement", "etat", "nom")}
     )
