@@ -4,16 +4,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
-from common import audit
+from common import audit, sessions_store
 from common.actor import Actor, Role
 from common.clock import new_id, utc_now
 from common.codes import EtatOrientation
 from common.codes_echanges import ActionLot, Auteur, EtatRendezVous
 from common.database import Database
+from orientation.adhesions.models import AdhesionRow
 from orientation.calendriers.models import CalendrierRow
 from orientation.complements.models import ComplementRow
 from orientation.dispositifs.models import BrouillonRow, DispositifRow, EtatCatalogueRow, SourceRow
@@ -21,14 +23,15 @@ from orientation.dispositifs.store import visible_to as brouillons_visibles
 from orientation.dossiers.models import DossierRow
 from orientation.dossiers.store import visible_to as dossiers_visibles
 from orientation.fiches.models import AbsenceRow, FicheRow
+from orientation.invitations.models import InvitationRow
 from orientation.lots.models import LotRow
 from orientation.orientations.models import OrientationRow
 from orientation.orientations.store import visible_to as orientations_visibles
-from orientation.partenaires.models import MembreRow, OffreRow
+from orientation.partenaires.models import ClientRow, MembreRow, OffreRow
 from orientation.rendez_vous.models import CreneauRow, RendezVousRow
 from orientation.tables import metadata
 from orientation.transferts.models import AffectationRow, TransfertRow
-from tests.isolation import UNGUARDED, Rows, entered, tables_of
+from tests.isolation import Rows, entered, tables_of
 from tests.orientation.monde import (
     AGENT,
     AGENT_APPUI,
@@ -48,9 +51,10 @@ MANAGER_APPUI = personne(Role.manager, "appui")
 EDITEUR = Actor(
     str(ident("editeur")), frozenset({Role.animateur, Role.catalogue}), ident("cellule-est"), frozenset({"67"}), None, "X"
 )
+ADMINISTRATEUR = personne(Role.administrateur, "cellule-est")
 ACTEURS: list[Actor | None] = [
     *(AGENT, MANAGER, MACHINE, AGENT_APPUI, MANAGER_APPUI, ANIMATEUR, ANIMATEUR_EST, EDITEUR, NATIONAL, AUDITEUR, DIRIGEANT),
-    None,
+    *(ADMINISTRATEUR, None),
 ]
 
 # For each table, from its owner's view: the key, and each partner and département for which a row is.
@@ -69,7 +73,9 @@ CONFIDENTIAL = {
 }
 PUBLIC = ("partenaires", "offres", "fiches", "absences", "dispositifs", "dispositifs_sources", "dispositifs_etat")
 OWN_SHEET = dict.fromkeys(("offres", "fiches", "absences"), "partenaire_id")
-OF_ACTOR = {"lots": "acteur_id", "idempotence": "actor_id", "calendriers": "membre_id::text"}
+OF_ACTOR = {"lots": "acteur_id", "idempotence": "actor_id", "sessions": "acteur_id", "calendriers": "membre_id::text"}
+# People and systems: colleagues read, their manager decides; the administrateur decides about people everywhere.
+PEOPLE = ("membres", "invitations", "adhesions", "clients")
 HUB_ALONE = ("jetons_vus", "outbox", "inbox", "relay_state", "dead_letters", "audit_entries")
 BY_EDITORS = ("dispositifs_sources", "dispositifs_etat", "dispositifs_brouillons")
 
@@ -127,10 +133,16 @@ async def peupler(hub: Hub) -> None:
             session.add(OffreRow(partenaire_id=ident(code), dispositif="dla"))
             jour = date(2030, 1, 1)
             session.add(AbsenceRow(id=new_id(), partenaire_id=ident(code), du=jour, au=jour + timedelta(days=1)))
+            deux: dict[str, Any] = {"partenaire_id": ident(code), "issuer": "https://x.example"}
+            session.add(ClientRow(id=new_id(), client_id=f"si-{code}", **deux))
+            session.add(AdhesionRow(id=new_id(), sub=code, nom="", courriel="", etat="en_attente", demandee_at=now, **deux))
+            invitee: dict[str, Any] = {"courriel": "", "roles": ["agent"], "par": "x", "cree_at": now, "expire_at": now}
+            session.add(InvitationRow(id=new_id(), partenaire_id=ident(code), **invitee))
         for actor in (AGENT, AGENT_APPUI, ANIMATEUR):
             for row in _calendrier(actor, now):
                 session.add(row)
                 await session.flush()
+            await sessions_store.open_session(session, actor, now)
             session.add(LotRow(id=new_id(), acteur_id=actor.id, action=ActionLot.relancer.value, lignes=[], at=now))
         publie: dict[str, Any] = {
             "contenu": {},
@@ -169,10 +181,21 @@ async def permises(bare: Any, actor: Actor | None, table: str, key: str) -> set[
         return {r[0] for r in await bare.fetch(query, actor.id if actor else "-")}
     if table in HUB_ALONE:
         return set()
+    if table in PEOPLE:
+        return await _toutes(bare, f"{table} WHERE {personnes_de(actor, table, lire=True)}", key)
     if table == "dispositifs_brouillons":
         return await _toutes(bare, table, key) if actor is EDITEUR else set()
     assert table in PUBLIC, f"{table}: say here whose its rows are"
     return None
+
+
+def personnes_de(actor: Actor | None, table: str, *, lire: bool = False) -> str:
+    """Whose people and systems this actor decides about, or reads."""
+    if actor and actor.has(Role.administrateur) and table != "clients":
+        return "true"
+    if actor is None or actor.organisation_id is None or not (actor.has(Role.manager) or (lire and table == "membres")):
+        return "false"
+    return f"partenaire_id = '{actor.organisation_id}'"
 
 
 async def _toutes(bare: Any, table: str, key: str) -> set[str]:
@@ -182,7 +205,10 @@ async def _toutes(bare: Any, table: str, key: str) -> set[str]:
 async def modifiables(bare: Any, actor: Actor | None, table: str, key: str, lisibles: set[str]) -> set[str]:
     """The rows that this actor may change at most: what is public, its own manager or the editors of the catalogue."""
     if table == "partenaires":
-        return lisibles
+        condition = personnes_de(actor, table).replace("partenaire_id", "id")
+        return await _toutes(bare, f"partenaires WHERE {condition}", key)
+    if table in PEOPLE:
+        return await _toutes(bare, f"{table} WHERE {personnes_de(actor, table)}", key)
     if table in OWN_SHEET:
         if actor is None or not actor.has(Role.manager):
             return set()
@@ -198,7 +224,6 @@ async def test_the_database_itself_gives_each_only_its_own(hub: Hub, actor: Acto
     await peupler(hub)
     tables = await tables_of(hub.database)
     assert set(tables) == set(metadata.tables)
-    tables = {table: keys for table, keys in tables.items() if table not in UNGUARDED}
     bare = await hub.database.connect()
     async with entered(hub.database, actor) as connection:
         for table, keys in tables.items():
@@ -244,3 +269,31 @@ async def test_nobody_adds_a_referral_elsewhere(hub: Hub) -> None:
     async with web.transaction(ANIMATEUR_EST) as session:
         session.add(OrientationRow(**modele | {"id": new_id()}))
     await web.close()
+
+
+async def test_nobody_makes_itself_a_member_elsewhere(hub: Hub) -> None:
+    """Nor moves somebody there, nor opens a session, nor asks in anybody's name: that is the hub's own."""
+    await peupler(hub)
+    fonds, appui = ident("fonds"), ident("appui")
+    devient = "INSERT INTO membres (id, partenaire_id, issuer, sub, nom, prenom, courriel, roles, actif)"
+    entre = f"{devient} VALUES (gen_random_uuid(), '{{}}', 'https://x.example', 'x', 'N', 'P', '', ARRAY['manager'], true)"
+    ouvre = (
+        "INSERT INTO sessions (id, empreinte, acteur_id, claims, ouverte_at, vue_at) "
+        "VALUES (gen_random_uuid(), '', '{}', '{{}}', now(), now())"
+    )
+    refused: list[tuple[Actor | None, str]] = [
+        (actor, entre.format(fonds)) for actor in ACTEURS if actor not in (MANAGER, ADMINISTRATEUR)
+    ]
+    refused += [(MANAGER, entre.format(appui)), (MANAGER, f"UPDATE membres SET partenaire_id = '{appui}'")]
+    refused += [
+        (MANAGER, f"UPDATE clients SET partenaire_id = '{appui}'"),
+        (ADMINISTRATEUR, "UPDATE partenaires SET libelle = ''"),
+    ]
+    refused += [(AGENT, ouvre.format(AGENT.id)), (MANAGER, f"UPDATE adhesions SET partenaire_id = '{appui}'")]
+    for actor, statement in refused:
+        async with entered(hub.database, actor) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+                await connection.execute(statement)
+    for actor in (MANAGER, ADMINISTRATEUR):
+        async with entered(hub.database, actor) as connection:
+            await connection.execute(entre.format(fonds))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from common.clock import utc_now
-from common.database import Transaction
+from common.database import SystemTransaction, Transaction
 from common.errors import Erreur, NonAuthentifie
 from common.formulaires import Formulaire, analyser, vierge
 from common.web import render
@@ -27,7 +27,7 @@ Siret = Annotated[str, Query(max_length=30)]
 
 
 @router.get("/adhesions")
-async def page_adhesions(request: Request, session: Transaction, siret: Siret = "") -> Response:
+async def page_adhesions(request: Request, session: SystemTransaction, siret: Siret = "") -> Response:
     """For whoever has just signed in at a provider and belongs nowhere: the organisations with that SIREN."""
     request.state.actor = None
     now = utc_now()
@@ -45,7 +45,7 @@ async def page_adhesions(request: Request, session: Transaction, siret: Siret = 
 @router.post("/adhesions")
 async def demander(
     request: Request,
-    session: Transaction,
+    session: SystemTransaction,
     organisation: Annotated[UUID, Form()],
     siret: Annotated[str, Form(max_length=30)],
 ) -> Response:

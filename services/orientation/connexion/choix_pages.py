@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.actor import Actor
 from common.auth import MaybeActor
 from common.clock import utc_now
-from common.database import Transaction
+from common.database import SystemTransaction
 from common.errors import NonAuthentifie
 from common.web import render
 from orientation.connexion import attentes
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/connexion/organisation", tags=["connexion"], include
 
 
 @router.get("")
-async def page_organisations(request: Request, actor: MaybeActor, session: Transaction) -> Response:
+async def page_organisations(request: Request, actor: MaybeActor, session: SystemTransaction) -> Response:
     """For whoever has just signed in at a provider, and for a member who is signed in: its own organisations."""
     qui = await _qui(request, actor, session)
     trouves = await store.rattachements(session, qui.issuer, qui.sub)
@@ -40,7 +40,7 @@ async def page_organisations(request: Request, actor: MaybeActor, session: Trans
 async def choisir(
     request: Request,
     actor: MaybeActor,
-    session: Transaction,
+    session: SystemTransaction,
     membre: Annotated[str, Form(max_length=40)],
 ) -> Response:
     """For the same: a session for that organisation and no other. The one before ends."""

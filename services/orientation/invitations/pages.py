@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import Field
 
 from common.clock import utc_now
-from common.database import Transaction
+from common.database import SystemTransaction, Transaction
 from common.formulaires import Formulaire, analyser, vierge
 from common.web import render
 from orientation.adhesions.domain import noms
@@ -82,7 +82,7 @@ async def suivre_lien(request: Request, jeton: Annotated[str, Path(pattern=r"^[A
 
 
 @router.get("/invitation")
-async def page_invitation(request: Request, session: Transaction) -> HTMLResponse:
+async def page_invitation(request: Request, session: SystemTransaction) -> HTMLResponse:
     """For whoever followed a link: who invites, to do what; and once signed in, the confirmation."""
     request.state.actor = None
     now = utc_now()
@@ -93,7 +93,7 @@ async def page_invitation(request: Request, session: Transaction) -> HTMLRespons
 
 
 @router.post("/invitation")
-async def accepter(request: Request, session: Transaction) -> Response:
+async def accepter(request: Request, session: SystemTransaction) -> Response:
     """For whoever followed a link and then signed in."""
     request.state.actor = None
     now = utc_now()

@@ -39,8 +39,7 @@ async def find(session: AsyncSession, actor: Actor, machine_id: UUID) -> ClientR
 async def is_connu(session: AsyncSession, issuer: str, client_id: str) -> bool:
     """Whether a client acts for any organisation; held, so that two who declare it come one after the other."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"client:{issuer}:{client_id}", 0))))
-    query = select(func.count()).where(col(C.issuer) == issuer, col(C.client_id) == client_id, col(C.actif))
-    return bool((await session.execute(query)).scalar_one())
+    return bool((await session.execute(select(func.client_connu(issuer, client_id)))).scalar_one())
 
 
 async def note_usage(session: AsyncSession, machine_id: UUID, portees: Iterable[str], now: datetime) -> None:

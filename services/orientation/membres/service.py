@@ -69,6 +69,8 @@ async def changer_roles(
     domain.changer(await _equipe(session, organisation), membre.id, voulus)
     if voulus != avant:
         membre.roles, membre.saisi_at = sorted(voulus), now
+        # Nobody sees another person's sessions.
+        await as_the_hub(session)
         await sessions_store.end_of_persons(session, [str(membre.id)], Fin.droits, actor, now)
         await audit.write(session, SERVICE, actor, "membre.changer_roles", membre.id, now=now)
     return membre
@@ -86,9 +88,9 @@ async def retirer(session: AsyncSession, actor: Actor, organisation_id: UUID, me
         raise domain.RoleReserve("Demandez à l’administrateur de Relais.")
     domain.retirer(await _equipe(session, organisation), membre.id)
     membre.actif, membre.courriel, membre.saisi_at = False, "", now
-    await sessions_store.end_of_persons(session, [str(membre.id)], Fin.retrait, actor, now)
-    # An administrator sees no absence and no referral of the organisation, and a calendar is its member's alone.
+    # Nobody sees another person's sessions or calendar, nor an administrator the organisation's absences and referrals.
     await as_the_hub(session)
+    await sessions_store.end_of_persons(session, [str(membre.id)], Fin.retrait, actor, now)
     await calendriers.remove(session, membre.id)
     await store.forget_remplacant(session, membre.id, aujourd_hui(organisation, now))
     await rendre_a_l_equipe(session, actor, membre.id, now)
