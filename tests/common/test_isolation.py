@@ -18,8 +18,8 @@ from tests.isolation import UNGUARDED
 from common.actor import SYSTEM, Actor, Role
 from common.database import Database
 from common.isolation import contexte, debut
+from common.streams import SERVICES
 
-PROTECTED = ("orientation", "cellule")
 ORGANISATION = UUID("00000000-0000-5000-8000-00000000beef")
 AGENT = Actor("agent", frozenset({Role.agent}), ORGANISATION)
 CONTEXTE = text("SELECT nullif(current_setting('relais.acteur', true), ''), current_user::text")
@@ -138,10 +138,15 @@ ROLES = """
     WHERE (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb) AND rolname <> 'postgres'
 """
 OWNED = "SELECT count(*) FROM pg_shdepend WHERE deptype = 'o' AND refobjid IN ($1::regrole, 'relais_systeme'::regrole)"
+WRITABLE = """
+    SELECT attname FROM pg_attribute
+    WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = '' AND attgenerated = ''
+    ORDER BY attnum
+"""
 REFUSED = ("CREATE TABLE x ()", "CREATE TEMP TABLE x ()", "ALTER TABLE outbox DISABLE ROW LEVEL SECURITY", "TRUNCATE outbox")
 
 
-@pytest.mark.parametrize("service", PROTECTED)
+@pytest.mark.parametrize("service", SERVICES)
 async def test_every_table_is_guarded(service: str, database_urls: dict[str, str]) -> None:
     """A new table is guarded by `common.policies.protect` in the migration that makes it."""
     bare = await asyncpg.connect(owner_url(database_urls[service]).replace("+asyncpg", ""))
@@ -157,3 +162,21 @@ async def test_every_table_is_guarded(service: str, database_urls: dict[str, str
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await entered.execute(ddl)
     await entered.close()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_hub_is_asked_nothing(service: str, database_urls: dict[str, str]) -> None:
+    """For workers, the relay and sweeps each policy is `true`, which the planner drops: they plan as if there were none."""
+    bare = await asyncpg.connect(database_urls[service].replace("+asyncpg", ""), server_settings={"role": "relais_systeme"})
+    for table in {row["relname"] for row in await bare.fetch(RIGHTS)} - set(UNGUARDED):
+        columns = [c[0] for c in await bare.fetch(WRITABLE, table)]
+        names = ", ".join(columns)
+        for statement in (
+            f"SELECT * FROM {table} FOR UPDATE",
+            f"UPDATE {table} SET {columns[-1]} = {columns[-1]}",
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM {table} ON CONFLICT DO NOTHING",
+            f"DELETE FROM {table}",
+        ):
+            told = "\n".join(line[0] for line in await bare.fetch(f"EXPLAIN (VERBOSE, COSTS OFF) {statement}"))
+            assert not any(asked in told for asked in ("current_setting", "SubPlan", "InitPlan", "Filter")), told
+    await bare.close()

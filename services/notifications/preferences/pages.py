@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from common.actor import Actor, Role
 from common.auth import allow
 from common.clock import utc_now
-from common.database import Transaction
+from common.database import SystemTransaction, Transaction
 from common.formulaires import analyser, vierge
 from common.web import render
 from notifications.preferences import store
@@ -58,7 +58,7 @@ async def desinscription(request: Request, jeton: Jeton) -> HTMLResponse:
 
 
 @router.post("/desinscription/{jeton}")
-async def desinscrire(request: Request, session: Transaction, jeton: Jeton) -> HTMLResponse:
+async def desinscrire(request: Request, session: SystemTransaction, jeton: Jeton) -> HTMLResponse:
     """Refuse, by the form or by a mail program's one click (RFC 8058); no session is asked for, and none is looked at."""
     membre, genre = lire_jeton(request.app.state.coffre, jeton)
     await store.refuser(session, membre, [genre] if genre else refusables(), utc_now())
