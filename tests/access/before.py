@@ -84,6 +84,7 @@ OPEN = {name: why for why, names in _WHY.items() for name in names}
 """Those that answer anybody."""
 
 ASKED_WITHIN = {
+    "POST /notifications/api/v1/retours": "asks the mail relay for its key",
     "GET /signalement/espace": "leads whoever is not in it to the way in",
     "GET /orientation/connexion/organisation": "asks for a sign-in at a provider that is a few minutes old, or a session",
     "POST /orientation/connexion/organisation": "the same",

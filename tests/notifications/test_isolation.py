@@ -44,6 +44,9 @@ FILL = """
         VALUES (gen_random_uuid(), '{RETIRE}', '{APPUI}', now(), 'a_confirmer', 0, now(), NULL),
             (gen_random_uuid(), '{RENVOYE}', '{FONDS}', now(), 'confirme', 0, NULL, now()),
             (gen_random_uuid(), '{AILLEURS}', '{EST}', now(), 'a_confirmer', 0, now(), NULL);
+    INSERT INTO envois (message_id, genre, personne_id, envoye_le) VALUES ('x', 'membre', gen_random_uuid(), now());
+    INSERT INTO joignabilites (personne_id, genre, joint, temporaires, version)
+        VALUES (gen_random_uuid(), 'membre', true, 0, 1);
     INSERT INTO faits (event_id, fait) VALUES (gen_random_uuid(), '{{}}');
     INSERT INTO webhooks (webhook_id, partenaire_id, url, types, secret, etat, cree_le, description)
         SELECT gen_random_uuid(), p, 'https://x.example', '{{*}}', 's', 'actif', now(), ''

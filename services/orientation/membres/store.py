@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, false, func, or_, select, true, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, String, cast, false, func, or_, select, text, true, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -127,12 +126,8 @@ async def injoignables(session: AsyncSession, partenaire_id: UUID) -> Injoignabl
 
     None when mails reach everybody.
     """
-    qui = col(M.roles).op("&&")(cast([Role.agent.value, Role.manager.value], ARRAY(String)))
-    absent = col(M.injoignable_depuis)
-    query = select(func.count(absent), func.count(), func.min(absent)).where(
-        col(M.partenaire_id) == partenaire_id, col(M.actif), qui
-    )
-    combien, membres, depuis = (await session.execute(query)).one()
+    query = text("SELECT combien, membres, depuis FROM membres_injoignables(:partenaire_id)")
+    combien, membres, depuis = (await session.execute(query, {"partenaire_id": partenaire_id})).one()
     return Injoignables(combien, membres, depuis) if combien else None
 
 

@@ -1,7 +1,7 @@
 """Row-level security on every table, and of which cases an organisation may know the reference.
 
-Revision: 0007
-Revises: 0006
+Revision: 0008
+Revises: 0007
 """
 
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ from common.policies import (
     unprotect_common_tables,
 )
 
-revision: str = "0007"
-down_revision: str | None = "0006"
+revision: str = "0008"
+down_revision: str | None = "0007"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

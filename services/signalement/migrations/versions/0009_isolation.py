@@ -1,7 +1,7 @@
 """Row-level security on every table, who is in an association's space, and what is looked for beyond a territory.
 
-Revision: 0008
-Revises: 0007
+Revision: 0009
+Revises: 0008
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,8 @@ from common.policies import (
     unprotect_common_tables,
 )
 
-revision: str = "0008"
-down_revision: str | None = "0007"
+revision: str = "0009"
+down_revision: str | None = "0008"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

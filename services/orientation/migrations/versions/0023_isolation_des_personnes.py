@@ -1,7 +1,7 @@
 """Row-level security on people and systems: members, invitations, requests to join, sessions, clients.
 
-Revision: 0022
-Revises: 0021
+Revision: 0023
+Revises: 0022
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from alembic import op
 
 from common.policies import IDENTITE, ORGANISATION, TOUS, protect, role, unprotect
 
-revision: str = "0022"
-down_revision: str | None = "0021"
+revision: str = "0023"
+down_revision: str | None = "0022"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -26,10 +26,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM clients WHERE issuer = emetteur AND client_id = client AND actif)
 $$
 """
+# How many of those who follow a partner's referrals mails do not reach: for whoever sent one, a number and no name.
+MEMBRES_INJOIGNABLES = """
+CREATE FUNCTION membres_injoignables(partenaire uuid, OUT combien bigint, OUT membres bigint, OUT depuis timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(injoignable_depuis), count(*), min(injoignable_depuis) FROM membres
+    WHERE partenaire_id = partenaire AND actif AND roles && ARRAY['agent', 'manager']::varchar[]
+$$
+"""
 
 
 def upgrade() -> None:
     op.execute(CLIENT_CONNU)
+    op.execute(MEMBRES_INJOIGNABLES)
     # Colleagues know each other; who manages the organisation, or gives it its first manager, decides.
     protect("membres", f"partenaire_id = {ORGANISATION} OR {role('administrateur')}", change=GERENT, add=GERENT)
     protect("invitations", GERENT, change=GERENT, add=GERENT)
@@ -49,4 +58,5 @@ def downgrade() -> None:
     protect("partenaires", TOUS, change=TOUS)
     for table in TABLES:
         unprotect(table)
+    op.execute("DROP FUNCTION membres_injoignables(uuid)")
     op.execute("DROP FUNCTION client_connu(text, text)")
