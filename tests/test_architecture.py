@@ -44,6 +44,8 @@ PURE_COMMON = {
     "references",
     "secret",
     "territoires",
+    # To mark a sentence; what is marked is translated where it is shown.
+    "traduction",
 }
 
 

@@ -14,6 +14,7 @@ from common.requests import AnnuaireActeur, ask
 from common.sessions import Jeton
 from common.sessions_http import FindSession, jeton_of
 from common.tokens import Token, TokenVerifier
+from common.traduction import _
 
 log = get_logger(__name__)
 
@@ -39,13 +40,13 @@ async def current_actor(request: Request) -> Actor | None:
     state = request.app.state
     actor: Actor | None = None
     if header:
-        scheme, _, token = header.partition(" ")
+        scheme, _space, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token:
-            raise NonAuthentifie("Utilisez un jeton d’accès « Bearer ».")
+            raise NonAuthentifie(_("Utilisez un jeton d’accès « Bearer »."))
         tokens: TokenVerifier = state.token_verifier
         actor = await state.find_actor(request, await tokens.verify(token, utc_now()))
         if not actor.has(Role.machine):
-            raise Interdit("Un jeton d’accès est celui d’un système ; les personnes se connectent.")
+            raise Interdit(_("Un jeton d’accès est celui d’un système ; les personnes se connectent."))
     elif jeton := jeton_of(request):
         actor = request.state.actor = await _of_session(request, jeton)
         if actor is not None:

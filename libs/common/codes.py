@@ -2,17 +2,24 @@
 
 from enum import StrEnum
 
+from common.traduction import _
+
 
 class Code(StrEnum):
-    """A code with its label: `member = "code", "Libellé"`."""
+    """A code with its label: `member = "code", "Libellé"`, told in the language of what is going on."""
 
-    libelle: str
+    _libelle: str
 
     def __new__(cls, value: str, libelle: str = "") -> "Code":
         member = str.__new__(cls, value)
         member._value_ = value
-        member.libelle = libelle
+        member._libelle = libelle
         return member
+
+    @property
+    def libelle(self) -> str:
+        """The label."""
+        return _(self._libelle)
 
 
 class Origine(Code):

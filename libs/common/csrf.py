@@ -6,13 +6,14 @@ from fastapi import Request
 
 from common.errors import Interdit
 from common.sessions import Jeton
+from common.traduction import N_
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What a page of another site can have a browser send without asking us first.
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 FIELD = "csrf"
-ELSEWHERE = "Le formulaire a été envoyé depuis une autre adresse. Rechargez la page et recommencez."
-OLD = "Cette page date d’avant votre dernière connexion. Rechargez-la et recommencez."
+ELSEWHERE = N_("Le formulaire a été envoyé depuis une autre adresse. Rechargez la page et recommencez.")
+OLD = N_("Cette page date d’avant votre dernière connexion. Rechargez-la et recommencez.")
 
 
 def from_elsewhere(headers: Mapping[str, str], public_url: str) -> bool:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
+from common.traduction import _, ngettext
 from common.typographie import INSECABLE, typo
 
 LOCALE = "fr_FR"
@@ -36,7 +37,8 @@ def moment_fr(moment: datetime, fuseau: str = PARIS) -> str:
     if moment.tzinfo is None:
         raise ValueError("a naive datetime names no moment")
     local = moment.astimezone(ZoneInfo(fuseau))
-    return f"{date_fr(local.date(), semaine=False)} à {local.hour}{INSECABLE}h{INSECABLE}{local.minute:02d}"
+    heure = f"{local.hour}{INSECABLE}h{INSECABLE}{local.minute:02d}"
+    return _("{jour} à {heure}").format(jour=date_fr(local.date(), semaine=False), heure=heure)
 
 
 def heure_fr(local: datetime) -> str:
@@ -47,7 +49,7 @@ def heure_fr(local: datetime) -> str:
 def instant_fr(moment: datetime, fuseau: str = PARIS) -> str:
     """The same to the second, for what follows closely upon another: « 3 mars 2026 à 14:05:09 »."""
     local = moment.astimezone(ZoneInfo(fuseau))
-    return f"{date_fr(local.date(), semaine=False)} à {local:%H:%M:%S}"
+    return _("{jour} à {heure}").format(jour=date_fr(local.date(), semaine=False), heure=f"{local:%H:%M:%S}")
 
 
 def nombre(valeur: int | float | Decimal, decimales: int = 0) -> str:
@@ -63,7 +65,7 @@ def euros(montant: int | float | Decimal) -> str:
 
 def pluriel(compte: int | float, singulier: str, au_pluriel: str | None = None) -> str:
     """A count and its noun: French takes the plural from two on (« 0 dossier », « 2 dossiers »)."""
-    mot = singulier if abs(compte) < 2 else au_pluriel or f"{singulier}s"
+    mot = _(singulier if abs(compte) < 2 else au_pluriel or f"{singulier}s")
     return f"{nombre(compte)}{INSECABLE}{mot}"
 
 
@@ -73,11 +75,10 @@ def delai(jours: int, *, ouvres: bool = True) -> str:
     The caller counts the days, because working days depend on the territory's public holidays.
     """
     if jours == 0:
-        return "aujourd’hui"
-    compte = f"{nombre(abs(jours))}{INSECABLE}{'jour' if abs(jours) == 1 else 'jours'}"
-    if ouvres:
-        compte += f"{INSECABLE}{'ouvré' if abs(jours) == 1 else 'ouvrés'}"
-    return f"dans {compte}" if jours > 0 else f"en retard de {compte}"
+        return _("aujourd’hui")
+    n = abs(jours)
+    compte = nombre(n) + INSECABLE + (ngettext("jour ouvré", "jours ouvrés", n) if ouvres else ngettext("jour", "jours", n))
+    return (_("dans {compte}") if jours > 0 else _("en retard de {compte}")).format(compte=compte.replace(" ", INSECABLE))
 
 
 FILTRES = {

@@ -18,6 +18,7 @@ from pydantic_core.core_schema import ErrorType
 from starlette.datastructures import ImmutableMultiDict
 
 from common.messages import MESSAGES, PAR_DEFAUT
+from common.traduction import _
 
 M = TypeVar("M", bound=BaseModel)
 _ESPACES = re.compile(r"[\s\u00a0\u202f]+")
@@ -66,11 +67,11 @@ class Formulaire(Generic[M]):
     def _nommer(self, nom: str, texte: str) -> str:
         titre = self.titres.get(nom)
         # A sentence loses its capital after the colon, an acronym keeps it.
-        return f"{titre} : {texte[0].lower() if texte[1:2].islower() else texte[0]}{texte[1:]}" if titre else texte
+        return f"{_(titre)} : {texte[0].lower() if texte[1:2].islower() else texte[0]}{texte[1:]}" if titre else texte
 
     def avec_erreur(self, nom: str, message: str) -> "Formulaire[M]":
         """The same form with one more error, for a rule that only the use case can check; "" concerns the whole form."""
-        return replace(self, erreurs={**self.erreurs, nom: message}, objet=None)
+        return replace(self, erreurs={**self.erreurs, nom: _(message)}, objet=None)
 
 
 def vierge(valeurs: Mapping[str, object] | None = None) -> Formulaire[Any]:
@@ -116,7 +117,7 @@ def traduire(refus: ValidationError, messages: Mapping[str, str] | None = None) 
     for detail in refus.errors(include_url=False, include_input=False):
         nom = ".".join(str(partie) for partie in detail["loc"] if not isinstance(partie, int))
         propre = (messages or {}).get(f"{nom}.{detail['type']}") or (messages or {}).get(nom)
-        erreurs.setdefault(nom, propre or message_of(detail))
+        erreurs.setdefault(nom, _(propre) if propre else message_of(detail))
     return erreurs
 
 
@@ -125,11 +126,11 @@ def message_of(detail: ErrorDetails) -> str:
     contexte = detail.get("ctx", {})
     # An address that is none has a reason in English, and no error of ours.
     if detail["type"] in ("value_error", "assertion_error") and "error" in contexte:
-        return str(contexte["error"])
+        return _(str(contexte["error"]))
     if detail["type"] in MESSAGES:
-        return MESSAGES[detail["type"]].format_map({cle: _nombre(v) for cle, v in contexte.items()})
+        return _(MESSAGES[detail["type"]]).format_map({cle: _nombre(v) for cle, v in contexte.items()})
     # pydantic's own messages are in English; any other type is a PydanticCustomError of ours, whose words are meant to be read.
-    return PAR_DEFAUT if detail["type"] in _TYPES_DE_PYDANTIC else detail["msg"]
+    return _(PAR_DEFAUT if detail["type"] in _TYPES_DE_PYDANTIC else detail["msg"])
 
 
 def _nombre(valeur: object) -> object:

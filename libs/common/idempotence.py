@@ -11,6 +11,7 @@ from common.auth import MaybeActor
 from common.coffre import Coffre, est_scelle
 from common.database import Transaction
 from common.errors import Conflit
+from common.traduction import N_, _
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 FIND = text("SELECT empreinte, status, body FROM idempotence WHERE actor_id = :actor AND cle = :key")
@@ -20,7 +21,7 @@ KEEP = text("INSERT INTO idempotence (actor_id, cle, empreinte, status, body) VA
 class CleDejaUtilisee(Conflit):
     """The same key came with another request."""
 
-    slug, titre = "cle-deja-utilisee", "Cette clé d’idempotence a déjà servi pour une autre demande."
+    slug, titre = "cle-deja-utilisee", N_("Cette clé d’idempotence a déjà servi pour une autre demande.")
 
 
 class Replay(Exception):
@@ -65,7 +66,7 @@ async def idempotence(
         known = (await session.execute(FIND, {"actor": actor_id, "key": key})).one_or_none()
         if known is not None:
             if known.empreinte != fingerprint:
-                raise CleDejaUtilisee("Choisissez une nouvelle clé pour chaque demande.")
+                raise CleDejaUtilisee(_("Choisissez une nouvelle clé pour chaque demande."))
             raise Replay(known.status, coffre.ouvrir(known.body) if coffre and est_scelle(known.body) else known.body)
     return Idempotence(session, actor_id, key, fingerprint, coffre)
 

@@ -15,6 +15,7 @@ from stdnum.util import clean
 
 from common.errors import DonneeInvalide
 from common.territoires import ALSACE_MOSELLE, departements_of_code_postal, is_territoire
+from common.traduction import N_
 
 SEPARATEURS = " .-/()"
 
@@ -39,55 +40,58 @@ TIRES = 7
 class IdentifiantInvalide(DonneeInvalide, ValueError):
     """What was typed is not the identifier that was asked for; `titre` is the sentence to show."""
 
-    slug, titre = "identifiant-invalide", "Cet identifiant n’est pas valable."
+    slug, titre = "identifiant-invalide", N_("Cet identifiant n’est pas valable.")
 
 
 class SirenInvalide(IdentifiantInvalide):
     """Not nine digits with their check digit."""
 
-    slug, titre = "siren-invalide", "Le numéro SIREN compte neuf chiffres ; vérifiez-les, l’un d’eux semble faux."
+    slug, titre = "siren-invalide", N_("Le numéro SIREN compte neuf chiffres ; vérifiez-les, l’un d’eux semble faux.")
 
 
 class SiretInvalide(IdentifiantInvalide):
     """Not fourteen digits with their check digit."""
 
-    slug, titre = "siret-invalide", "Le numéro SIRET compte quatorze chiffres ; vérifiez-les, l’un d’eux semble faux."
+    slug, titre = "siret-invalide", N_("Le numéro SIRET compte quatorze chiffres ; vérifiez-les, l’un d’eux semble faux.")
 
 
 class RnaInvalide(IdentifiantInvalide):
     """Not a number of the Répertoire national des associations."""
 
-    slug, titre = "rna-invalide", "Le numéro RNA commence par W, suivi de neuf caractères, par exemple W341234567."
+    slug, titre = "rna-invalide", N_("Le numéro RNA commence par W, suivi de neuf caractères, par exemple W341234567.")
 
 
 class DepartementInvalide(IdentifiantInvalide):
     """Not the code of a département or of an overseas collectivité."""
 
-    slug, titre = "departement-invalide", "Indiquez le code d’un département, par exemple 34, 2A ou 974."
+    slug, titre = "departement-invalide", N_("Indiquez le code d’un département, par exemple 34, 2A ou 974.")
 
 
 class CodePostalInvalide(IdentifiantInvalide):
     """Not a French postal code."""
 
-    slug, titre = "code-postal-invalide", "Le code postal compte cinq chiffres, par exemple 34000."
+    slug, titre = "code-postal-invalide", N_("Le code postal compte cinq chiffres, par exemple 34000.")
 
 
 class TelephoneInvalide(IdentifiantInvalide):
     """Not a French telephone number, overseas included."""
 
-    slug, titre = "telephone-invalide", "Indiquez un numéro de téléphone français à dix chiffres, par exemple 01 99 00 12 34."
+    slug, titre = (
+        "telephone-invalide",
+        N_("Indiquez un numéro de téléphone français à dix chiffres, par exemple 01 99 00 12 34."),
+    )
 
 
 class CourrielInvalide(IdentifiantInvalide):
     """Not an e-mail address that a message can be sent to."""
 
-    slug, titre = "courriel-invalide", "Indiquez une adresse électronique complète, par exemple nom@association.fr."
+    slug, titre = "courriel-invalide", N_("Indiquez une adresse électronique complète, par exemple nom@association.fr.")
 
 
 class ReferenceInvalide(IdentifiantInvalide):
     """Not a reference that Relais gave: too short, a foreign letter, or a check character that does not fit."""
 
-    slug, titre = "reference-invalide", "Cette référence n’est pas valable ; elle s’écrit par exemple R-7F3K-9QX8."
+    slug, titre = "reference-invalide", N_("Cette référence n’est pas valable ; elle s’écrit par exemple R-7F3K-9QX8.")
 
 
 def _compact(saisie: str) -> str:

@@ -1,24 +1,25 @@
 """The header's menu, the same in all services: what each kind of person comes for, and nothing that is closed to them."""
 
 from common.actor import Actor, Role
+from common.traduction import N_
 from common.web import Lien
 
-AUJOURD_HUI = Lien(texte="Aujourd’hui", href="/orientation/aujourd-hui")
-DOSSIERS = Lien(texte="Dossiers", href="/signalement/dossiers")
-AVANCEMENT = Lien(texte="Avancement", href="/orientation/avancement")
-ORIENTATIONS = Lien(texte="Orientations", href="/orientation/orientations")
-TABLEAU = Lien(texte="Tableau de bord", href="/orientation/tableau")
-DIAGNOSTICS = Lien(texte="Diagnostics", href="/cellule/diagnostics")
-JOURNAL = Lien(texte="Journal", href="/cellule/journal")
-CHIFFRES = Lien(texte="Chiffres", href="/cellule/chiffres")
-DISPOSITIFS = Lien(texte="Dispositifs", href="/orientation/dispositifs")
-ESPACE = Lien(texte="Mon espace", href="/signalement/espace")
-MON_ORGANISATION = Lien(texte="Mon organisation", href="/orientation/mon-organisation")
-EQUIPES = Lien(texte="Équipes", href="/orientation/equipes")
-TERRITOIRE = Lien(texte="Territoire", href="/orientation/couverture/detail")
-WEBHOOKS = Lien(texte="Webhooks", href="/notifications/webhooks")
-SIMULATEUR = Lien(texte="Trouver un appui", href="/orientation/simulateur")
-SIGNALER = Lien(texte="Signaler une difficulté", href="/signalement/signaler")
+AUJOURD_HUI = Lien(texte=N_("Aujourd’hui"), href="/orientation/aujourd-hui")
+DOSSIERS = Lien(texte=N_("Dossiers"), href="/signalement/dossiers")
+AVANCEMENT = Lien(texte=N_("Avancement"), href="/orientation/avancement")
+ORIENTATIONS = Lien(texte=N_("Orientations"), href="/orientation/orientations")
+TABLEAU = Lien(texte=N_("Tableau de bord"), href="/orientation/tableau")
+DIAGNOSTICS = Lien(texte=N_("Diagnostics"), href="/cellule/diagnostics")
+JOURNAL = Lien(texte=N_("Journal"), href="/cellule/journal")
+CHIFFRES = Lien(texte=N_("Chiffres"), href="/cellule/chiffres")
+DISPOSITIFS = Lien(texte=N_("Dispositifs"), href="/orientation/dispositifs")
+ESPACE = Lien(texte=N_("Mon espace"), href="/signalement/espace")
+MON_ORGANISATION = Lien(texte=N_("Mon organisation"), href="/orientation/mon-organisation")
+EQUIPES = Lien(texte=N_("Équipes"), href="/orientation/equipes")
+TERRITOIRE = Lien(texte=N_("Territoire"), href="/orientation/couverture/detail")
+WEBHOOKS = Lien(texte=N_("Webhooks"), href="/notifications/webhooks")
+SIMULATEUR = Lien(texte=N_("Trouver un appui"), href="/orientation/simulateur")
+SIGNALER = Lien(texte=N_("Signaler une difficulté"), href="/signalement/signaler")
 
 ENTREES: tuple[tuple[Lien, frozenset[Role]], ...] = (
     (ESPACE, frozenset({Role.dirigeant})),

@@ -15,6 +15,7 @@ from common.formulaires import message_of
 from common.idempotence import Replay
 from common.logs import get_logger
 from common.middleware import BodyTooLarge
+from common.traduction import N_, _
 from common.web import render
 
 log = get_logger(__name__)
@@ -23,19 +24,19 @@ log = get_logger(__name__)
 class TropGrand(Erreur):
     """The body is larger than any that we take."""
 
-    status, slug, titre = 413, "trop-grand", "L’envoi est trop volumineux."
+    status, slug, titre = 413, "trop-grand", N_("L’envoi est trop volumineux.")
 
 
 class MethodeInconnue(Erreur):
     """The address exists, not with this method."""
 
-    status, slug, titre = 405, "methode-inconnue", "Cette adresse ne s’utilise pas ainsi."
+    status, slug, titre = 405, "methode-inconnue", N_("Cette adresse ne s’utilise pas ainsi.")
 
 
 class Panne(Erreur):
     """We failed; the request's id finds the trace in our logs."""
 
-    status, slug, titre = 500, "panne", "Une erreur est survenue de notre côté."
+    status, slug, titre = 500, "panne", N_("Une erreur est survenue de notre côté.")
 
 
 def wants_html(request: Request) -> bool:
@@ -76,7 +77,7 @@ def install(app: FastAPI) -> None:
     async def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only.
         erreurs = [_field(detail) for detail in error.errors()]
-        problem = DonneeInvalide("Corrigez les champs indiqués, puis recommencez.", champ=erreurs[0]["champ"])
+        problem = DonneeInvalide(_("Corrigez les champs indiqués, puis recommencez."), champ=erreurs[0]["champ"])
         return respond(request, problem, erreurs=erreurs)
 
     async def on_http(request: Request, error: Exception) -> Response:
@@ -85,23 +86,24 @@ def install(app: FastAPI) -> None:
             return respond(request, Introuvable())
         if error.status_code == 405:
             return respond(request, MethodeInconnue())
-        return respond(request, DonneeInvalide("Vérifiez la forme de la demande."))
+        return respond(request, DonneeInvalide(_("Vérifiez la forme de la demande.")))
 
     async def on_database(request: Request, error: Exception) -> Response:
         log.warning("database.away", error=type(error).__name__)
-        return respond(request, Injoignable("Réessayez dans une minute. Rien n’a été enregistré."))
+        return respond(request, Injoignable(_("Réessayez dans une minute. Rien n’a été enregistré.")))
 
     async def on_too_large(request: Request, error: Exception) -> Response:
         assert isinstance(error, BodyTooLarge)  # noqa: S101 - registered for this class only.
         return respond(
-            request, TropGrand(f"Réduisez la taille de ce que vous envoyez à {error.limit // 1_000_000} Mo au plus.")
+            request,
+            TropGrand(_("Réduisez la taille de ce que vous envoyez à {n} Mo au plus.").format(n=error.limit // 1_000_000)),
         )
 
     async def on_anything(request: Request, error: Exception) -> Response:
         if is_away(error):
             return await on_database(request, error)
         log.error("failed", exc_info=error)
-        return respond(request, Panne("Réessayez. Si cela se répète, signalez-le avec la référence indiquée."))
+        return respond(request, Panne(_("Réessayez. Si cela se répète, signalez-le avec la référence indiquée.")))
 
     app.add_exception_handler(Erreur, on_error)
     app.add_exception_handler(Replay, on_replay)

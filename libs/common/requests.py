@@ -21,6 +21,7 @@ from common.actor import Actor, Role
 from common.codes import Categorie, Finalite
 from common.errors import ConsentementManquant, Erreur, Injoignable, Interdit, Introuvable, NonAuthentifie, by_slug
 from common.logs import get_logger
+from common.traduction import _
 
 log = get_logger(__name__)
 
@@ -287,7 +288,7 @@ async def ask(nats: Client, asker: str, request: Request[Answer]) -> Answer:
     except (NatsError, OSError, TimeoutError, AttributeError) as error:
         # A client that has never been connected raises AttributeError.
         log.warning("request.unanswered", request=request.name, error=type(error).__name__)
-        raise Injoignable("Réessayez dans une minute. Rien n’a été modifié.") from error
+        raise Injoignable(_("Réessayez dans une minute. Rien n’a été modifié.")) from error
     body = json.loads(reply.data)
     if "refus" in body:
         raise by_slug(REFUSALS, body["refus"])

@@ -13,6 +13,7 @@ from common.database import Transaction
 from common.errors import Interdit, Introuvable
 from common.sessions import LIMITES, Fin, Jeton
 from common.sessions_http import jeton_of, take_cookie
+from common.traduction import _
 from common.web import render
 
 router = APIRouter(prefix="/mes-sessions", include_in_schema=False)
@@ -57,7 +58,7 @@ async def finir(session_id: UUID, request: Request, actor: SignedIn, jeton: Own,
     """End one of them. Raises Introuvable for somebody else's, and for one that has ended already."""
     now = utc_now()
     if not await sessions_store.end_one(session, actor, session_id, now):
-        raise Introuvable("Cette session est déjà terminée, ou n’est pas la vôtre.")
+        raise Introuvable(_("Cette session est déjà terminée, ou n’est pas la vôtre."))
     if await sessions_store.is_open(session, jeton):
         return RedirectResponse(f"/{jeton.owner}/mes-sessions?fait=1", 303)
     return _signed_out(request)

@@ -19,6 +19,7 @@ from common.coffre import Coffre
 from common.errors import NonAuthentifie
 from common.requests import Fetch
 from common.sessions import LIMITES, SEEN_EVERY, Fin, Fournisseur, Jeton, SessionOuverte, fin_de
+from common.traduction import _
 
 LISTED_MAX = 100
 SWEEP_SIZE = 500
@@ -71,7 +72,7 @@ async def find(fetch: Fetch, service: str, empreinte: bytes, now: datetime, *, p
     """
     row = next(iter(await fetch(FIND, empreinte)), None)
     if row is None or fin_de(row["ouverte_at"], row["vue_at"], LIMITES[service], now):
-        raise NonAuthentifie("Connectez-vous à nouveau.")
+        raise NonAuthentifie(_("Connectez-vous à nouveau."))
     if not passif and now - row["vue_at"] >= SEEN_EVERY:
         await fetch(SEEN, row["id"], now)
     claims: dict[str, Any] = json.loads(row["claims"])

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from common.errors import DonneeInvalide
+from common.traduction import N_, _
 
 # Bas-Rhin, Haut-Rhin and Moselle live under local law: two more public holidays, and a register of associations of their own.
 ALSACE_MOSELLE = frozenset({"57", "67", "68"})
@@ -20,13 +21,13 @@ ALSACE_MOSELLE = frozenset({"57", "67", "68"})
 class TerritoireInconnu(DonneeInvalide, ValueError):
     """No région, département or collectivité has this code."""
 
-    slug, titre = "territoire-inconnu", "Ce territoire n’existe pas."
+    slug, titre = "territoire-inconnu", N_("Ce territoire n’existe pas.")
 
 
 class CodePostalInconnu(DonneeInvalide, ValueError):
     """The postal code is not five digits, or belongs to no French territory."""
 
-    slug, titre = "code-postal-inconnu", "Ce code postal n’existe pas en France."
+    slug, titre = "code-postal-inconnu", N_("Ce code postal n’existe pas en France.")
 
 
 class Zone(StrEnum):
@@ -98,7 +99,7 @@ def departement(code: str) -> Departement:
     try:
         return _departements()[code]
     except KeyError:
-        raise TerritoireInconnu("Choisissez un département de la liste.") from None
+        raise TerritoireInconnu(_("Choisissez un département de la liste.")) from None
 
 
 def region(code: str) -> Region:
@@ -106,7 +107,7 @@ def region(code: str) -> Region:
     try:
         return _regions()[code]
     except KeyError:
-        raise TerritoireInconnu("Choisissez une région de la liste.") from None
+        raise TerritoireInconnu(_("Choisissez une région de la liste.")) from None
 
 
 def is_departement(code: str) -> bool:
@@ -153,14 +154,14 @@ def departements_of_code_postal(code_postal: str) -> tuple[str, ...]:
     Nineteen codes cross a limit or hide a collectivité (97150 is Saint-Martin); Corsica parts at 20200.
     """
     if not (len(code_postal) == 5 and code_postal.isascii() and code_postal.isdigit()):
-        raise CodePostalInconnu("Le code postal compte cinq chiffres.")
+        raise CodePostalInconnu(_("Le code postal compte cinq chiffres."))
     if trompeur := _donnees()["codes_postaux_trompeurs"].get(code_postal):
         return tuple(trompeur)
     if code_postal.startswith("20"):
         return ("2A",) if code_postal < "20200" else ("2B",)
     prefixe = code_postal[: 3 if code_postal >= "97" else 2]
     if not is_territoire(prefixe):
-        raise CodePostalInconnu("Vérifiez le code postal.")
+        raise CodePostalInconnu(_("Vérifiez le code postal."))
     return (prefixe,)
 
 

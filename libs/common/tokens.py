@@ -9,6 +9,7 @@ from joserfc.errors import InvalidClaimError, JoseError
 
 from common.errors import Interdit, NonAuthentifie
 from common.oidc.provider import Provider
+from common.traduction import _
 
 ALGORITHMS = ["RS256", "ES256"]
 SUBJECT_MAX = 200
@@ -45,7 +46,7 @@ class TokenVerifier:
             read = await self.provider.read(token, ALGORITHMS, now)
             self._check(read, now)
         except (JoseError, ValueError) as error:
-            raise NonAuthentifie("Le jeton d’accès n’est pas valable ou a expiré.") from error
+            raise NonAuthentifie(_("Le jeton d’accès n’est pas valable ou a expiré.")) from error
         scope = read.claims.get("scope")
         scopes = frozenset(scope.split()) if isinstance(scope, str) else frozenset()
         if self.scope and self.scope not in scopes:

@@ -85,8 +85,8 @@ def _options(choix: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
     for valeur, libelle, *reste in choix:
         aide, condition = (*reste, "", "")[:2]
         items.append(
-            {"value": str(valeur), "text": typo(libelle)}
-            | ({"hint": {"text": typo(aide)}} if aide else {})
+            {"value": str(valeur), "text": typo(traduire(libelle))}
+            | ({"hint": {"text": typo(traduire(aide))}} if aide else {})
             | ({"conditional": {"html": condition}} if condition else {})
         )
     return items

@@ -45,11 +45,11 @@ class Site:
 
 
 @contextmanager
-def site(database_url: str, nats_server: NatsServer) -> Iterator[Site]:
-    """Serve the application with some history behind it."""
+def site(database_url: str, nats_server: NatsServer, langue: str = "fr") -> Iterator[Site]:
+    """Serve the application with some history behind it, in that language."""
     prise = socket.create_server(("127.0.0.1", 0))
     lieu = Site(f"http://127.0.0.1:{prise.getsockname()[1]}")
-    fil = threading.Thread(target=lambda: asyncio.run(_vivre(lieu, prise, database_url, nats_server)))
+    fil = threading.Thread(target=lambda: asyncio.run(_vivre(lieu, prise, database_url, nats_server, langue)))
     fil.start()
     lieu.pret.wait(30)
     try:
@@ -61,9 +61,9 @@ def site(database_url: str, nats_server: NatsServer) -> Iterator[Site]:
         fil.join()
 
 
-async def _vivre(lieu: Site, prise: socket.socket, database_url: str, nats_server: NatsServer) -> None:
+async def _vivre(lieu: Site, prise: socket.socket, database_url: str, nats_server: NatsServer, langue: str) -> None:
     try:
-        await _servir(lieu, prise, database_url, nats_server)
+        await _servir(lieu, prise, database_url, nats_server, langue)
     except BaseException as panne:
         lieu.panne = panne
         raise
@@ -71,7 +71,7 @@ async def _vivre(lieu: Site, prise: socket.socket, database_url: str, nats_serve
         lieu.pret.set()
 
 
-async def _servir(lieu: Site, prise: socket.socket, database_url: str, nats_server: NatsServer) -> None:
+async def _servir(lieu: Site, prise: socket.socket, database_url: str, nats_server: NatsServer, langue: str) -> None:
     database = Database(owner_url(database_url), service="cellule")
     await empty(database)
     rng = Random(11)
@@ -81,7 +81,8 @@ async def _servir(lieu: Site, prise: socket.socket, database_url: str, nats_serv
     await partager(database, rng, evenements)
     nats = await bus.connect(settings_for("signalement", nats_server), name="test-signalement")
     await Signalement(nats).ouvrir()
-    app = OWNERS.install(create(settings_for("cellule", nats_server, database_url, lieu.origine)))
+    settings = settings_for("cellule", nats_server, database_url, lieu.origine).model_copy(update={"langue": langue})
+    app = OWNERS.install(create(settings))
     serveur = uvicorn.Server(uvicorn.Config(app, log_config=None))
     service = asyncio.create_task(serveur.serve([prise]))
     while not serveur.started:

@@ -1,11 +1,11 @@
 """A running service with one case far along its path, for tests in a real browser; `conftest` lends it and the browser."""
 
-import asyncio
 import io
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -40,7 +40,7 @@ from signalement.signalements.domain import Qualifier
 from signalement.worker import HANDLERS
 from tests.browser import chromium
 from tests.conftest import empty, owner_url
-from tests.sessions import COOKIE, OWNERS
+from tests.sessions import COOKIE, OWNERS, now
 from tests.signalement import fabrique as f
 from tests.signalement.outils import evenements
 from tests.signalement.test_porte import demande
@@ -151,14 +151,13 @@ async def peupler(url: str) -> tuple[Any, ...]:
     return dossier.id, accord.id, open_.id, first, invitee.id, change.id, document.id, adresse
 
 
-@pytest.fixture(scope="module")
-def site(database_urls: dict[str, str]) -> Iterator[Site]:
+@contextmanager
+def serving(url: str, langue: str = "fr") -> Iterator[Site]:
     """The service on a free port; its sessions and forms know that address."""
-    url = database_urls["signalement"]
-    peuple = asyncio.run(peupler(url))
+    peuple = now(peupler(url))
     prise = socket.create_server(("127.0.0.1", 0))
     origine = f"http://127.0.0.1:{prise.getsockname()[1]}"
-    settings = f.settings(url).model_copy(update={"public_url": origine})
+    settings = f.settings(url).model_copy(update={"public_url": origine, "langue": langue})
     serveur = uvicorn.Server(uvicorn.Config(OWNERS.install(create(settings)), log_level="warning"))
     fil = threading.Thread(target=serveur.run, args=([prise],))
     fil.start()
@@ -167,6 +166,13 @@ def site(database_urls: dict[str, str]) -> Iterator[Site]:
     yield Site(origine, url, *peuple)
     serveur.should_exit = True
     fil.join()
+
+
+@pytest.fixture(scope="module")
+def site(database_urls: dict[str, str]) -> Iterator[Site]:
+    """The service, with one case far along its path."""
+    with serving(database_urls["signalement"]) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

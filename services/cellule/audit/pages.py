@@ -17,27 +17,28 @@ from common.clock import utc_now
 from common.database import Transaction
 from common.errors import DonneeInvalide
 from common.formulaires import analyser
+from common.traduction import N_
 from common.web import render
 
 router = APIRouter(prefix="/journal", include_in_schema=False)
 PAR_PAGE = 50
 SERVICES = [
-    ("signalement", "Signalement"),
-    ("orientation", "Orientation"),
-    ("cellule", "Cellule"),
-    ("notifications", "Notifications"),
+    ("signalement", N_("Signalement")),
+    ("orientation", N_("Orientation")),
+    ("cellule", N_("Cellule")),
+    ("notifications", N_("Notifications")),
 ]
 
 
 class Choix(BaseModel):
     """The filter, as its form sends it."""
 
-    depuis: date | None = Field(default=None, title="Du")
-    jusque: date | None = Field(default=None, title="Au")
-    service: Service | None = Field(default=None, title="Service")
-    action: str | None = Field(default=None, title="Action", max_length=60)
-    organisation_id: UUID | None = Field(default=None, title="Organisation")
-    dossier_id: UUID | None = Field(default=None, title="Dossier")
+    depuis: date | None = Field(default=None, title=N_("Du"))
+    jusque: date | None = Field(default=None, title=N_("Au"))
+    service: Service | None = Field(default=None, title=N_("Service"))
+    action: str | None = Field(default=None, title=N_("Action"), max_length=60)
+    organisation_id: UUID | None = Field(default=None, title=N_("Organisation"))
+    dossier_id: UUID | None = Field(default=None, title=N_("Dossier"))
     apres: UUID | None = None
 
 

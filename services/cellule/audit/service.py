@@ -12,6 +12,7 @@ from cellule.audit.store import Filtre
 from common import audit
 from common.actor import Actor
 from common.errors import DonneeInvalide
+from common.traduction import _
 
 SERVICE = "cellule"
 
@@ -21,7 +22,7 @@ async def consulter(
 ) -> tuple[Sequence[EntreeRow], UUID | None]:
     """A page of entries, the latest first, and the cursor of the next one. Raises `DonneeInvalide` on a reversed period."""
     if filtre.depuis and filtre.jusque and filtre.depuis > filtre.jusque:
-        raise DonneeInvalide("La fin de la période précède son début.", champ="jusque")
+        raise DonneeInvalide(_("La fin de la période précède son début."), champ="jusque")
     entrees = await store.lister(session, actor, filtre, apres=apres, limite=limite)
     await audit.write(session, SERVICE, actor, "journal.consulter", SERVICE, now=now, dossier_id=filtre.dossier_id)
     page = entrees[:limite]

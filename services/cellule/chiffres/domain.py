@@ -7,6 +7,7 @@ from common.actor import Actor, Role
 from common.errors import DonneeInvalide, Interdit
 from common.territoires import departement as trouver_departement
 from common.territoires import departements_of
+from common.traduction import N_
 
 # « Moins de 6 semaines entre le premier contact et le diagnostic partagé »: brochure of the Occitanie cell.
 # First contact is the filing of the case. The diagnostic counts from its sharing with the cell: the last moment it
@@ -36,7 +37,7 @@ def filtrer(
     `DonneeInvalide` for a period that ends before it begins.
     """
     if depuis and jusque and depuis > jusque:
-        raise DonneeInvalide("La fin de la période précède son début.", champ="jusque")
+        raise DonneeInvalide(N_("La fin de la période précède son début."), champ="jusque")
     demande: frozenset[str] | None = None
     if region:
         demande = frozenset(departements_of(region))
@@ -45,6 +46,6 @@ def filtrer(
         demande = seul if demande is None else demande & seul
     if not actor.has(Role.national, Role.auditeur):
         if demande and demande.isdisjoint(actor.departements):
-            raise Interdit("Choisissez un territoire dont vous avez la charge.")
+            raise Interdit(N_("Choisissez un territoire dont vous avez la charge."))
         demande = actor.departements if demande is None else demande & actor.departements
     return Filtre(demande, depuis, jusque)

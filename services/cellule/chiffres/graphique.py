@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from cellule.chiffres.service import Compte
 from common.filtres import nombre
+from common.traduction import _
 
 POLICE = "Atkinson Hyperlegible Next"
 ENCRE, DOUCE, PETROLE, FILET = "#20262c", "#565e66", "#135d63", "#e0dbd0"
@@ -96,7 +97,7 @@ async def graphiques(mois: Sequence[Compte], titre: str) -> dict[str, Markup]:
     if not recents:
         return {}
     description = ", ".join(
-        f"{nom_du_mois(m.code or '')}\u00a0: {'moins de 5' if m.n is None else nombre(m.n)}" for m in recents
+        f"{nom_du_mois(m.code or '')}\u00a0: {_('moins de 5') if m.n is None else nombre(m.n)}" for m in recents
     )
     rendus = {}
     for nom, forme in (("large", LARGE), ("etroit", ETROIT)):

@@ -19,6 +19,7 @@ from common.errors import DonneeInvalide
 from common.filtres import nombre
 from common.formulaires import analyser
 from common.territoires import departements_of, nom_departement, nom_region, regions
+from common.traduction import N_, _
 from common.web import render
 
 router = APIRouter(prefix="/chiffres", include_in_schema=False)
@@ -27,9 +28,9 @@ router = APIRouter(prefix="/chiffres", include_in_schema=False)
 class Choix(BaseModel):
     """The filter, as its form sends it."""
 
-    region: str | None = Field(default=None, title="Région")
-    depuis: date | None = Field(default=None, title="Du")
-    jusque: date | None = Field(default=None, title="Au")
+    region: str | None = Field(default=None, title=N_("Région"))
+    depuis: date | None = Field(default=None, title=N_("Du"))
+    jusque: date | None = Field(default=None, title=N_("Au"))
 
 
 @router.get("")
@@ -43,7 +44,7 @@ async def page(request: Request, session: Transaction, actor: Lecteur) -> HTMLRe
         f = f.avec_erreur(refus.champ or "region", refus.remede)
         choix = Choix()
         chiffres = await service.chiffres(session, actor)
-    titre = "Dossiers déposés par mois"
+    titre = _("Dossiers déposés par mois")
     return render(
         request,
         "chiffres.html",
@@ -68,12 +69,12 @@ async def page(request: Request, session: Transaction, actor: Lecteur) -> HTMLRe
 
 def montrer(n: int | float | None) -> str:
     """A number of a breakdown in words: the withheld ones say why there is none."""
-    return "moins de 5" if n is None else nombre(n, 1)
+    return _("moins de 5") if n is None else nombre(n, 1)
 
 
 def lignes(comptes: Sequence[Compte], libelles: Mapping[str, str]) -> list[list[str]]:
     """A breakdown as lines of a table; what has no code yet is said so."""
-    return [[libelles.get(c.code, c.code) if c.code else "Pas encore connu", montrer(c.n)] for c in comptes]
+    return [[_(libelles.get(c.code, c.code)) if c.code else _("Pas encore connu"), montrer(c.n)] for c in comptes]
 
 
 def _libelles(codes: type[Code]) -> dict[str, str]:
@@ -104,6 +105,6 @@ def _territoire(actor: Actor, choix: Choix) -> str:
     if choix.region:
         return nom_region(choix.region)
     if actor.has(Role.national, Role.auditeur):
-        return "France entière"
+        return _("France entière")
     siennes = [r.nom for r in regions() if not actor.departements.isdisjoint(departements_of(r.code))]
-    return " et ".join(siennes) or "Aucun territoire"
+    return _(" et ").join(siennes) or _("Aucun territoire")

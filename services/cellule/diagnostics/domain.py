@@ -12,6 +12,7 @@ from common.actor import Actor, Role
 from common.codes import Code, Droit, EtatDiagnostic
 from common.errors import Conflit, DonneeInvalide, Interdit, TransitionInterdite, VersionPerimee
 from common.events.cellule import DiagnosticOuvert, DiagnosticPartage, DiagnosticValide
+from common.traduction import N_, _
 
 LONGUEUR_MAX = 20_000
 MEMBRES = frozenset({Role.agent, Role.manager})
@@ -24,11 +25,11 @@ Evenement = DiagnosticOuvert | DiagnosticValide | DiagnosticPartage
 class Section(Code):
     """The parts of the document. Source: brochure of the Occitanie cell, « Accompagner en urgence »; the plan ends it."""
 
-    strategie = "strategie", "Stratégie et projet associatif"
-    gestion = "gestion", "Gestion et organisation"
-    gouvernance = "gouvernance", "Gouvernance"
-    finances = "finances", "Situation financière"
-    plan = "plan", "Plan d’action proposé"
+    strategie = "strategie", N_("Stratégie et projet associatif")
+    gestion = "gestion", N_("Gestion et organisation")
+    gouvernance = "gouvernance", N_("Gouvernance")
+    finances = "finances", N_("Situation financière")
+    plan = "plan", N_("Plan d’action proposé")
 
 
 class Action(StrEnum):
@@ -57,19 +58,19 @@ QUI: Mapping[Action, frozenset[Role]] = {
 class EmpreinteDifferente(Conflit):
     """The document is no longer, or never was, the one that the caller has read."""
 
-    slug, titre = "empreinte-differente", "Le document a changé depuis que vous l’avez lu."
+    slug, titre = "empreinte-differente", N_("Le document a changé depuis que vous l’avez lu.")
 
 
 class DejaValide(Conflit):
     """This side has validated this version already."""
 
-    slug, titre = "deja-valide", "Vous avez déjà validé cette version."
+    slug, titre = "deja-valide", N_("Vous avez déjà validé cette version.")
 
 
 class DiagnosticDejaOuvert(Conflit):
     """A case has one diagnostic in preparation at a time."""
 
-    slug, titre = "diagnostic-deja-ouvert", "Un diagnostic est déjà en préparation pour ce dossier."
+    slug, titre = "diagnostic-deja-ouvert", N_("Un diagnostic est déjà en préparation pour ce dossier.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,9 @@ def normaliser(sections: Mapping[Section, str]) -> dict[Section, str]:
     propres = {section: _propre(sections.get(section, "")) for section in Section}
     for section, texte in propres.items():
         if len(texte) > LONGUEUR_MAX:
-            raise DonneeInvalide(f"Une partie compte au plus {LONGUEUR_MAX} caractères.", champ=section.value)
+            raise DonneeInvalide(_("Une partie compte au plus {n} caractères.").format(n=LONGUEUR_MAX), champ=section.value)
     if not any(propres.values()):
-        raise DonneeInvalide("Rédigez au moins une partie du diagnostic.", champ=Section.strategie.value)
+        raise DonneeInvalide(N_("Rédigez au moins une partie du diagnostic."), champ=Section.strategie.value)
     return propres
 
 
@@ -171,7 +172,7 @@ def decide(
 
 def _enregistrer(diagnostic: Diagnostic, empreinte: str, base: int | None) -> Diagnostic:
     if base != diagnostic.numero:
-        raise VersionPerimee("Relisez la dernière version avant d’enregistrer la vôtre.", numero=diagnostic.numero)
+        raise VersionPerimee(N_("Relisez la dernière version avant d’enregistrer la vôtre."), numero=diagnostic.numero)
     return replace(
         diagnostic,
         etat=EtatDiagnostic.ouvert,
@@ -185,7 +186,7 @@ def _valider(diagnostic: Diagnostic, par: Role, empreinte: str) -> tuple[Diagnos
     if diagnostic.numero == 0:
         raise _refus(diagnostic, par)
     if empreinte != diagnostic.empreinte:
-        raise EmpreinteDifferente("Relisez la dernière version, puis validez-la.", numero=diagnostic.numero)
+        raise EmpreinteDifferente(N_("Relisez la dernière version, puis validez-la."), numero=diagnostic.numero)
     if par in diagnostic.validations:
         raise DejaValide
     validations = diagnostic.validations | {par}

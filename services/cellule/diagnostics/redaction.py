@@ -18,6 +18,7 @@ from common.clock import utc_now
 from common.database import Transaction
 from common.errors import ConsentementManquant, DonneeInvalide, Injoignable, TransitionInterdite, VersionPerimee
 from common.formulaires import Formulaire, analyser, vierge
+from common.traduction import _
 from common.web import render
 
 router = APIRouter(prefix="/diagnostics", include_in_schema=False)
@@ -77,10 +78,10 @@ async def enregistrer(request: Request, diagnostic_id: UUID, session: Transactio
 
 def _depassee(f: Formulaire[Saisie], numero: int) -> Formulaire[Saisie]:
     """The form over the version that somebody saved meanwhile: sending it again is now a choice made knowingly."""
-    message = (
-        f"L’autre partie a enregistré la version {numero} pendant que vous écriviez. Votre texte est gardé ci-dessous : "
+    message = _(
+        "L’autre partie a enregistré la version {numero} pendant que vous écriviez. Votre texte est gardé ci-dessous : "
         "comparez-le avec le sien avant d’enregistrer à nouveau."
-    )
+    ).format(numero=numero)
     return replace(f, saisies={**f.saisies, "base": (str(numero),)}).avec_erreur("", message)
 
 
@@ -102,7 +103,7 @@ async def valider(
     try:
         await service.valider(session, actor, diagnostic_id, empreinte, utc_now())
     except EmpreinteDifferente as refus:
-        probleme = f"{refus.titre} Voici la dernière version."
+        probleme = " ".join((_(refus.titre), _("Voici la dernière version.")))
         return await _page(
             request,
             session,

@@ -16,6 +16,7 @@ from common.clock import Clock, new_id
 from common.codes import Categorie, Finalite
 from common.errors import Injoignable, Interdit
 from common.requests import ActeurDemandeur, ConsentementPermis, Permis
+from common.traduction import _
 
 SERVICE = "cellule"
 CATEGORIES = (Categorie.diagnostic,)
@@ -54,7 +55,7 @@ async def ouvrir(session: AsyncSession, actor: Actor, dossier_id: UUID, now: dat
     Raises `Interdit` when the actor acts for no organisation, `Introuvable`, or `DiagnosticDejaOuvert`.
     """
     if actor.organisation_id is None:
-        raise Interdit("Votre compte n’est rattaché à aucune cellule. Signalez-le à la personne qui gère les accès.")
+        raise Interdit(_("Votre compte n’est rattaché à aucune cellule. Signalez-le à la personne qui gère les accès."))
     await store.reserver_cas(session, actor, dossier_id)
     diagnostic, event = domain.ouvrir(new_id(), dossier_id)
     store.ajouter(session, diagnostic, actor.organisation_id, now)
@@ -145,7 +146,7 @@ async def _pour_changer(session: AsyncSession, actor: Actor, diagnostic_id: UUID
     charge = await store.charger(session, actor, diagnostic_id, pour_changer=True)
     par = domain.qualite(actor, charge.etat.dossier_id, charge.departement)
     if par is Role.dirigeant and not domain.peut_ecrire(actor, par):
-        raise Interdit("Dans votre association, d’autres personnes complètent et valident le diagnostic.")
+        raise Interdit(_("Dans votre association, d’autres personnes complètent et valident le diagnostic."))
     return charge, par
 
 
@@ -163,7 +164,7 @@ async def _permis(charge: store.Charge, actor: Actor, demander: Demander, clock:
     )
     if permis.expire_le <= clock():
         # It came so late that a withdrawal may have been committed since.
-        raise Injoignable("Réessayez dans une minute. Rien n’a été modifié.")
+        raise Injoignable(_("Réessayez dans une minute. Rien n’a été modifié."))
     return permis
 
 

@@ -16,6 +16,7 @@ from cellule.diagnostics.models import DiagnosticRow, ValidationRow, VersionRow
 from common.actor import Actor, Role
 from common.codes import EtatDiagnostic
 from common.errors import Introuvable, VersionPerimee
+from common.traduction import _
 
 VERSIONS_MAX = 200
 
@@ -64,13 +65,13 @@ async def reserver_cas(session: AsyncSession, actor: Actor, dossier_id: UUID) ->
     """Take the case for opening a diagnostic in it. Raises `Introuvable`, or `DiagnosticDejaOuvert` when there is one."""
     cas = select(CasRow.dossier_id).where(CasRow.dossier_id == dossier_id, cases_of(actor)).with_for_update()
     if (await session.exec(cas)).one_or_none() is None:
-        raise Introuvable("Ce dossier n’est pas, ou pas encore, connu de la cellule. Réessayez dans un instant.")
+        raise Introuvable(_("Ce dossier n’est pas, ou pas encore, connu de la cellule. Réessayez dans un instant."))
     en_cours = select(DiagnosticRow.id).where(
         DiagnosticRow.dossier_id == dossier_id, DiagnosticRow.etat != EtatDiagnostic.partage.value
     )
     deja = (await session.exec(en_cours)).one_or_none()
     if deja is not None:
-        raise DiagnosticDejaOuvert("Continuez celui qui est ouvert.", diagnostic_id=str(deja))
+        raise DiagnosticDejaOuvert(_("Continuez celui qui est ouvert."), diagnostic_id=str(deja))
 
 
 def ajouter(session: AsyncSession, diagnostic: Diagnostic, cellule_id: UUID, now: datetime) -> None:
@@ -137,7 +138,7 @@ async def enregistrer_etat(session: AsyncSession, nouveau: Diagnostic, *, depuis
     statement = update(DiagnosticRow).where(col(DiagnosticRow.id) == nouveau.id, col(DiagnosticRow.version) == depuis)
     result = await session.execute(statement.values(**values))
     if not isinstance(result, CursorResult) or result.rowcount != 1:
-        raise VersionPerimee("Rechargez la page et recommencez.")
+        raise VersionPerimee(_("Rechargez la page et recommencez."))
     return depuis + 1
 
 

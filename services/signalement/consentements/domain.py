@@ -8,6 +8,7 @@ from common.codes import Categorie, EtatConsentement, Finalite
 from common.errors import Conflit, TransitionInterdite
 from common.events import Event
 from common.events.signalement import ConsentementDonne, ConsentementExpire, ConsentementRefuse, ConsentementRetire
+from common.traduction import N_
 
 TRANSITIONS: tuple[tuple[str, EtatConsentement, EtatConsentement], ...] = (
     ("donner", EtatConsentement.demande, EtatConsentement.donne),
@@ -24,13 +25,16 @@ MONTHS = 12
 class TexteModifie(Conflit):
     """The answer is to another text than the one on record."""
 
-    slug, titre = "texte-modifie", "Le texte de cette demande n’est pas celui que vous avez lu. Relisez-le avant de répondre."
+    slug, titre = (
+        "texte-modifie",
+        N_("Le texte de cette demande n’est pas celui que vous avez lu. Relisez-le avant de répondre."),
+    )
 
 
 class PasEncoreExpire(Conflit):
     """The consent still holds at this moment."""
 
-    slug, titre = "pas-encore-expire", "Cet accord court encore."
+    slug, titre = "pas-encore-expire", N_("Cet accord court encore.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from common.codes import Indicateur, Origine
 from common.formulaires import Formulaire, analyser
 from common.identifiants import CodeDepartement, CodePostal, Courriel, Rna, Telephone, siren, siret
 from common.territoires import departements_of_code_postal
+from common.traduction import N_, _
 from signalement.signalements.schemas import Depot, Ligne, Long, Mois, Texte
 
 Saisies = dict[str, list[str]]
@@ -23,7 +24,7 @@ def _siren_or_siret(saisie: str) -> str:
         return (siret if len(digits) > 9 else siren)(saisie)
     except ValueError as error:
         raise PydanticCustomError(
-            "numero-invalide", "Vérifiez ce numéro : neuf chiffres pour un SIREN, quatorze pour un SIRET."
+            "numero-invalide", N_("Vérifiez ce numéro : neuf chiffres pour un SIREN, quatorze pour un SIRET.")
         ) from error
 
 
@@ -96,26 +97,26 @@ class Contact(BaseModel):
 
 
 ETAPES: dict[str, Etape] = {
-    "vous": Etape("Vous", Vous, "signaler_vous.html"),
-    "association": Etape("L’association", Association, "signaler_association.html"),
-    "situation": Etape("La situation", Situation, "signaler_situation.html"),
-    "contact": Etape("La personne à joindre", Contact, "signaler_contact.html"),
+    "vous": Etape(N_("Vous"), Vous, "signaler_vous.html"),
+    "association": Etape(N_("L’association"), Association, "signaler_association.html"),
+    "situation": Etape(N_("La situation"), Situation, "signaler_situation.html"),
+    "contact": Etape(N_("La personne à joindre"), Contact, "signaler_contact.html"),
 }
 VERIFICATION = "verification"
 LONGUEUR, NOMBRE = 6000, 40
 """What is kept of one field at most: characters, a little more than any may have, and answers."""
 
 MESSAGES = {
-    "origine.missing": "Dites-nous qui vous êtes.",
-    "nom.missing": "Indiquez ce nom.",
-    "code_postal.missing": "Indiquez le code postal de l’association.",
-    "commune.missing": "Indiquez la commune de l’association.",
-    "indicateurs.missing": "Cochez ce que vous constatez ; « Autre difficulté » convient aussi.",
-    "besoin.missing": "Dites en quelques phrases ce qui se passe.",
-    "prenom.missing": "Indiquez le prénom de cette personne.",
-    "fonction.missing": "Indiquez sa fonction, par exemple présidente ou trésorier.",
-    "courriel.missing": "Indiquez son adresse : c’est là que nous écrirons.",
-    "telephone.missing": "Indiquez un numéro où la joindre.",
+    "origine.missing": N_("Dites-nous qui vous êtes."),
+    "nom.missing": N_("Indiquez ce nom."),
+    "code_postal.missing": N_("Indiquez le code postal de l’association."),
+    "commune.missing": N_("Indiquez la commune de l’association."),
+    "indicateurs.missing": N_("Cochez ce que vous constatez ; « Autre difficulté » convient aussi."),
+    "besoin.missing": N_("Dites en quelques phrases ce qui se passe."),
+    "prenom.missing": N_("Indiquez le prénom de cette personne."),
+    "fonction.missing": N_("Indiquez sa fonction, par exemple présidente ou trésorier."),
+    "courriel.missing": N_("Indiquez son adresse : c’est là que nous écrirons."),
+    "telephone.missing": N_("Indiquez un numéro où la joindre."),
 }
 REQUIRED = {
     Origine.partenaire: ("partenaire_nom", "partenaire_courriel", "partenaire_organisation"),
@@ -130,12 +131,12 @@ def lire(etape: str, saisies: FormData) -> Formulaire[Any]:
     if isinstance(f.objet, Vous):
         for nom in REQUIRED.get(f.objet.origine, ()):
             if not getattr(f.objet, nom):
-                errors[nom] = "Cette information est nécessaire : l’association saura qui l’a signalée."
+                errors[nom] = _("Cette information est nécessaire : l’association saura qui l’a signalée.")
     elif isinstance(f.objet, Association):
         if f.objet.departement is None:
-            errors["departement"] = "Ce code postal est partagé entre plusieurs départements : choisissez le vôtre."
+            errors["departement"] = _("Ce code postal est partagé entre plusieurs départements : choisissez le vôtre.")
         elif f.objet.departement not in departements_of_code_postal(f.objet.code_postal):
-            errors["departement"] = "Ce département n’est pas celui de ce code postal."
+            errors["departement"] = _("Ce département n’est pas celui de ce code postal.")
     for nom, message in errors.items():
         f = f.avec_erreur(nom, message)
     return replace(f, saisies={nom: tuple(v for v in saisies.getlist(nom) if isinstance(v, str)) for nom in saisies})

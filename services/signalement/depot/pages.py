@@ -14,6 +14,7 @@ from common.formulaires import Formulaire, vierge
 from common.identifiants import rna_attendu
 from common.limites import par_adresse
 from common.territoires import departements_of_code_postal, nom_departement
+from common.traduction import _
 from common.web import render
 from signalement.depot import etapes, service
 from signalement.depot.models import Brouillon
@@ -173,7 +174,7 @@ def _possible(code_postal: str) -> tuple[str, ...]:
 
 def _steps() -> list[Any]:
     """The steps as the page's progress shows them; one may go back to those that are done."""
-    return [(step.titre, f"{BASE}/{etape}") for etape, step in etapes.ETAPES.items()] + ["Relecture"]
+    return [(_(step.titre), f"{BASE}/{etape}") for etape, step in etapes.ETAPES.items()] + [_("Relecture")]
 
 
 def _recap(draft: Brouillon) -> dict[str, Any]:

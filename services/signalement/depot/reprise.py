@@ -10,6 +10,7 @@ from common.actor import SYSTEM
 from common.errors import Erreur, Introuvable
 from common.events.signalement import BrouillonMisDeCote
 from common.requests import AdresseBrouillon
+from common.traduction import N_, _
 from signalement.depot import domain, store
 from signalement.depot.domain import hash_of
 from signalement.depot.etapes import Saisies
@@ -21,7 +22,7 @@ from signalement.espace.domain import code_of
 class TropDeCourriels(Erreur):
     """This address was written to too often: nobody may have it flooded."""
 
-    status, slug, titre = 429, "trop-de-courriels", "Trop de liens ont été demandés pour cette adresse."
+    status, slug, titre = 429, "trop-de-courriels", N_("Trop de liens ont été demandés pour cette adresse.")
 
 
 async def mettre_de_cote(session: AsyncSession, brouillon: Brouillon, courriel: str, key: bytes, now: datetime) -> None:
@@ -30,7 +31,7 @@ async def mettre_de_cote(session: AsyncSession, brouillon: Brouillon, courriel: 
     Raises TropDeCourriels.
     """
     if await store.mails_since(session, courriel, now - domain.MAILS_WINDOW) >= domain.MAX_MAILS:
-        raise TropDeCourriels("Réessayez dans une heure. Vos réponses restent dans ce navigateur.", champ="courriel")
+        raise TropDeCourriels(_("Réessayez dans une heure. Vos réponses restent dans ce navigateur."), champ="courriel")
     # A key that nobody holds.
     brouillon.cle = hash_of(new_key())
     brouillon.courriel = courriel

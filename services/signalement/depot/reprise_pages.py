@@ -15,6 +15,7 @@ from common.filtres import PARIS
 from common.formulaires import Formulaire, analyser, vierge
 from common.identifiants import Courriel
 from common.limites import par_adresse
+from common.traduction import N_, _
 from common.web import render
 from signalement.depot import domain, etapes, reprise
 from signalement.depot.navigateur import BASE, Draft, give_key, take_key
@@ -22,7 +23,7 @@ from signalement.depot.navigateur import BASE, Draft, give_key, take_key
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_actor)])
 
 Limited = Depends(par_adresse(60))
-WRONG = "Ce code est faux, déjà utilisé ou trop ancien. Vérifiez-le, ou demandez un nouveau lien."
+WRONG = N_("Ce code est faux, déjà utilisé ou trop ancien. Vérifiez-le, ou demandez un nouveau lien.")
 ADDRESSES = {"vous": ("partenaire_courriel", "tiers_courriel"), "contact": ("courriel",)}
 
 
@@ -51,7 +52,7 @@ async def mettre_de_cote(request: Request, session: SystemTransaction, draft: Dr
     """Put the form aside: it leaves this browser, and its link leaves by mail."""
     if draft is None:
         return RedirectResponse(f"{BASE}/vous", 303)
-    f = analyser(Adresse, await request.form(), {"courriel.missing": "Indiquez l’adresse à laquelle envoyer le lien."})
+    f = analyser(Adresse, await request.form(), {"courriel.missing": _("Indiquez l’adresse à laquelle envoyer le lien.")})
     if f.objet is None:
         return _page_d_adresse(request, f, status=422)
     try:
@@ -78,7 +79,7 @@ async def demander(request: Request) -> Response:
 @router.post("/signaler/reprendre", dependencies=[Limited])
 async def envoyer(request: Request, session: SystemTransaction) -> Response:
     """Have another mail sent; the page is the same whether a form waits for this address or not."""
-    f = analyser(Adresse, await request.form(), {"courriel.missing": "Indiquez l’adresse qui a reçu le premier lien."})
+    f = analyser(Adresse, await request.form(), {"courriel.missing": _("Indiquez l’adresse qui a reçu le premier lien.")})
     if f.objet is None:
         return render(request, "reprise_lien.html", {"f": f, "envoye": False}, status=422)
     await reprise.redemander(session, f.objet.courriel, _key(request), utc_now())
@@ -94,7 +95,7 @@ async def montrer(lien: str, request: Request) -> Response:
 @router.post("/signaler/reprendre/{lien}", dependencies=[Limited])
 async def reprendre(lien: str, request: Request, session: SystemTransaction) -> Response:
     """Give the form to this browser. A wrong code is answered without an error of ours, so that its count is committed."""
-    f = analyser(Code, await request.form(), {"code": "Saisissez les huit chiffres du courriel."})
+    f = analyser(Code, await request.form(), {"code": _("Saisissez les huit chiffres du courriel.")})
     if f.objet is None:
         return _page_du_code(request, f, status=422)
     opened = await reprise.reprendre(session, lien, f.objet.code, _key(request), utc_now())

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from common.codes_espace import TypeDocument
 from common.errors import Conflit, DonneeInvalide, Introuvable
+from common.traduction import N_
 
 MO = 1_000_000
 MAX_FICHIER = 10 * MO
@@ -39,38 +40,38 @@ MIMES: dict[TypeDocument, str] = {
 class FichierManquant(DonneeInvalide):
     """No file came, or an empty one."""
 
-    slug, titre = "fichier-manquant", "Choisissez un fichier, qui ne soit pas vide."
+    slug, titre = "fichier-manquant", N_("Choisissez un fichier, qui ne soit pas vide.")
 
 
 class TypeRefuse(DonneeInvalide):
     """What is in the file is none of the kinds that a case takes, whatever it is called."""
 
     slug = "type-de-fichier-refuse"
-    titre = "Ce fichier n’est pas d’un type accepté : PDF, image JPEG ou PNG, OpenDocument, Word, Excel ou CSV."
+    titre = N_("Ce fichier n’est pas d’un type accepté : PDF, image JPEG ou PNG, OpenDocument, Word, Excel ou CSV.")
 
 
 class ContenuActif(DonneeInvalide):
     """The file carries a program."""
 
-    slug, titre = "contenu-actif", "Ce fichier contient des macros. Enregistrez-le sans elles, puis recommencez."
+    slug, titre = "contenu-actif", N_("Ce fichier contient des macros. Enregistrez-le sans elles, puis recommencez.")
 
 
 class FichierTropGrand(DonneeInvalide):
     """One file is larger than a case takes."""
 
-    slug, titre = "fichier-trop-grand", "Ce fichier dépasse 10 Mo. Allégez-le, ou envoyez-le en plusieurs parties."
+    slug, titre = "fichier-trop-grand", N_("Ce fichier dépasse 10 Mo. Allégez-le, ou envoyez-le en plusieurs parties.")
 
 
 class DossierPlein(Conflit):
     """The case holds as much as it may."""
 
-    slug, titre = "dossier-plein", "Vos documents atteignent 100 Mo, ou 200 fichiers. Supprimez-en avant d’en ajouter."
+    slug, titre = "dossier-plein", N_("Vos documents atteignent 100 Mo, ou 200 fichiers. Supprimez-en avant d’en ajouter.")
 
 
 class CorbeilleVidee(Conflit):
     """The document was removed too long ago, or never was."""
 
-    slug, titre = "corbeille-videe", "Ce document ne peut plus être rétabli."
+    slug, titre = "corbeille-videe", N_("Ce document ne peut plus être rétabli.")
 
 
 def check_size(taille: int, deja: int, nombre: int) -> None:

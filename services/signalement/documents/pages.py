@@ -18,6 +18,7 @@ from common.errors import DonneeInvalide, Introuvable
 from common.formulaires import Formulaire, vierge
 from common.limites import par_adresse
 from common.territoires import fuseau
+from common.traduction import N_
 from common.web import render
 from signalement.documents import domain, service, store
 from signalement.documents.models import Document
@@ -32,9 +33,9 @@ DOCUMENTS = f"{ESPACE}/documents"
 ENVOI = {DOCUMENTS: domain.MAX_FICHIER + 2 * domain.MO}
 """How much this one address takes, with room for a form to say that a file is too large."""
 FAITS = {
-    "ajouter": "Le document est ajouté.",
-    "supprimer": "Le document est supprimé. Vous pouvez le rétablir pendant sept jours.",
-    "retablir": "Le document est rétabli.",
+    "ajouter": N_("Le document est ajouté."),
+    "supprimer": N_("Le document est supprimé. Vous pouvez le rétablir pendant sept jours."),
+    "retablir": N_("Le document est rétabli."),
 }
 # Nothing in a file may run, wherever it is opened, and a browser neither shows it nor guesses what it is.
 SHUT = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}

@@ -14,13 +14,14 @@ from common.formulaires import Formulaire, analyser, vierge
 from common.identifiants import Courriel, Reference
 from common.limites import par_adresse
 from common.sessions_http import give_cookie, renew_session
+from common.traduction import N_, _
 from common.web import render
 from signalement.espace import domain, service
 from signalement.espace.entree import ESPACE
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_actor)])
 
-WRONG = "Ce code est faux, déjà utilisé ou trop ancien. Vérifiez-le, ou demandez un nouveau lien."
+WRONG = N_("Ce code est faux, déjà utilisé ou trop ancien. Vérifiez-le, ou demandez un nouveau lien.")
 
 
 class Code(BaseModel):
@@ -61,7 +62,7 @@ async def montrer(acces_id: UUID, request: Request) -> Response:
 @router.post("/espace/acces/{acces_id}", dependencies=[Depends(par_adresse(300))])
 async def entrer(acces_id: UUID, request: Request, session: SystemTransaction) -> Response:
     """Let the dirigeant in. A wrong code is answered without an error of ours, so that its count is committed."""
-    f = analyser(Code, await request.form(), {"code": "Saisissez les huit chiffres du courriel."})
+    f = analyser(Code, await request.form(), {"code": _("Saisissez les huit chiffres du courriel.")})
     if f.objet is None:
         return _code_page(request, f, status=422)
     settings = request.app.state.settings

@@ -7,6 +7,7 @@ from fastapi import Depends
 from common.actor import Actor, Role
 from common.auth import MaybeActor
 from common.errors import Erreur, Interdit
+from common.traduction import N_, _
 
 ESPACE = "/signalement/espace"
 
@@ -14,15 +15,17 @@ ESPACE = "/signalement/espace"
 class Entrez(Erreur):
     """Nobody is in this space yet: the way in is a mail, not the sign-in of members."""
 
-    status, slug, titre = 401, "espace-ferme", "Ouvrez d’abord votre espace."
+    status, slug, titre = 401, "espace-ferme", N_("Ouvrez d’abord votre espace.")
 
 
 async def require_dirigeant(actor: MaybeActor) -> Actor:
     """The dirigeant. Raises Entrez for nobody, Interdit for a member of an organisation."""
     if actor is None:
-        raise Entrez("Le lien et le code sont dans le courriel que nous vous avons envoyé.")
+        raise Entrez(_("Le lien et le code sont dans le courriel que nous vous avons envoyé."))
     if not actor.has(Role.dirigeant):
-        raise Interdit("Cet espace est celui d’une association. Déconnectez-vous pour l’ouvrir avec le lien reçu par courriel.")
+        raise Interdit(
+            _("Cet espace est celui d’une association. Déconnectez-vous pour l’ouvrir avec le lien reçu par courriel.")
+        )
     return actor
 
 

@@ -190,7 +190,7 @@ async def consentement(session: AsyncSession, actor: Actor, consentement_id: UUI
     entier = await signalements.read_entier(session, actor, row.dossier_id)
     moi = await personnes.mine(session, actor)
     noms = await projections.libelles(session, [row.destinataire_id])
-    seen = vu(row, noms.get(row.destinataire_id, INCONNU))
+    seen = vu(row, noms.get(row.destinataire_id, _(INCONNU)))
     live = row.etat is EtatConsentement.demande or as_domain(row).holds(now)
     parts: dict[str, Any] = parties(entier.dossier, entier.association, entier.contact, seen.categories) if live else {}
     may = live and Droit.consentir in moi.droits

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from common.codes import EtatDossier
 from common.codes_espace import CoteMessage
 from common.errors import Conflit
+from common.traduction import N_
 
 MAX_LONGUEUR = 4000
 MAX_PAR_HEURE = 20
@@ -15,7 +16,7 @@ PAGE = 50
 class DossierClos(Conflit):
     """A closed case has no thread to write in; it may still be read."""
 
-    slug, titre = "dossier-clos", "Ce dossier est clos : vous pouvez relire les messages, mais plus en écrire."
+    slug, titre = "dossier-clos", N_("Ce dossier est clos : vous pouvez relire les messages, mais plus en écrire.")
 
 
 def turn_of(last: tuple[CoteMessage, bool] | None) -> CoteMessage | None:

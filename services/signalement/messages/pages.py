@@ -16,6 +16,7 @@ from common.errors import Introuvable
 from common.formulaires import Formulaire, analyser, vierge
 from common.limites import par_adresse
 from common.territoires import fuseau
+from common.traduction import N_
 from common.web import render
 from signalement.espace.entree import ESPACE, Dirigeant
 from signalement.messages import domain, service
@@ -24,7 +25,7 @@ from signalement.messages.schemas import Ecrit
 router = APIRouter(include_in_schema=False)
 
 Animateur = Annotated[Actor, Depends(allow(Role.animateur))]
-MESSAGES = {"texte.missing": "Écrivez votre message."}
+MESSAGES = {"texte.missing": N_("Écrivez votre message.")}
 
 
 @router.get("/espace/messages")

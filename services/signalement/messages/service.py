@@ -12,6 +12,7 @@ from common.clock import new_id
 from common.codes_espace import CoteMessage
 from common.errors import TropDeDemandes
 from common.events.signalement import MessageEcrit
+from common.traduction import _
 from signalement.espace import service as espace
 from signalement.espace import store as acces
 from signalement.messages import domain, store
@@ -87,4 +88,4 @@ async def _name(session: AsyncSession, actor: Actor) -> str:
         row = await personnes.mine(session, actor)
         return f"{row.prenom} {row.nom}"
     ids = [actor.organisation_id] if actor.organisation_id else []
-    return next(iter((await projections.libelles(session, ids)).values()), "La cellule de votre région")
+    return next(iter((await projections.libelles(session, ids)).values()), _("La cellule de votre région"))

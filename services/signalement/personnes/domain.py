@@ -8,6 +8,7 @@ from uuid import UUID
 from common.actor import Actor, Role
 from common.codes import Droit
 from common.errors import Conflit, DonneeInvalide, Interdit, Introuvable
+from common.traduction import N_
 
 MAX_PERSONNES = 10
 MAX_INVITATIONS = 20
@@ -18,25 +19,25 @@ PREFIXE = "dirigeant:"
 class EquipeComplete(Conflit):
     """A case has as many people as it may."""
 
-    slug, titre = "equipe-complete", f"Votre espace compte déjà {MAX_PERSONNES} personnes. Retirez-en une d’abord."
+    slug, titre = "equipe-complete", N_("Votre espace compte déjà dix personnes. Retirez-en une d’abord.")
 
 
 class AdresseDejaPresente(DonneeInvalide):
     """Somebody of the case has this address: a new link could not tell the two apart."""
 
-    slug, titre = "adresse-deja-presente", "Une personne de votre espace a déjà cette adresse."
+    slug, titre = "adresse-deja-presente", N_("Une personne de votre espace a déjà cette adresse.")
 
 
 class PersonneResponsable(Conflit):
     """Whoever answers for the association keeps every right, and is never removed by a click."""
 
-    slug, titre = "personne-responsable", "La personne qui répond de l’association garde tous les droits."
+    slug, titre = "personne-responsable", N_("La personne qui répond de l’association garde tous les droits.")
 
 
 class DroitManquant(Interdit):
     """This person of the association may not do this; another one may."""
 
-    slug, titre = "droit-manquant", "Dans votre association, d’autres personnes ont le droit de faire cela."
+    slug, titre = "droit-manquant", N_("Dans votre association, d’autres personnes ont le droit de faire cela.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def in_order(droits: Iterable[Droit]) -> list[str]:
 def check_responsable(equipe: Equipe, par: UUID) -> None:
     """Raises DroitManquant unless `par` is who answers for the association."""
     if not any(personne.id == par and personne.responsable for personne in equipe):
-        raise DroitManquant("Demandez-le à la personne qui répond de l’association.")
+        raise DroitManquant(N_("Demandez-le à la personne qui répond de l’association."))
 
 
 def _other(equipe: Equipe, qui: UUID) -> Personne:

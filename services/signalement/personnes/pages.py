@@ -12,6 +12,7 @@ from common.database import Transaction
 from common.errors import DonneeInvalide
 from common.formulaires import Formulaire, analyser, vierge
 from common.limites import par_adresse
+from common.traduction import N_
 from common.web import render
 from signalement.espace import service as espace
 from signalement.espace.entree import ESPACE, Dirigeant
@@ -24,15 +25,15 @@ router = APIRouter(include_in_schema=False)
 PERSONNES = f"{ESPACE}/personnes"
 AU_CHOIX = (Droit.consentir, Droit.valider)
 FAITS = {
-    "inviter": "L’invitation est partie par courriel.",
-    "changer": "Ses droits sont changés.",
-    "retirer": "Cette personne n’a plus accès à l’espace.",
+    "inviter": N_("L’invitation est partie par courriel."),
+    "changer": N_("Ses droits sont changés."),
+    "retirer": N_("Cette personne n’a plus accès à l’espace."),
 }
 MESSAGES = {
-    "prenom.missing": "Indiquez son prénom.",
-    "nom.missing": "Indiquez son nom.",
-    "fonction.missing": "Indiquez sa fonction, par exemple trésorière.",
-    "courriel.missing": "Indiquez son adresse : c’est là que nous l’inviterons.",
+    "prenom.missing": N_("Indiquez son prénom."),
+    "nom.missing": N_("Indiquez son nom."),
+    "fonction.missing": N_("Indiquez sa fonction, par exemple trésorière."),
+    "courriel.missing": N_("Indiquez son adresse : c’est là que nous l’inviterons."),
 }
 
 

@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from common.codes import Droit
 from common.identifiants import Courriel
+from common.traduction import N_
 from signalement.signalements.schemas import Ligne
 
 
@@ -18,7 +19,7 @@ class Droits(BaseModel):
 class Invitation(Droits):
     """One more person for the space."""
 
-    prenom: Ligne = Field(title="Prénom")
-    nom: Ligne = Field(title="Nom")
-    fonction: Ligne = Field(title="Fonction")
-    courriel: Courriel = Field(title="Adresse de courriel")
+    prenom: Ligne = Field(title=N_("Prénom"))
+    nom: Ligne = Field(title=N_("Nom"))
+    fonction: Ligne = Field(title=N_("Fonction"))
+    courriel: Courriel = Field(title=N_("Adresse de courriel"))

@@ -13,6 +13,7 @@ from common.codes import Droit
 from common.errors import Introuvable, TropDeDemandes
 from common.isolation import as_the_hub
 from common.sessions import Fin
+from common.traduction import _
 from signalement.espace import service as espace
 from signalement.espace import store as acces
 from signalement.personnes import domain, store
@@ -31,7 +32,7 @@ async def exiger(session: AsyncSession, actor: Actor, droit: Droit) -> Personne:
     """
     row = await store.mine(session, actor, hold=True)
     if droit not in row.droits:
-        raise domain.DroitManquant("Demandez-le à l’une d’elles.")
+        raise domain.DroitManquant(_("Demandez-le à l’une d’elles."))
     return row
 
 

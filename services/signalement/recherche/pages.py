@@ -12,6 +12,7 @@ from common.database import Transaction
 from common.formulaires import Formulaire, analyser, vierge
 from common.recherche import RESULTATS_MAX, Saisie, compter
 from common.territoires import nom_departement
+from common.traduction import N_
 from common.web import render
 from signalement.recherche import store
 from signalement.signalements import service
@@ -22,7 +23,7 @@ from signalement.signalements.schemas import LigneDossier
 router = APIRouter(prefix="/recherche", include_in_schema=False)
 
 Animateur = Annotated[Actor, Depends(allow(Role.animateur))]
-COURT = "Saisissez au moins deux caractères."
+COURT = N_("Saisissez au moins deux caractères.")
 
 
 @router.get("")

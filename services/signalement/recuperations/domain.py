@@ -6,6 +6,7 @@ from uuid import UUID
 
 from common.codes_espace import EtatRecuperation
 from common.errors import Conflit, DonneeInvalide, Interdit, TransitionInterdite
+from common.traduction import N_
 
 LIFE = timedelta(days=7)
 
@@ -19,25 +20,25 @@ TRANSITIONS: tuple[tuple[str, EtatRecuperation, EtatRecuperation], ...] = (
 class DeuxiemePersonne(Interdit):
     """Whoever proposed the address does not confirm it."""
 
-    slug, titre = "deuxieme-personne", "Une autre personne de la cellule doit confirmer cette adresse."
+    slug, titre = "deuxieme-personne", N_("Une autre personne de la cellule doit confirmer cette adresse.")
 
 
 class DejaProposee(Conflit):
     """One change of address at a time for a person."""
 
-    slug, titre = "recuperation-deja-proposee", "Un changement d’adresse attend déjà pour cette personne."
+    slug, titre = "recuperation-deja-proposee", N_("Un changement d’adresse attend déjà pour cette personne.")
 
 
 class RecuperationExpiree(Conflit):
     """Nobody confirmed in time: it has to be proposed again, and the identity checked again."""
 
-    slug, titre = "recuperation-expiree", "Ce changement d’adresse a plus de sept jours. Proposez-le de nouveau."
+    slug, titre = "recuperation-expiree", N_("Ce changement d’adresse a plus de sept jours. Proposez-le de nouveau.")
 
 
 class MemeAdresse(DonneeInvalide):
     """The address is the one that is known already."""
 
-    slug, titre = "meme-adresse", "C’est déjà l’adresse de cette personne."
+    slug, titre = "meme-adresse", N_("C’est déjà l’adresse de cette personne.")
 
 
 @dataclass(frozen=True, slots=True)

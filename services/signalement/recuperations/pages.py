@@ -16,6 +16,7 @@ from common.errors import DonneeInvalide
 from common.formulaires import Formulaire, analyser, vierge
 from common.limites import par_adresse
 from common.territoires import fuseau
+from common.traduction import N_
 from common.web import render
 from signalement.espace.entree import ESPACE, Dirigeant
 from signalement.recuperations import domain, service, store
@@ -29,13 +30,13 @@ Cellule = Annotated[Actor, Depends(allow(Role.animateur, Role.manager))]
 BASE = "/signalement/recuperations"
 PERSONNE = "/dossiers/{dossier_id}/personnes/{personne_id}/adresse"
 FAITS = {
-    "proposer": "Le changement attend maintenant la confirmation d’une autre personne de la cellule.",
-    "confirmer": "L’adresse est changée, et la personne reçoit un lien à la nouvelle.",
-    "refuser": "L’adresse reste ce qu’elle était.",
+    "proposer": N_("Le changement attend maintenant la confirmation d’une autre personne de la cellule."),
+    "confirmer": N_("L’adresse est changée, et la personne reçoit un lien à la nouvelle."),
+    "refuser": N_("L’adresse reste ce qu’elle était."),
 }
 MESSAGES = {
-    "courriel.missing": "Indiquez la nouvelle adresse.",
-    "verification.missing": "Dites comment vous avez vérifié l’identité de cette personne.",
+    "courriel.missing": N_("Indiquez la nouvelle adresse."),
+    "verification.missing": N_("Dites comment vous avez vérifié l’identité de cette personne."),
 }
 
 

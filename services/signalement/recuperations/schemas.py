@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from common.codes_espace import VerificationIdentite
 from common.identifiants import Courriel
+from common.traduction import N_
 
 
 class Proposition(BaseModel):
@@ -11,5 +12,5 @@ class Proposition(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    courriel: Courriel = Field(title="Nouvelle adresse")
+    courriel: Courriel = Field(title=N_("Nouvelle adresse"))
     verification: VerificationIdentite

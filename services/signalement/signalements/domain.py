@@ -10,6 +10,7 @@ from common.errors import DonneeInvalide, TransitionInterdite
 from common.events import Event
 from common.events.signalement import SignalementClos, SignalementDepose, SignalementQualifie
 from common.territoires import departements_of_code_postal, region_of
+from common.traduction import N_
 
 TRANSITIONS: tuple[tuple[str, EtatDossier, EtatDossier], ...] = (
     ("qualifier", EtatDossier.depose, EtatDossier.qualifie),
@@ -27,25 +28,25 @@ MOTS_VIDES = frozenset(
 class IdentifiantsDiscordants(DonneeInvalide):
     """The SIRET belongs to another SIREN than the one given."""
 
-    slug, titre = "identifiants-discordants", "Le SIRET doit commencer par le SIREN : vérifiez ces deux numéros."
+    slug, titre = "identifiants-discordants", N_("Le SIRET doit commencer par le SIREN : vérifiez ces deux numéros.")
 
 
 class CommuneHorsDepartement(DonneeInvalide):
     """The postal code serves no commune of this département."""
 
-    slug, titre = "commune-hors-departement", "Ce code postal n’est pas dans ce département."
+    slug, titre = "commune-hors-departement", N_("Ce code postal n’est pas dans ce département.")
 
 
 class MotifManquant(DonneeInvalide):
     """A third party files with the reason, or not at all."""
 
-    slug, titre = "motif-manquant", "Expliquez en quelques mots ce qui vous amène à signaler cette association."
+    slug, titre = "motif-manquant", N_("Expliquez en quelques mots ce qui vous amène à signaler cette association.")
 
 
 class DeclarantManquant(DonneeInvalide):
     """Who files for somebody else says who they are: the association will be told."""
 
-    slug, titre = "declarant-manquant", "Dites qui vous êtes : l’association en sera informée."
+    slug, titre = "declarant-manquant", N_("Dites qui vous êtes : l’association en sera informée.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from common.codes import (
 )
 from common.codes_echanges import CauseRetour
 from common.codes_espace import CoteMessage, TypeDocument
+from common.traduction import N_, _
 from signalement.consentements import store as consentements
 from signalement.consentements.schemas import ConsentementVu, vu
 from signalement.documents import store as documents
@@ -33,7 +34,7 @@ from signalement.signalements.domain import actions
 from signalement.signalements.schemas import Coordonnees, Doublon, Finances, Identite, Situation
 from signalement.signalements.service import CATEGORIES, parties
 
-INCONNU = "Organisation non référencée"
+INCONNU = N_("Organisation non référencée")
 
 
 class OrientationVue(BaseModel):
@@ -146,14 +147,14 @@ async def suivi(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Suivi:
     orientations = await projections.orientations_of(session, dossier_id)
     diagnostics = await projections.diagnostics_of(session, dossier_id)
     entrees = await journal.entrees(session, actor, dossier_id)
-    ids = {row.destinataire_id for row in ledger} | {row.partenaire_id for row, _ in orientations}
+    ids = {row.destinataire_id for row in ledger} | {row.partenaire_id for row, _libelle in orientations}
     noms = await projections.libelles(session, ids | {row.organisation_id for row in entrees if row.organisation_id})
     return Suivi(
-        consentements=[vu(row, noms.get(row.destinataire_id, INCONNU)) for row in ledger],
+        consentements=[vu(row, noms.get(row.destinataire_id, _(INCONNU))) for row in ledger],
         orientations=[
             OrientationVue(
                 orientation_id=row.id,
-                partenaire=noms.get(row.partenaire_id, INCONNU),
+                partenaire=noms.get(row.partenaire_id, _(INCONNU)),
                 dispositif_libelle=libelle,
                 **row.model_dump(exclude={"id", "dossier_id", "sequence"}),
             )
@@ -181,7 +182,7 @@ def _is_reading(entree: Any) -> bool:
 def _ouverture(entree: Any, noms: dict[UUID, str]) -> Ouverture:
     return Ouverture(
         at=entree.at,
-        organisation=noms.get(entree.organisation_id, INCONNU),
+        organisation=noms.get(entree.organisation_id, _(INCONNU)),
         finalite=entree.finalite,
         categories=entree.categories,
         document=entree.action == "document.ouvrir",

@@ -15,6 +15,7 @@ from common.database import Transaction
 from common.filtres import date_fr
 from common.formulaires import Formulaire, analyser, vierge
 from common.territoires import fuseau, nom_departement, nom_region
+from common.traduction import _
 from common.web import render
 from signalement.recuperations import store as recuperations
 from signalement.signalements import service, store
@@ -54,7 +55,7 @@ async def lister(
         "nombre_de_pages": -(-total // TAILLE),
         "lien": f"{DOSSIERS}?{urlencode(asked)}&page={{page}}",
         "filtre_actif": etat != OUVERTS,
-        "etats": [(OUVERTS, "En cours"), *((e, e.libelle) for e in EtatDossier), ("tous", "Tous")],
+        "etats": [(OUVERTS, _("En cours")), *((e, e.libelle) for e in EtatDossier), ("tous", _("Tous"))],
         "recuperations": len(await recuperations.waiting(session, actor, utc_now())),
         "tons": TONS,
         "nom_departement": nom_departement,
@@ -74,7 +75,7 @@ async def lire(dossier_id: UUID, request: Request, session: Transaction, actor: 
 @router.post("/dossiers/{dossier_id}/qualification")
 async def qualifier(dossier_id: UUID, request: Request, session: Transaction, actor: Animateur) -> Response:
     """Qualify the case, or correct its qualification."""
-    f = analyser(Qualification, await request.form(), {"niveau.missing": "Choisissez un niveau de difficulté."})
+    f = analyser(Qualification, await request.form(), {"niveau.missing": _("Choisissez un niveau de difficulté.")})
     if f.objet is None:
         dossier = await complet(session, actor, await service.lire(session, actor, dossier_id, utc_now()))
         return _page(request, dossier, f, status=422)
@@ -94,7 +95,7 @@ async def confirmer_cloture(dossier_id: UUID, request: Request, session: Transac
 @router.post("/dossiers/{dossier_id}/cloture")
 async def clore(dossier_id: UUID, request: Request, session: Transaction, actor: Animateur) -> Response:
     """Close the case."""
-    f = analyser(Cloture, await request.form(), {"issue.missing": "Choisissez l’issue de ce dossier."})
+    f = analyser(Cloture, await request.form(), {"issue.missing": _("Choisissez l’issue de ce dossier.")})
     if f.objet is None:
         return await _cloture(request, session, actor, dossier_id, f, status=422)
     await service.clore(session, actor, dossier_id, f.objet.issue, utc_now())
@@ -119,7 +120,7 @@ def _page(
         "retards": {
             o.orientation_id for o in dossier.orientations if o.due_at and o.due_at < now and o.etat in CHEZ_LE_PARTENAIRE
         },
-        "fait": {"qualifie": "La qualification est enregistrée.", "clos": "Le dossier est clos."}.get(fait or ""),
+        "fait": {"qualifie": _("La qualification est enregistrée."), "clos": _("Le dossier est clos.")}.get(fait or ""),
         "niveaux": [(niveau, niveau.libelle) for niveau in Niveau],
         "indicateurs": [(indicateur, indicateur.libelle) for indicateur in Indicateur],
         "departement": nom_departement(dossier.identite.departement),

@@ -9,12 +9,15 @@ from pydantic_core import PydanticCustomError
 
 from common.codes import EtatDossier, Horizon, Indicateur, IssueDossier, Niveau, Origine
 from common.identifiants import CodeDepartement, CodePostal, Courriel, Rna, Siren, Siret, Telephone
+from common.traduction import N_
 
 
 def _printable(texte: str) -> str:
     """Refuse control characters other than line ends and tabs: no text needs them, and PostgreSQL stores no NUL."""
     if any(c < " " and c not in "\n\r\t" for c in texte):
-        raise PydanticCustomError("texte-illisible", "Ce texte contient des caractères qui ne peuvent pas être enregistrés.")
+        raise PydanticCustomError(
+            "texte-illisible", N_("Ce texte contient des caractères qui ne peuvent pas être enregistrés.")
+        )
     return texte
 
 
