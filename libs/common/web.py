@@ -14,6 +14,7 @@ from typing import Any, TypedDict
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from common.filtres import FILTRES
 from common.traduction import LANGUE, SOURCE, catalogue
@@ -64,7 +65,8 @@ def templates(service_dir: Path | None = None, langue: str = SOURCE) -> Environm
     )
     env.composants = Environment(loader=PrefixLoader({_GOVUK: PackageLoader(_GOVUK)}), **options)  # noqa: S701 - in options.
     env.policies["ext.i18n.trimmed"] = True
-    forme: Callable[[str], str] = typo if langue == SOURCE else str
+    # A sentence may have tags in it, which end words.
+    forme: Callable[[str], str] = (lambda texte: str(typo(Markup(texte)))) if langue == SOURCE else str  # noqa: S704 - ours.
     env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda texte: forme(catalogue(langue).gettext(texte) if texte else texte),
         lambda un, plusieurs, n: forme(catalogue(langue).ngettext(un, plusieurs, n)),

@@ -161,8 +161,8 @@ def _diagnostics(around: Suivi, moi: Personne, etat: EtatDossier) -> list[Attend
 def _reponse() -> Attendu:
     return Attendu(
         genre="message",
-        titre=_("La cellule de votre région attend votre réponse"),
-        texte=_("Elle vous a écrit un message."),
+        titre=_("La cellule de votre région attend votre réponse à un message"),
+        texte=_("Lisez-le, puis répondez-lui."),
         action=_("Lire et répondre"),
         lien=f"{ESPACE}/messages",
         objet_id=None,
