@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 SID_MAX = 200
 EMAIL_MAX = 254
+SIRET_DIGITS = 14
 
 
 class Attempt(BaseModel):
@@ -33,7 +34,10 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the provider says this is. The key is (issuer, subject), never the address; `sid` is the provider's own session."""
+    """Who the provider says this is. The key is (issuer, subject), never the address; `sid` is the provider's own session.
+
+    `siret` is the establishment that it names, fourteen digits or nothing: a hint that opens nothing.
+    """
 
     issuer: str
     subject: str
@@ -41,6 +45,7 @@ class Identity:
     courriel: str
     id_token: str
     sid: str | None = None
+    siret: str = ""
 
 
 def identity_of(issuer: str, claims: Mapping[str, Any], known: Mapping[str, Any], id_token: str) -> Identity:
@@ -53,6 +58,7 @@ def identity_of(issuer: str, claims: Mapping[str, Any], known: Mapping[str, Any]
         courriel=_address(known),
         id_token=id_token,
         sid=sid if isinstance(sid, str) and 0 < len(sid) <= SID_MAX else None,
+        siret=_siret(known),
     )
 
 
@@ -61,6 +67,12 @@ def _name(known: Mapping[str, Any]) -> str:
     parts = (known.get("given_name"), known.get("usual_name") or known.get("family_name"))
     name = str(known.get("name") or " ".join(str(part) for part in parts if part))
     return "".join(sign for sign in name if sign.isprintable())[:200]
+
+
+def _siret(known: Mapping[str, Any]) -> str:
+    """The SIRET of ProConnect's userinfo, whose digits may come as one number."""
+    digits = "".join(str(known.get("siret") or "")[:30].split())
+    return digits if len(digits) == SIRET_DIGITS and digits.isascii() and digits.isdecimal() else ""
 
 
 def _address(known: Mapping[str, Any]) -> str:

@@ -55,9 +55,15 @@ async def sans_rattachement(request: Request, session: AsyncSession, qui: Attent
     contexte = {
         "qui": qui,
         "siret": qui.siret,
+        "selon": _fournisseur(request, qui.issuer) if qui.siret else "",
         "trouvees": (),
         "cherche": False,
         "refus": "",
         "demandes": [(libelle, row.valeur().attend(now), row.etat, row.demandee_at) for row, libelle in demandes[:5]],
     }
     return render(request, "sans_rattachement.html", contexte | plus, status=403)
+
+
+def _fournisseur(request: Request, issuer: str) -> str:
+    """What people call that provider."""
+    return next((one.label for one in request.app.state.settings.issuers if one.issuer == issuer), "")

@@ -111,6 +111,7 @@ async def retour(
         sub=identite.subject,
         nom=identite.nom_affiche,
         courriel=identite.courriel,
+        siret=identite.siret,
         sid=identite.sid,
         id_token=identite.id_token,
         suite=chemin_local(attempt.suite),
