@@ -11,7 +11,8 @@ from common.codes import Droit
 class Role(StrEnum):
     """What somebody may do; a person may hold several.
 
-    `catalogue` lets an animateur edit the dispositifs; `administrateur` gives organisations their first manager.
+    `catalogue` lets an animateur edit the dispositifs; `administrateur` gives organisations their first manager. `lien` acts
+    for a partner that has no account, on the one referral whose link and code were mailed to it.
     """
 
     agent = "agent"
@@ -23,6 +24,7 @@ class Role(StrEnum):
     machine = "machine"
     catalogue = "catalogue"
     administrateur = "administrateur"
+    lien = "lien"
 
 
 DU_PARTENAIRE = (Role.agent, Role.manager, Role.machine)
@@ -35,6 +37,7 @@ class Actor:
 
     `organisation_id` is the partner (or cell) it acts for; `departements` is an animateur's territory (INSEE codes);
     `dossier_id` is set for a dirigeant and bounds everything it may see; `droits` is what it may do there besides.
+    `orientation_id` is set for whoever acts by a link, and bounds everything it may see.
     """
 
     id: str
@@ -44,6 +47,7 @@ class Actor:
     dossier_id: UUID | None = None
     nom_affiche: str = ""
     droits: frozenset[Droit] = field(default_factory=frozenset)
+    orientation_id: UUID | None = None
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor holds at least one of these roles."""
@@ -64,6 +68,7 @@ class Actor:
             "dossier": str(self.dossier_id) if self.dossier_id else None,
             "name": self.nom_affiche,
             "droits": sorted(self.droits),
+            "orientation": str(self.orientation_id) if self.orientation_id else None,
         }
 
     @classmethod
@@ -77,6 +82,7 @@ class Actor:
             dossier_id=UUID(claims["dossier"]) if claims.get("dossier") else None,
             nom_affiche=claims.get("name") or "",
             droits=frozenset(Droit(droit) for droit in claims.get("droits") or ()),
+            orientation_id=UUID(claims["orientation"]) if claims.get("orientation") else None,
         )
 
 
@@ -89,6 +95,7 @@ ORDER = (
     Role.agent,
     Role.catalogue,
     Role.dirigeant,
+    Role.lien,
     Role.machine,
 )
 

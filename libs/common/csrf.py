@@ -28,8 +28,8 @@ def is_form(headers: Mapping[str, str]) -> bool:
 
 
 async def refuse_forms_from_elsewhere(request: Request) -> None:
-    """For every route, whoever asks. Raises Interdit."""
-    if request.method in SAFE_METHODS or not is_form(request.headers):
+    """For every route, whoever asks. A request without a body needs no agreement of ours either. Raises Interdit."""
+    if request.method in SAFE_METHODS or ("content-type" in request.headers and not is_form(request.headers)):
         return
     if from_elsewhere(request.headers, request.app.state.settings.public_url):
         raise Interdit(ELSEWHERE)

@@ -19,14 +19,19 @@ PARAMETRE = "relais.acteur"
 
 
 def contexte(actor: Actor) -> dict[str, Any]:
-    """What policies may know of an actor. A territory is an animateur's, a case a dirigeant's, referrals a partner's."""
+    """What policies may know of an actor. A territory is an animateur's, a case a dirigeant's, referrals a partner's.
+
+    Whoever acts by a link belongs to no organisation there: `lien` is the link, and the database says what it opens.
+    """
+    par_lien = actor.has(Role.lien)
     return {
         "id": actor.id,
         "roles": sorted(actor.roles),
-        "organisation": str(actor.organisation_id) if actor.organisation_id else None,
+        "organisation": str(actor.organisation_id) if actor.organisation_id and not par_lien else None,
         "partenaire": str(actor.organisation_id) if actor.organisation_id and actor.has(*DU_PARTENAIRE) else None,
         "departements": sorted(actor.departements) if actor.has(Role.animateur) else [],
         "dossier": str(actor.dossier_id) if actor.dossier_id and actor.has(Role.dirigeant) else None,
+        "lien": actor.id if par_lien else None,
     }
 
 

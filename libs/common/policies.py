@@ -19,6 +19,8 @@ PARTENAIRE = f"(SELECT ({_ACTEUR} ->> 'partenaire')::uuid)"
 """The partner for which an agent, a manager or a machine acts."""
 DOSSIER = f"(SELECT ({_ACTEUR} ->> 'dossier')::uuid)"
 """The case for which a dirigeant acts."""
+LIEN = f"(SELECT ({_ACTEUR} ->> 'lien')::uuid)"
+"""The link by which somebody acts who has no account."""
 ROLES = f"(SELECT array_agg(t.un) FROM jsonb_array_elements_text({_ACTEUR} -> 'roles') AS t(un))"  # noqa: S608
 """The roles that who acts holds, as texts."""
 _DEPARTEMENTS = f"(SELECT array_agg(t.un) FROM jsonb_array_elements_text({_ACTEUR} -> 'departements') AS t(un))"  # noqa: S608

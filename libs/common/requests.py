@@ -1,4 +1,4 @@
-"""The few synchronous calls between services, declared here and in `requests_membres`: NATS requests to the owner of the data.
+"""The few synchronous calls between services, declared here and in `requests_*`: NATS requests to the owner of the data.
 
 Refused or timed out means no. The subject ends with the asker's name and each service's NATS user may publish only its
 own, so the owner knows who asks: `relais.requete.<owner>.<name>.<asker>`.

@@ -30,6 +30,7 @@ from orientation.eligibilite import pages as simulateur
 from orientation.fiches import pages as fiches
 from orientation.invitations import pages as invitations
 from orientation.journee import pages as journee
+from orientation.liens import pages as liens
 from orientation.listes import exports
 from orientation.listes import pages as listes
 from orientation.lots import api as lots_api
@@ -81,6 +82,7 @@ ROUTERS = (
     listes.router,
     exports.router,
     tableaux.router,
+    liens.router,
     pages.router,
     complements.router,
     rendez_vous.router,

@@ -9,6 +9,7 @@ from orientation.dispositifs import models as dispositifs
 from orientation.dossiers import models as dossiers
 from orientation.fiches import models as fiches
 from orientation.invitations import models as invitations
+from orientation.liens import models as liens
 from orientation.lots import models as lots
 from orientation.orientations import models as orientations
 from orientation.partenaires import models as partenaires
@@ -24,6 +25,7 @@ __all__ = [
     "dossiers",
     "fiches",
     "invitations",
+    "liens",
     "lots",
     "metadata",
     "orientations",

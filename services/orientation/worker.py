@@ -7,6 +7,7 @@ from orientation.dispositifs.service import CATALOGUE
 from orientation.dossiers.handlers import HANDLERS as DOSSIERS
 from orientation.echeances.service import ECHEANCES
 from orientation.invitations.requetes import answerers as invitations
+from orientation.liens.requetes import answerers as liens
 from orientation.membres.handlers import HANDLERS as MEMBRES
 from orientation.partenaires.handlers import ANSWERERS
 from orientation.settings import OrientationSettings
@@ -16,7 +17,7 @@ HANDLERS: Handlers = {**DOSSIERS, **MEMBRES}
 
 def worker(settings: OrientationSettings) -> Worker:
     """The worker with these settings."""
-    answers = {**ANSWERERS, **answerers("orientation"), **invitations(settings)}
+    answers = {**ANSWERERS, **answerers("orientation"), **invitations(settings), **liens(settings)}
     return Worker("orientation", settings, HANDLERS, answers, sweeps=(ECHEANCES, CATALOGUE, SESSIONS))
 
 

@@ -73,6 +73,13 @@ _WHY = {
         "GET /orientation/deconnexion/retour",
         "POST /orientation/deconnexion/fournisseur/{emetteur}",
     ],
+    "a partner without an account has a link to one referral, and a code before it acts": [
+        "GET /orientation/lien",
+        "GET /orientation/lien/{jeton}",
+        "POST /orientation/lien/{jeton}",
+        "POST /orientation/lien/{jeton}/code",
+        "POST /orientation/lien/{jeton}/code/demande",
+    ],
     "the link of an invitation goes into a cookie, known or not": ["GET /orientation/invitation/{jeton}"],
     "a mail is refused by its own link (RFC 8058)": [
         "GET /notifications/desinscription/{jeton}",

@@ -43,6 +43,9 @@ def strangers() -> dict[str, Actor | None]:
         "nobody": None,
         "agent of another partner": other,
         "manager of another partner": member("france-active-bretagne", Role.manager),
+        "link of another referral": Actor(
+            str(new_id()), frozenset({Role.lien}), other.organisation_id, orientation_id=new_id()
+        ),
         "machine of another partner": Actor("si-other", frozenset({Role.machine}), other.organisation_id),
         "animateur of another region": member("cellule-bretagne", Role.animateur),
         "dirigeant of another case": dirigeant(new_id()),

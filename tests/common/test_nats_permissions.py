@@ -9,6 +9,7 @@ from nats.aio.client import Client
 
 from common.events import REGISTRY
 from common.requests import REQUESTS, Request
+from common.requests_liens import ContactCodeDeLien, ContactLien
 from common.requests_membres import ContactInvitation
 from common.requests_sessions import REQUESTS_OF_SESSIONS
 from common.streams import AUDIT, HEARS, SERVICES, durables_of
@@ -24,7 +25,13 @@ def publishing(service: str) -> dict[str, bool]:
     for subject, event in REGISTRY.items():
         owner = event.capability if event.service == "audit" else event.service
         subjects[subject] = owner == service
-    requests: tuple[type[Request[Any]], ...] = (*REQUESTS, *REQUESTS_OF_SESSIONS, ContactInvitation)
+    requests: tuple[type[Request[Any]], ...] = (
+        *REQUESTS,
+        *REQUESTS_OF_SESSIONS,
+        ContactInvitation,
+        ContactLien,
+        ContactCodeDeLien,
+    )
     for request in requests:
         for asker in SERVICES:
             subjects[request.subject(asker)] = asker == service and service in request.askers

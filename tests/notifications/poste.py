@@ -31,6 +31,7 @@ from common.requests import (
     ContactMembres,
     MembreContact,
 )
+from common.requests_liens import AdresseLien, ContactCodeDeLien, ContactLien
 from common.requests_membres import AdresseInvitation, ContactInvitation
 from notifications.courriels.annonceur import Annonceur
 from notifications.courriels.facteur import Facteur
@@ -127,6 +128,16 @@ class Owners:
         link = f"http://127.0.0.1:8000/orientation/invitation/{CODE}{request.invitation_id}"
         return AdresseInvitation(courriel=ADDRESS, organisation="Fonds {d’ici}", lien=link)
 
+    async def lien(self, _: Any, request: ContactLien) -> AdresseLien:
+        self.asked += 1
+        link = f"http://127.0.0.1:8000/orientation/lien/{CODE}{request.lien_id}"
+        return AdresseLien(courriel=ADDRESS, organisation="Tribunal {d’ici}", lien=link)
+
+    async def code(self, _: Any, request: ContactCodeDeLien) -> AdresseLien:
+        self.asked += 1
+        link = "http://127.0.0.1:8000/orientation/lien"
+        return AdresseLien(courriel=ADDRESS, organisation="Tribunal {d’ici}", lien=link, code=CODE)
+
 
 @pytest.fixture
 async def owners(nats_server: NatsServer, notifications_db: Database) -> AsyncIterator[Owners]:
@@ -135,7 +146,12 @@ async def owners(nats_server: NatsServer, notifications_db: Database) -> AsyncIt
     clients = []
     desks: dict[str, Answerers] = {
         "signalement": {ContactDirigeant: owners.dirigeant},
-        "orientation": {ContactMembres: owners.membres, ContactInvitation: owners.invite},
+        "orientation": {
+            ContactMembres: owners.membres,
+            ContactInvitation: owners.invite,
+            ContactLien: owners.lien,
+            ContactCodeDeLien: owners.code,
+        },
     }
     for user, answerers in desks.items():
         clients.append(await bus.connect(nats_settings(notifications_db, nats_server, user), name=f"test-{user}"))

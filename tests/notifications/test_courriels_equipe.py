@@ -9,6 +9,7 @@ from tests.notifications.poste import ADDRESS, CODE, MEMBERS, Inbox, hear, parts
 
 from common.clock import new_id, utc_now
 from common.database import Database
+from common.events.liens import LienCodeDemande, LienEnvoye
 from common.events.membres import AdhesionDemandee, InvitationEnvoyee
 from relais.nats import NatsServer
 
@@ -29,6 +30,34 @@ async def test_an_invitation_goes_to_one_address_and_its_link_stays_nowhere(
         assert "Fonds {d’ici}" in body
     assert (row["etat"], row["envoyes"]) == ("envoye", 1)
     assert not re.search(f"{CODE}|association.example|Fonds", str(row))
+
+
+@pytest.mark.usefixtures("owners")
+@pytest.mark.parametrize("event", [LienEnvoye, LienCodeDemande])
+async def test_a_partner_without_an_account_is_written_to_at_its_registered_address(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], event: type[LienEnvoye | LienCodeDemande]
+) -> None:
+    """Twice heard, once written; what opens something is in the mail and nowhere else, and no word says whom it is about."""
+    box, port = inbox
+    lien_id = new_id()
+    heard = received(event(lien_id=lien_id, orientation_id=new_id(), partenaire_id=new_id()))
+    await hear(notifications_db, heard, heard)
+    async with posting(notifications_db, nats_server, port):
+        (row,) = await settled(notifications_db, table="courriels")
+    ((recipient, message),) = box.mails
+    assert recipient == ADDRESS
+    for body in parts(message):
+        assert "Tribunal {d’ici}" in body
+        assert "/notifications/preferences" not in body
+        if event is LienEnvoye:
+            assert f"/orientation/lien/{CODE}{lien_id}" in body
+            assert "dix minutes" not in body
+        else:
+            assert CODE in body
+            assert "pendant dix minutes" in body
+            assert f"/orientation/lien/{CODE}" not in body
+    assert (row["etat"], row["envoyes"]) == ("envoye", 1)
+    assert not re.search(f"{CODE}|association.example|Tribunal", str(row))
 
 
 @pytest.mark.usefixtures("owners")

@@ -24,6 +24,7 @@ from orientation.dossiers.models import DossierRow
 from orientation.dossiers.store import visible_to as dossiers_visibles
 from orientation.fiches.models import AbsenceRow, FicheRow
 from orientation.invitations.models import InvitationRow
+from orientation.liens.models import LienRow
 from orientation.lots.models import LotRow
 from orientation.orientations.models import OrientationRow
 from orientation.orientations.store import visible_to as orientations_visibles
@@ -66,7 +67,7 @@ CONFIDENTIAL = {
         FROM dossiers d LEFT JOIN orientations o ON o.dossier_id = d.id""",
     "consentements": """SELECT c.id::text, c.destinataire_id, d.departement
         FROM consentements c JOIN dossiers d ON d.id = c.dossier_id""",
-    **{table: OF_REFERRAL.format(sent=SENT, table=table) for table in ("complements", "rendez_vous", "transferts")},
+    **{table: OF_REFERRAL.format(sent=SENT, table=table) for table in ("complements", "rendez_vous", "transferts", "liens")},
     "creneaux": f"""SELECT c.id::text, {SENT} FROM creneaux c JOIN rendez_vous r ON r.id = c.rendez_vous_id
         JOIN orientations o ON o.id = r.orientation_id""",
     "affectations": OF_REFERRAL.format(sent=SENT.replace("o.departement", "NULL"), table="affectations"),
@@ -124,6 +125,9 @@ async def peupler(hub: Hub) -> None:
                 "propose_at": now,
             }
             session.add(TransfertRow(id=new_id(), orientation_id=orientation_id, **transfert))
+            session.add(
+                LienRow(id=new_id(), orientation_id=orientation_id, partenaire_id=ident("fonds"), cree_at=now, expire_at=now)
+            )
             session.add(AffectationRow(id=new_id(), orientation_id=orientation_id, par="x", at=now))
             for row in _rendez_vous(orientation_id, now):
                 session.add(row)

@@ -1,6 +1,6 @@
 """The events of Relais; importing this package registers them all."""
 
-from common.events import audit, cellule, joignabilite, membres, orientation, rendez_vous, signalement, transferts
+from common.events import audit, cellule, joignabilite, liens, membres, orientation, rendez_vous, signalement, transferts
 from common.events.base import REGISTRY, Event, Received, decode, encode
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "decode",
     "encode",
     "joignabilite",
+    "liens",
     "membres",
     "orientation",
     "rendez_vous",

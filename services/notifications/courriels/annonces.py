@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common import veille
+from common.events.liens import LienCodeDemande, LienEnvoye
 from common.events.membres import InvitationEnvoyee
 from common.events.signalement import BrouillonMisDeCote
 from notifications.courriels import store
@@ -14,7 +15,7 @@ from notifications.courriels.liens import cle
 from notifications.courriels.store import Announcement
 from notifications.regles.charger import table
 from notifications.regles.domain import Cadence, Fait, Relation, Rythme, planifier, quand
-from notifications.regles.faits import A_L_INVITE, AU_DECLARANT
+from notifications.regles.faits import A_L_INVITE, AU_DECLARANT, nom_de
 from notifications.suivis import store as suivis
 
 
@@ -63,6 +64,17 @@ async def annoncer_a_l_invite(
     mail = Announcement(
         event_id, ligne.avis, Relation.invite, event.partenaire_id, None, event.invitation_id, due_at, event.expire_at
     )
+    await store.add(session, [mail], now)
+
+
+async def annoncer_au_sans_compte(
+    session: AsyncSession, event_id: UUID, event: LienEnvoye | LienCodeDemande, rythme: Rythme, now: datetime
+) -> None:
+    """A mail to the registered address of a partner for which nobody signs in."""
+    ((_, ligne),) = table().lignes(nom_de(type(event)), None)
+    due_at = quand(ligne.courriel, now, None, rythme, urgent=table().avis[ligne.avis].urgent)
+    echeance = getattr(event, "due_at", None)
+    mail = Announcement(event_id, ligne.avis, Relation.sans_compte, event.partenaire_id, None, event.lien_id, due_at, echeance)
     await store.add(session, [mail], now)
 
 

@@ -16,6 +16,7 @@ from common.codes_echanges import GenreDestinataire
 from common.database import Database
 from common.errors import Erreur, Injoignable, Introuvable
 from common.requests import AdresseDirigeant, ContactBrouillon, ContactDirigeant, ContactMembres, MembreContact, ask
+from common.requests_liens import AdresseLien, ContactCodeDeLien, ContactLien
 from common.requests_membres import ContactInvitation
 from notifications.courriels import store
 from notifications.courriels.destinataires import Pli, plis_par_membre, roles_de
@@ -35,6 +36,7 @@ from notifications.retours import store as retours
 from notifications.settings import NotificationsSettings
 
 SERVICE = "notifications"
+CODE_DE_LIEN = "code_de_lien"
 
 Membres = Sequence[MembreContact]
 
@@ -120,6 +122,8 @@ class Facteur:
                 return essais | {utiles[0].seq: await self._au_dirigeant(utiles[0], releve)}
             if utiles[0].destinataire is Relation.invite:
                 return essais | {utiles[0].seq: await self._a_l_invite(utiles[0], releve)}
+            if utiles[0].destinataire is Relation.sans_compte:
+                return essais | {utiles[0].seq: await self._au_sans_compte(utiles[0])}
             return essais | await self._aux_membres(utiles, releve)
         except Introuvable:
             return essais | dict.fromkeys((row.seq for row in utiles), Essai({}, Echec.sans_destinataire, definitif=True))
@@ -151,6 +155,14 @@ class Facteur:
         pli = Pli(found.courriel, (row,))
         remise = await self._hand_over(pli, lien=found.lien, organisation=found.organisation)
         releve.noter(pli, GenreDestinataire.invite, row.objet_id, remise)
+        return Essai({digest(row.event_id, found.courriel): remise})
+
+    async def _au_sans_compte(self, row: Claimed) -> Essai:
+        question = (ContactCodeDeLien if row.modele == CODE_DE_LIEN else ContactLien)(lien_id=row.objet_id)
+        found: AdresseLien = await ask(self.nats, SERVICE, question)
+        remise = await self._hand_over(
+            Pli(found.courriel, (row,)), lien=found.lien, organisation=found.organisation, code=found.code
+        )
         return Essai({digest(row.event_id, found.courriel): remise})
 
     async def _aux_membres(self, rows: list[Claimed], releve: Releve) -> dict[int, Essai]:

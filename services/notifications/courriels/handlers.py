@@ -5,10 +5,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.clock import utc_now
 from common.consumer import Adding, Grouped, Handler
 from common.events import Event, Received
+from common.events.liens import LienCodeDemande, LienEnvoye
 from common.events.membres import InvitationEnvoyee
 from common.events.orientation import OrientationProposee
 from common.events.signalement import BrouillonMisDeCote, CourrielDirigeantDemande
-from notifications.courriels.annonces import annoncer_a_l_invite, annoncer_au_declarant, annoncer_au_dirigeant
+from notifications.courriels.annonces import (
+    annoncer_a_l_invite,
+    annoncer_au_declarant,
+    annoncer_au_dirigeant,
+    annoncer_au_sans_compte,
+)
 from notifications.courriels.attente_store import noter
 from notifications.regles.domain import Rythme
 from notifications.regles.faits import DU_TERRITOIRE, FAIT
@@ -16,7 +22,10 @@ from notifications.suivis.handlers import HANDLERS as SUIVIS
 
 # A referral in preparation is told to nobody; it is heard to know where it stands.
 NOTES: frozenset[type[Event]] = frozenset({OrientationProposee, *FAIT, *DU_TERRITOIRE})
-HEARD: frozenset[type[Event]] = NOTES | {CourrielDirigeantDemande, BrouillonMisDeCote, InvitationEnvoyee, *SUIVIS}
+HEARD: frozenset[type[Event]] = NOTES | {
+    *(CourrielDirigeantDemande, BrouillonMisDeCote, InvitationEnvoyee, LienEnvoye, LienCodeDemande),
+    *SUIVIS,
+}
 NOTER = noter(NOTES)
 
 
@@ -34,9 +43,13 @@ def handlers(rythme: Rythme) -> dict[type[Event], Handler | Grouped | Adding]:
     async def on_brouillon(session: AsyncSession, received: Received[BrouillonMisDeCote]) -> None:
         await annoncer_au_declarant(session, received.id, received.event, rythme, utc_now())
 
+    async def on_lien(session: AsyncSession, received: Received[LienEnvoye | LienCodeDemande]) -> None:
+        await annoncer_au_sans_compte(session, received.id, received.event, rythme, utc_now())
+
     direct: dict[type[Event], Handler] = {
         CourrielDirigeantDemande: on_demande,
         BrouillonMisDeCote: on_brouillon,
         InvitationEnvoyee: on_invitation,
+        **dict.fromkeys((LienEnvoye, LienCodeDemande), on_lien),
     }
     return {**dict.fromkeys(NOTES, NOTER), **direct, **SUIVIS}

@@ -15,6 +15,7 @@ CHEMINS = {
     Page.retrait: "/notifications/retraits",
     Page.equipe: "/orientation/equipes/{organisation}",
     Page.espace: "/signalement/espace",
+    Page.lien: "/orientation/lien",
 }
 
 

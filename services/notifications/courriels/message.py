@@ -30,6 +30,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 PREFERENCES = "/notifications/preferences"
 FIL = "/notifications/fil"
 # An address between angle brackets may not be folded nor encoded: a mail reader would not find it.
+# Whoever has no account has nothing to choose from.
+SANS_PREFERENCES = frozenset({Relation.dirigeant, Relation.invite, Relation.sans_compte})
 ENTIERS = frozenset({"list-unsubscribe", "message-id"})
 
 
@@ -110,10 +112,10 @@ def contexte(lettre: Lettre) -> dict[str, Any]:
     points = [_point(row, lettre) for row in lettre.rows]
     common = {
         "code": lettre.code,
-        "validite": _validite(lettre.valable),
+        "validite": _validite(lettre),
         "desinscription": lettre.desinscription,
         "preferences": lettre.origine + PREFERENCES,
-        "membre": lettre.rows[0].destinataire not in (Relation.dirigeant, Relation.invite),
+        "membre": lettre.rows[0].destinataire not in SANS_PREFERENCES,
     }
     if len(points) == 1:
         return common | points[0] | {"points": []}
@@ -143,8 +145,12 @@ def _point(row: Claimed, lettre: Lettre) -> dict[str, Any]:
     }
 
 
-def _validite(valable: datetime | None) -> str:
-    return f"jusqu’au {moment_fr(valable, PARIS)} (heure de Paris)" if valable else "pendant deux heures"
+def _validite(lettre: Lettre) -> str:
+    if lettre.rows[0].destinataire is Relation.sans_compte:
+        return "Il sert une seule fois, pendant dix minutes. Ne le transmettez à personne."
+    valable = lettre.valable
+    terme = f"jusqu’au {moment_fr(valable, PARIS)} (heure de Paris)" if valable else "pendant deux heures"
+    return f"Le lien et le code servent une seule fois, {terme}. Ne les transmettez à personne."
 
 
 def _echeance(row: Claimed) -> str:

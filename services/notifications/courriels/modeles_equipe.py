@@ -1,4 +1,4 @@
-"""The words of the mails about the people of an organisation."""
+"""The words of the mails about the people of an organisation, and to organisations for which nobody signs in."""
 
 from collections.abc import Mapping
 
@@ -25,5 +25,27 @@ EQUIPE: Mapping[str, Modele] = {
             "N’acceptez que si vous la connaissez.",
         ),
         bouton="Voir la demande",
+    ),
+    "lien_orientation": Modele(
+        sujet="Une orientation attend votre réponse",
+        titre="Une orientation attend la réponse de {organisation}",
+        paragraphes=(
+            "Une cellule régionale pense que vous pouvez aider une association en difficulté. "
+            "Elle attend une réponse de votre part avant le {echeance}.",
+            "Le lien montre ce qui vous est demandé, sans nommer l’association. Pour ouvrir son dossier et répondre, vous y "
+            "demanderez un code, qui arrive à cette adresse. Le lien sert pendant trente jours, tant que l’orientation est "
+            "ouverte, et un message plus récent le remplace au besoin.",
+            "Si vous n’êtes pas concerné, dites-le à la cellule régionale sans transmettre ce message.",
+        ),
+        bouton="Voir ce qui est demandé",
+    ),
+    "code_de_lien": Modele(
+        sujet="Votre code pour répondre dans Relais",
+        titre="Voici votre code",
+        paragraphes=(
+            "Saisissez-le dans la page ouverte par le lien que {organisation} a reçu.",
+            "Si personne chez vous ne l’a demandé, prévenez la cellule régionale : quelqu’un d’autre a ce lien.",
+        ),
+        bouton="Comment répondre par un lien",
     ),
 }

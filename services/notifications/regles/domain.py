@@ -37,6 +37,7 @@ class Relation(Code):
     destinataire = "destinataire", "L’organisation que l’accord concernait"
     organisation = "organisation", "L’organisation elle-même"
     invite = "invite", "La personne invitée"
+    sans_compte = "sans_compte", "Le partenaire qui n’a pas de compte, à l’adresse de sa fiche"
 
 
 class Genre(Code):
@@ -64,6 +65,7 @@ class Page(Code):
     retrait = "retrait", "L’accord retiré"
     equipe = "equipe", "L’équipe de l’organisation"
     espace = "espace", "L’espace de l’association"
+    lien = "lien", "La réponse par un lien"
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,10 +76,11 @@ MESSAGE_SUITE = "message.suite"
 RETIREE_SANS_ACCORD = "orientation.retiree_sans_accord"
 A_L_INVITE = "invitation.envoyee"
 AU_DECLARANT = "brouillon.mis_de_cote"
+AU_SANS_COMPTE = ("lien.envoye", "lien.code_demande")
 DES_RETRAITS = ("retrait.relance", "retrait.escalade")
 
 EVENEMENTS: tuple[type[Event], ...] = (*ORIENTATIONS, *ECHANGES, *DU_TERRITOIRE, AdhesionDemandee)
-A_PART = (A_L_INVITE, AU_DECLARANT, RETIREE_SANS_ACCORD, MESSAGE_SUITE)
+A_PART = (A_L_INVITE, AU_DECLARANT, *AU_SANS_COMPTE, RETIREE_SANS_ACCORD, MESSAGE_SUITE)
 NOMS = frozenset({*map(nom_de, EVENEMENTS), *DES_WEBHOOKS, *DU_DIRIGEANT, *DES_RETRAITS, *A_PART})
 """Every fact that the table may name."""
 

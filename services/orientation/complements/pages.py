@@ -22,7 +22,7 @@ from orientation.orientations import presentation
 
 router = APIRouter(prefix="/orientations/{orientation_id}/complements", tags=["pages"], include_in_schema=False)
 
-Membre = Annotated[Actor, Depends(allow(Role.agent, Role.manager))]
+Membre = Annotated[Actor, Depends(allow(Role.agent, Role.manager, Role.lien))]
 Animateur = Annotated[Actor, Depends(allow(Role.animateur))]
 
 

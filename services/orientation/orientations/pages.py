@@ -26,17 +26,22 @@ from orientation.complements.schemas import Texte
 from orientation.dossiers import store as dossiers
 from orientation.fiches import store as fiches
 from orientation.fiches.presentation import l_appel
+from orientation.liens import service as liens
 from orientation.membres import store as equipes
 from orientation.orientations import engagement, presentation, service
 from orientation.orientations.api import une_action
-from orientation.orientations.domain import NEGATIVES, OUVERTES, SUR_PERMIS, Action, Cote
+from orientation.orientations.domain import CLOSES, NEGATIVES, OUVERTES, SUR_PERMIS, Action, Cote
 from orientation.transferts import store as transferts
 
 router = APIRouter(prefix="/orientations", tags=["pages"], include_in_schema=False)
 
-# A partner's system has the API; these pages are for people.
-Partie = Annotated[Actor, Depends(allow(Role.animateur, Role.agent, Role.manager))]
-Membre = Annotated[Actor, Depends(allow(Role.agent, Role.manager))]
+# A partner's system has the API; these pages are for people, and for whoever came by a link and its code.
+Partie = Annotated[Actor, Depends(allow(Role.animateur, Role.agent, Role.manager, Role.lien))]
+Membre = Annotated[Actor, Depends(allow(Role.agent, Role.manager, Role.lien))]
+LIENS = {
+    "lien-renvoi": "Un autre lien part à l’adresse du partenaire. Le précédent n’ouvre plus rien.",
+    "lien-retrait": "Le lien est retiré : il n’ouvre plus rien. Vous pouvez en envoyer un autre.",
+}
 
 # Refusals that are shown on the referral's own page, since the next step is there.
 SUR_PLACE = (Conflit, Injoignable)
@@ -54,7 +59,7 @@ async def page_orientation(
     request: Request, orientation_id: UUID, actor: Partie, session: Transaction, fait: Annotated[str, Query(max_length=40)] = ""
 ) -> HTMLResponse:
     """For both sides: what, why me, by when, and the next action."""
-    faits = {action.value: texte for action, texte in presentation.FAITS.items()}
+    faits = {action.value: texte for action, texte in presentation.FAITS.items()} | LIENS
     return await _page(request, session, actor, orientation_id, vierge(), bandeau=faits.get(fait, ""))
 
 
@@ -75,18 +80,21 @@ async def action_orientation(
         motif = f.objet.motif
         if action in SUR_PERMIS:
             nats = request.app.state.nats
-            await engagement.engager(session, nats, actor, orientation_id, action, now, motif=motif)
+            row = await engagement.engager(session, nats, actor, orientation_id, action, now, motif=motif)
         elif action is Action.revenir:
-            await complements.revenir(session, actor, orientation_id, now, motif=motif)
+            row = await complements.revenir(session, actor, orientation_id, now, motif=motif)
         elif action in complements.ACTIONS:
-            await complements.par_un_texte(session, actor, orientation_id, action, f.objet.texte, now)
+            row = await complements.par_un_texte(session, actor, orientation_id, action, f.objet.texte, now)
         else:
-            await service.agir(session, actor, orientation_id, action, now, motif=motif)
+            row = await service.agir(session, actor, orientation_id, action, now, motif=motif)
     except DonneeInvalide as refus:
         f = f.avec_erreur(refus.champ or "", refus.remede)
         return await _page(request, session, actor, orientation_id, f, en_cours=action, status=422)
     except SUR_PLACE as refus:
         return await _page(request, session, actor, orientation_id, f, refus=refus, en_cours=action, status=refus.status)
+    if actor.has(Role.lien) and EtatOrientation(row.etat) in CLOSES:
+        # The link ended with the referral, and what was entered by it.
+        return RedirectResponse("/orientation/lien?fini=oui", 303)
     return RedirectResponse(f"/orientation/orientations/{orientation_id}?fait={action.value}", 303)
 
 
@@ -152,6 +160,7 @@ async def _page(
         "categories": presentation.libelles_categories(row),
         "fil": tours(fil, row.departement),
         "transfert": await transferts.en_attente(session, row.id),
+        "lien": await liens.situation(session, row, now) if cote is Cote.emetteur else None,
         "accord": next((a for a in accords if a.etat == EtatConsentement.donne), next(iter(accords), None)),
         "a_reorienter": a_reorienter,
         "reorientation": proposee(await cas_service.reorienter(session, actor, row.id, now)) if a_reorienter else None,

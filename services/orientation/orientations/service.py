@@ -17,6 +17,7 @@ from common.requests import ActeurDemandeur, Divulgation, DossierDivulguer, ask
 from orientation.dispositifs.courant import courant
 from orientation.dossiers import store as dossiers
 from orientation.dossiers.models import DossierRow
+from orientation.liens import suivi as liens
 from orientation.orientations import store
 from orientation.orientations.domain import (
     CLOSES,
@@ -70,6 +71,8 @@ def cotes(actor: Actor, row: OrientationRow) -> frozenset[Cote]:
     """The sides on which this actor stands in a referral that it may see."""
     sides = set()
     if actor.has(*DU_PARTENAIRE) and actor.organisation_id == row.partenaire_id:
+        sides.add(Cote.partenaire)
+    if actor.has(Role.lien) and (actor.orientation_id, actor.organisation_id) == (row.id, row.partenaire_id):
         sides.add(Cote.partenaire)
     if actor.has(Role.animateur) and row.departement in actor.departements:
         sides.add(Cote.emetteur)
@@ -216,6 +219,7 @@ async def appliquer(
     if decision.apres.etat in CLOSES:
         await rendez_vous.clore(session, row, actor, now)
     await _annoncer(session, row, decision, actor, f"orientation.{action.value.replace('-', '_')}", now)
+    await liens.suivre(session, row, action, actor, now)
 
 
 async def _annoncer(

@@ -52,10 +52,16 @@ class Filtre:
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """A partner's members and machines see what was sent to them, an animateur its territory, everybody else nothing."""
+    """A partner's members and machines see what was sent to them, an animateur its territory, a link its one referral.
+
+    Everybody else sees nothing.
+    """
     clauses: list[ColumnElement[bool]] = []
     if actor.has(*DU_PARTENAIRE) and actor.organisation_id:
         clauses.append(and_(col(O.partenaire_id) == actor.organisation_id, col(O.envoyee_at).is_not(None)))
+    if actor.has(Role.lien) and actor.orientation_id:
+        sienne = (col(O.id) == actor.orientation_id, col(O.partenaire_id) == actor.organisation_id)
+        clauses.append(and_(*sienne, col(O.envoyee_at).is_not(None)))
     if actor.has(Role.animateur):
         clauses.append(col(O.departement).in_(actor.departements))
     return or_(*clauses) if clauses else false()
