@@ -16,6 +16,7 @@ from orientation.cas import api as cas_api
 from orientation.changements import api as changements_api
 from orientation.complements import api as complements_api
 from orientation.complements import pages as complements
+from orientation.comptes import pages as comptes
 from orientation.connexion import choix_pages as choix
 from orientation.connexion import pages as connexion
 from orientation.connexion import sortie_pages as sortie
@@ -94,6 +95,7 @@ ROUTERS = (
     donnees_api.router,
     fiches.router,
     membres.router,
+    comptes.router,
     invitations.router,
     adhesions.router,
     machines.router,

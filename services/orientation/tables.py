@@ -4,6 +4,7 @@ from orientation.adhesions import models as adhesions
 from orientation.base import Base
 from orientation.calendriers import models as calendriers
 from orientation.complements import models as complements
+from orientation.comptes import models as comptes
 from orientation.connexion import models as connexion
 from orientation.dispositifs import models as dispositifs
 from orientation.dossiers import models as dossiers
@@ -20,6 +21,7 @@ __all__ = [
     "adhesions",
     "calendriers",
     "complements",
+    "comptes",
     "connexion",
     "dispositifs",
     "dossiers",

@@ -76,7 +76,6 @@ _WHY = {
     "a partner without an account has a link to one referral, and a code before it acts": [
         "GET /orientation/lien",
         "GET /orientation/lien/{jeton}",
-        "POST /orientation/lien/{jeton}",
         "POST /orientation/lien/{jeton}/code",
         "POST /orientation/lien/{jeton}/code/demande",
     ],

@@ -8,10 +8,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from common.actor import Actor, Role
 from common.clock import new_id, utc_now
 from common.database import Database
 from orientation.adhesions.models import AdhesionRow
+from orientation.comptes.models import CompteRow
+from orientation.partenaires.models import MembreRow
 from relais.demo import directory
 from relais.hub import Hub
 from tests.people import dirigeant, member, organisation, signed_in
@@ -173,7 +178,23 @@ def _team(hub: Hub, manager: Any, partner: dict[str, Any]) -> dict[str, str]:
         "invitation_id": invitation["invitation_id"],
         "adhesion_id": str(adhesion_id),
         "machine_id": machine["machine_id"],
+        "compte_id": str(now(_come_back_changed(hub.database_url("orientation"), UUID(partner["id"])))),
     }
+
+
+async def _come_back_changed(url: str, partenaire_id: UUID) -> UUID:
+    """A member under another identifier of its provider, as a sign-in leaves it."""
+    database = Database(url, service="orientation", systeme=True)
+    try:
+        async with database.transaction() as session:
+            query = select(MembreRow).where(col(MembreRow.partenaire_id) == partenaire_id, col(MembreRow.actif))
+            membre: MembreRow = (await session.execute(query.limit(1))).scalar_one()
+            change: dict[str, Any] = {"membre_id": membre.id, "sub": "another", "ancien_sub": membre.sub}
+            row = CompteRow(id=new_id(), partenaire_id=partenaire_id, etat="en_attente", demande_at=utc_now(), **change)
+            session.add(row)
+            return row.id
+    finally:
+        await database.close()
 
 
 async def _ask_to_join(url: str, partenaire_id: UUID) -> UUID:

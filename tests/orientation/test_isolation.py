@@ -18,6 +18,7 @@ from common.database import Database
 from orientation.adhesions.models import AdhesionRow
 from orientation.calendriers.models import CalendrierRow
 from orientation.complements.models import ComplementRow
+from orientation.comptes.models import CompteRow
 from orientation.dispositifs.models import BrouillonRow, DispositifRow, EtatCatalogueRow, SourceRow
 from orientation.dispositifs.store import visible_to as brouillons_visibles
 from orientation.dossiers.models import DossierRow
@@ -76,7 +77,7 @@ PUBLIC = ("partenaires", "offres", "fiches", "absences", "dispositifs", "disposi
 OWN_SHEET = dict.fromkeys(("offres", "fiches", "absences"), "partenaire_id")
 OF_ACTOR = {"lots": "acteur_id", "idempotence": "actor_id", "sessions": "acteur_id", "calendriers": "membre_id::text"}
 # People and systems: colleagues read, their manager decides; the administrateur decides about people everywhere.
-PEOPLE = ("membres", "invitations", "adhesions", "clients")
+PEOPLE = ("membres", "invitations", "adhesions", "clients", "comptes_changes")
 HUB_ALONE = ("jetons_vus", "outbox", "inbox", "relay_state", "dead_letters", "audit_entries")
 BY_EDITORS = ("dispositifs_sources", "dispositifs_etat", "dispositifs_brouillons")
 
@@ -135,6 +136,8 @@ async def peupler(hub: Hub) -> None:
         for code in ("fonds", "appui"):
             session.add(FicheRow(partenaire_id=ident(code), modifiee_at=now))
             session.add(OffreRow(partenaire_id=ident(code), dispositif="dla"))
+            change: dict[str, Any] = {"sub": "autre", "ancien_sub": "x", "etat": "en_attente", "demande_at": now}
+            session.add(CompteRow(id=new_id(), partenaire_id=ident(code), membre_id=membres[ident(code)].id, **change))
             jour = date(2030, 1, 1)
             session.add(AbsenceRow(id=new_id(), partenaire_id=ident(code), du=jour, au=jour + timedelta(days=1)))
             deux: dict[str, Any] = {"partenaire_id": ident(code), "issuer": "https://x.example"}

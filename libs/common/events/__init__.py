@@ -1,6 +1,6 @@
 """The events of Relais; importing this package registers them all."""
 
-from common.events import audit, cellule, joignabilite, liens, membres, orientation, rendez_vous, signalement, transferts
+from common.events import audit, cellule, comptes, joignabilite, liens, membres, orientation, rendez_vous, signalement, transferts
 from common.events.base import REGISTRY, Event, Received, decode, encode
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Received",
     "audit",
     "cellule",
+    "comptes",
     "decode",
     "encode",
     "joignabilite",

@@ -1,12 +1,15 @@
 """From facts to notices: the table of rules, the territory's calendar, and the rows that follow from them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common import veille
+from common.actor import Role
+from common.events.comptes import CompteConfirme
 from common.events.liens import LienCodeDemande, LienEnvoye
 from common.events.membres import InvitationEnvoyee
 from common.events.signalement import BrouillonMisDeCote
@@ -65,6 +68,23 @@ async def annoncer_a_l_invite(
         event_id, ligne.avis, Relation.invite, event.partenaire_id, None, event.invitation_id, due_at, event.expire_at
     )
     await store.add(session, [mail], now)
+
+
+async def annoncer_un_compte(
+    session: AsyncSession, event_id: UUID, event: CompteConfirme, rythme: Rythme, now: datetime
+) -> None:
+    """Two people of whichever roles are told that an account was confirmed: whose it is, and who decided."""
+    qui = {
+        Relation.titulaire: (event.partenaire_id, event.membre_id),
+        Relation.decideur: (event.decideur_organisation_id, event.decideur_id),
+    }
+    mails = []
+    for _, ligne in table().lignes(nom_de(type(event)), None):
+        organisation_id, membre_id = qui[ligne.relation]
+        due_at = quand(ligne.courriel, now, None, rythme, urgent=table().avis[ligne.avis].urgent)
+        mail = Announcement(event_id, ligne.avis, ligne.relation, organisation_id, None, event.compte_id, due_at)
+        mails.append(replace(mail, roles=frozenset(Role), membre_id=membre_id))
+    await store.add(session, mails, now)
 
 
 async def annoncer_au_sans_compte(

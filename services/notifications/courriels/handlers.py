@@ -5,6 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.clock import utc_now
 from common.consumer import Adding, Grouped, Handler
 from common.events import Event, Received
+from common.events.comptes import CompteConfirme
 from common.events.liens import LienCodeDemande, LienEnvoye
 from common.events.membres import InvitationEnvoyee
 from common.events.orientation import OrientationProposee
@@ -14,6 +15,7 @@ from notifications.courriels.annonces import (
     annoncer_au_declarant,
     annoncer_au_dirigeant,
     annoncer_au_sans_compte,
+    annoncer_un_compte,
 )
 from notifications.courriels.attente_store import noter
 from notifications.regles.domain import Rythme
@@ -23,7 +25,7 @@ from notifications.suivis.handlers import HANDLERS as SUIVIS
 # A referral in preparation is told to nobody; it is heard to know where it stands.
 NOTES: frozenset[type[Event]] = frozenset({OrientationProposee, *FAIT, *DU_TERRITOIRE})
 HEARD: frozenset[type[Event]] = NOTES | {
-    *(CourrielDirigeantDemande, BrouillonMisDeCote, InvitationEnvoyee, LienEnvoye, LienCodeDemande),
+    *(CourrielDirigeantDemande, BrouillonMisDeCote, InvitationEnvoyee, CompteConfirme, LienEnvoye, LienCodeDemande),
     *SUIVIS,
 }
 NOTER = noter(NOTES)
@@ -46,10 +48,14 @@ def handlers(rythme: Rythme) -> dict[type[Event], Handler | Grouped | Adding]:
     async def on_lien(session: AsyncSession, received: Received[LienEnvoye | LienCodeDemande]) -> None:
         await annoncer_au_sans_compte(session, received.id, received.event, rythme, utc_now())
 
+    async def on_compte(session: AsyncSession, received: Received[CompteConfirme]) -> None:
+        await annoncer_un_compte(session, received.id, received.event, rythme, utc_now())
+
     direct: dict[type[Event], Handler] = {
         CourrielDirigeantDemande: on_demande,
         BrouillonMisDeCote: on_brouillon,
         InvitationEnvoyee: on_invitation,
+        CompteConfirme: on_compte,
         **dict.fromkeys((LienEnvoye, LienCodeDemande), on_lien),
     }
     return {**dict.fromkeys(NOTES, NOTER), **direct, **SUIVIS}

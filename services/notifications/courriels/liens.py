@@ -14,6 +14,8 @@ CHEMINS = {
     Page.webhook: "/notifications/webhooks/{objet}",
     Page.retrait: "/notifications/retraits",
     Page.equipe: "/orientation/equipes/{organisation}",
+    Page.compte: "/orientation/comptes/{objet}",
+    Page.sessions: "/orientation/mes-sessions",
     Page.espace: "/signalement/espace",
     Page.lien: "/orientation/lien",
 }

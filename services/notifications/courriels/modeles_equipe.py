@@ -26,6 +26,35 @@ EQUIPE: Mapping[str, Modele] = {
         ),
         bouton="Voir la demande",
     ),
+    "compte_demande": Modele(
+        sujet="Un compte a changé : à vérifier",
+        titre="Le compte d’une personne a changé",
+        paragraphes=(
+            "Quelqu’un s’est connecté à Relais avec l’adresse d’un membre d’une organisation, mais sous un autre identifiant. "
+            "Rien ne lui est ouvert.",
+            "Appelez cette personne, à un numéro que vous connaissez, puis confirmez ou refusez. La demande vaut sept jours.",
+        ),
+        bouton="Vérifier ce compte",
+    ),
+    "compte_change": Modele(
+        sujet="Votre nouveau compte est confirmé",
+        titre="Vous entrez dans Relais par un nouveau compte",
+        paragraphes=(
+            "Une personne responsable a confirmé que votre compte a changé d’identifiant chez votre fournisseur. "
+            "L’ancien n’ouvre plus rien, et ses sessions sont fermées.",
+            "Si vous n’avez pas changé de compte, appelez aussitôt une personne responsable de votre organisation.",
+        ),
+        bouton="Voir mes sessions",
+    ),
+    "compte_confirme": Modele(
+        sujet="Vous avez confirmé un compte",
+        titre="Vous avez confirmé le nouveau compte d’une personne",
+        paragraphes=(
+            "Elle entre désormais dans Relais par ce compte, avec les droits qu’elle avait. Le journal garde votre décision.",
+            "Si ce n’est pas vous qui avez confirmé, fermez vos sessions et appelez l’administrateur de Relais.",
+        ),
+        bouton="Voir mes sessions",
+    ),
     "lien_orientation": Modele(
         sujet="Une orientation attend votre réponse",
         titre="Une orientation attend la réponse de {organisation}",

@@ -37,6 +37,8 @@ class Relation(Code):
     destinataire = "destinataire", "L’organisation que l’accord concernait"
     organisation = "organisation", "L’organisation elle-même"
     invite = "invite", "La personne invitée"
+    titulaire = "titulaire", "La personne dont le compte a changé"
+    decideur = "decideur", "La personne qui a décidé"
     sans_compte = "sans_compte", "Le partenaire qui n’a pas de compte, à l’adresse de sa fiche"
 
 
@@ -65,6 +67,8 @@ class Page(Code):
     retrait = "retrait", "L’accord retiré"
     equipe = "equipe", "L’équipe de l’organisation"
     espace = "espace", "L’espace de l’association"
+    compte = "compte", "Le compte à vérifier"
+    sessions = "sessions", "Vos sessions"
     lien = "lien", "La réponse par un lien"
 
 

@@ -10,6 +10,7 @@ from common.events import orientation as o
 from common.events import rendez_vous as rv
 from common.events import signalement as s
 from common.events import transferts as tr
+from common.events.comptes import CompteConfirme, CompteDemande
 from common.events.membres import AdhesionDemandee
 from notifications.regles.domain import Fait, Relation
 
@@ -76,11 +77,13 @@ MESSAGE_SUITE = "message.suite"
 RETIREE_SANS_ACCORD = "orientation.retiree_sans_accord"
 A_L_INVITE = "invitation.envoyee"
 AU_DECLARANT = "brouillon.mis_de_cote"
+AUX_ADMINISTRATEURS = "compte.demande_administrateur"
 AU_SANS_COMPTE = ("lien.envoye", "lien.code_demande")
 DES_RETRAITS = ("retrait.relance", "retrait.escalade")
 
-EVENEMENTS: tuple[type[Event], ...] = (*ORIENTATIONS, *ECHANGES, *DU_TERRITOIRE, AdhesionDemandee)
-A_PART = (A_L_INVITE, AU_DECLARANT, *AU_SANS_COMPTE, RETIREE_SANS_ACCORD, MESSAGE_SUITE)
+DES_COMPTES: tuple[type[Event], ...] = (CompteDemande, CompteConfirme)
+EVENEMENTS: tuple[type[Event], ...] = (*ORIENTATIONS, *ECHANGES, *DU_TERRITOIRE, AdhesionDemandee, *DES_COMPTES)
+A_PART = (A_L_INVITE, AU_DECLARANT, *AU_SANS_COMPTE, AUX_ADMINISTRATEURS, RETIREE_SANS_ACCORD, MESSAGE_SUITE)
 NOMS = frozenset({*map(nom_de, EVENEMENTS), *DES_WEBHOOKS, *DU_DIRIGEANT, *DES_RETRAITS, *A_PART})
 """Every fact that the table may name."""
 
@@ -120,6 +123,12 @@ def d_une_adhesion(event: AdhesionDemandee) -> Fait:
     return Fait(nom_de(type(event)), ((Relation.organisation, event.partenaire_id),), event.adhesion_id)
 
 
+def d_un_compte(event: CompteDemande) -> Fait:
+    """A member came back under another identifier: those who decide are told, the page is the team's in either case."""
+    nom = AUX_ADMINISTRATEURS if event.administrateur else nom_de(type(event))
+    return Fait(nom, ((Relation.organisation, event.decideur_id),), event.compte_id)
+
+
 def du_territoire(event: Any, cellules: Sequence[UUID]) -> Fait:
     """What concerns the cell of the territory in which the association is."""
     parties = tuple((Relation.territoire, cellule_id) for cellule_id in cellules)
@@ -132,5 +141,6 @@ FAIT: dict[type[Event], Callable[[Any], Fait]] = {
     **dict.fromkeys(ORIENTATIONS, d_une_orientation),
     **dict.fromkeys(ECHANGES, d_un_echange),
     AdhesionDemandee: d_une_adhesion,
+    CompteDemande: d_un_compte,
 }
 """How each event is read that names the organisations which it concerns."""

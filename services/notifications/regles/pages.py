@@ -19,9 +19,11 @@ ROLES = {
     Role.agent: "Les personnes d’un partenaire",
     Role.manager: "Les responsables d’un partenaire",
     Role.animateur: "Les animateurs d’une cellule régionale",
+    Role.administrateur: "Les administrateurs de Relais",
     Role.dirigeant: "Les associations",
 }
-Membre = Annotated[Actor, Depends(allow(Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur))]
+PREVENUS = (Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur, Role.administrateur)
+Membre = Annotated[Actor, Depends(allow(*PREVENUS))]
 
 
 @router.get("")

@@ -11,6 +11,7 @@ from common.errors import Introuvable
 from common.sessions_http import give_cookie, renew_session
 from common.web import render
 from orientation.adhesions import store as adhesions
+from orientation.comptes import service as comptes
 from orientation.connexion import attentes
 from orientation.connexion.attentes import Attente
 from orientation.connexion.domain import chemin_local
@@ -29,6 +30,8 @@ async def accueillir(request: Request, session: AsyncSession, qui: Attente, now:
     response: Response
     if trouves or qui.suite == INVITATION:
         response = RedirectResponse(INVITATION if qui.suite == INVITATION else CHOIX, 303)
+    elif changes := await comptes.signaler(session, qui, now):
+        response = render(request, "compte_change.html", {"qui": qui, "trouves": changes}, status=403)
     else:
         response = await sans_rattachement(request, session, qui, now)
     attentes.garder(request, response, qui, now)

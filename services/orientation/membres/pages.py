@@ -18,6 +18,7 @@ from common.filtres import PARIS, date_fr
 from common.formulaires import Formulaire, analyser, vierge
 from common.web import render
 from orientation.adhesions import store as adhesions
+from orientation.comptes import store as comptes
 from orientation.invitations import store as invitations
 from orientation.invitations.models import InvitationRow
 from orientation.membres import domain, service, store
@@ -34,6 +35,8 @@ FAITS = {
     "renvoi": "L’invitation est renvoyée. Son nouveau lien vaut sept jours.",
     "annulation": "L’invitation est retirée : son lien n’ouvre plus rien.",
     "adhesion": "La personne fait partie de l’équipe. Elle peut se connecter.",
+    "compte": "Le nouveau compte est confirmé. La personne peut se connecter ; l’ancien compte n’ouvre plus rien.",
+    "compte-refus": "Le nouveau compte est refusé. Rien n’a changé.",
     "refus": "La demande est refusée. La personne le saura à sa prochaine connexion.",
 }
 
@@ -80,6 +83,7 @@ async def page_equipe(
         "moi": actor.id,
         "invitations": [invitation_lue(one, now) for one in invites],
         "silences": silences(membres, invites),
+        "comptes": await comptes.en_attente(session, row, now),
         "adhesions": await adhesions.en_attente(session, row, now),
         "libelles": domain.libelles,
         "bandeau_texte": FAITS.get(fait, ""),
