@@ -25,6 +25,11 @@ class OrientationSettings(SigningSettings):
     # How often one address may ask for an eligibility, or open a page of the simulator, in a minute.
     eligibilite_par_minute: int = Field(default=600, ge=1, le=100_000)
 
+    # How many days after it expired an invitation's address is forgotten; and the name of whoever asked in vain to join, or
+    # came back under another identifier, after the request expired.
+    purge_invitations_jours: int = Field(default=30, ge=0, le=3650)
+    purge_demandes_jours: int = Field(default=30, ge=0, le=3650)
+
     @model_validator(mode="after")
     def _people_can_sign_in(self) -> Self:
         if not self.oidc_issuers and not (self.oidc_client_id and self.oidc_client_secret.get_secret_value()):

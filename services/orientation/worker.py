@@ -10,6 +10,7 @@ from orientation.invitations.requetes import answerers as invitations
 from orientation.liens.requetes import answerers as liens
 from orientation.membres.handlers import HANDLERS as MEMBRES
 from orientation.partenaires.handlers import ANSWERERS
+from orientation.purges.service import balayage
 from orientation.settings import OrientationSettings
 
 HANDLERS: Handlers = {**DOSSIERS, **MEMBRES}
@@ -18,7 +19,7 @@ HANDLERS: Handlers = {**DOSSIERS, **MEMBRES}
 def worker(settings: OrientationSettings) -> Worker:
     """The worker with these settings."""
     answers = {**ANSWERERS, **answerers("orientation"), **invitations(settings), **liens(settings)}
-    return Worker("orientation", settings, HANDLERS, answers, sweeps=(ECHEANCES, CATALOGUE, SESSIONS))
+    return Worker("orientation", settings, HANDLERS, answers, sweeps=(ECHEANCES, CATALOGUE, SESSIONS, balayage(settings)))
 
 
 if __name__ == "__main__":

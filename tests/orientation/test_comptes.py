@@ -8,6 +8,7 @@ from uuid import UUID
 
 import httpx2
 import pytest
+from pydantic import TypeAdapter
 
 from common import sessions_store
 from common.actor import Actor, Role
@@ -18,11 +19,12 @@ from common.sessions import Fournisseur
 from orientation.comptes import service, store
 from orientation.comptes.domain import DUREE, Changement, CompteDecide, CompteDUnAutre, EtatCompte, a_redemander, decider
 from orientation.connexion.attentes import Attente
+from orientation.partenaires.service import Partenaire, charger
 from orientation.settings import OrientationSettings
 from tests.orientation import faussaire
 from tests.orientation.equipe import ADMIN, MANAGER_APPUI, lignes, membre_id
 from tests.orientation.faussaire import Faussaire
-from tests.orientation.monde import AGENT, ISSUER, MANAGER, NATIONAL, Hub, ident
+from tests.orientation.monde import AGENT, ANNUAIRE, ISSUER, MANAGER, NATIONAL, Hub, ident
 from tests.orientation.test_pages import HTML, envoyer, page
 
 COURRIEL = "agent@fonds.example"
@@ -84,6 +86,16 @@ async def test_whoever_decides_is_told_once_and_confirms(hub: Hub) -> None:
     assert (encore.status_code, len(await annonces(hub, "confirme"))) == (409, 1)
     # The old one is a stranger now, and may ask in its turn.
     assert await signaler(hub, sub="fonds-agent")
+
+
+async def test_a_file_does_not_bring_the_old_identifier_back(hub: Hub) -> None:
+    membre = await membre_id(hub, "fonds", "fonds-agent")
+    await signaler(hub)
+    assert (await envoyer(hub, MANAGER, f"{EQUIPE}/comptes/{await compte(hub)}/confirmation")).status_code == 303
+    async with hub.database.transaction() as session:
+        await charger(session, TypeAdapter(list[Partenaire]).validate_python(ANNUAIRE), ISSUER, utc_now())
+    assert await lignes(hub, "SELECT id FROM membres WHERE sub = 'fonds-agent'") == []
+    assert await sub_de(hub, membre) == "nouveau"
 
 
 async def test_a_refusal_changes_nothing_and_is_not_asked_again_at_once(hub: Hub) -> None:

@@ -65,6 +65,8 @@ async def renvoyer(
     row = await store.find(session, organisation, invitation_id)
     membres.verifier_roles(actor, organisation, [Role(role) for role in row.roles])
     row.expire_at = domain.renvoyer(row.valeur(), now)
+    if not row.courriel:
+        raise domain.InvitationDecidee("Son adresse est oubliée : envoyez une nouvelle invitation, si elle est utile.")
     row.envois, row.version = row.envois + 1, row.version + 1
     await _envoyer(session, actor, row, "invitation.renvoyer", now)
     return row

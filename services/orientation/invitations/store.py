@@ -24,6 +24,8 @@ async def en_attente(session: AsyncSession, organisation: PartenaireRow, now: da
         col(Inv.acceptee_at).is_(None),
         col(Inv.retiree_at).is_(None),
         col(Inv.expire_at) > now - EXPIREES_MONTREES,
+        # What the purge has forgotten cannot be sent again.
+        col(Inv.courriel) != "",
     )
     return (await session.execute(query.order_by(col(Inv.cree_at).desc(), col(Inv.id)).limit(LISTE_MAX))).scalars().all()
 

@@ -63,6 +63,16 @@ async def changer_roles(
     return answer
 
 
+@router.post("/membres/{membre_id}/retablissement", summary="Annuler le retrait d’un membre", responses=REFUS)
+async def annuler_retrait(
+    organisation: UUID, membre_id: UUID, actor: Responsable, session: Transaction, idem: Idempotent, response: Response
+) -> MembreLu:
+    """For the managers of the organisation and the administrateur, within a day: the roles come back, the sessions do not."""
+    row = await service.annuler_retrait(session, actor, organisation, membre_id, utc_now())
+    answer: MembreLu = await idem.keep(response, 200, membre_lu(row))
+    return answer
+
+
 @router.delete("/membres/{membre_id}", status_code=204, summary="Retirer un membre", responses=REFUS)
 async def retirer_membre(organisation: UUID, membre_id: UUID, actor: Responsable, session: Transaction) -> None:
     """For the managers of the organisation and the administrateur: its sessions end at once; an invitation brings it back."""

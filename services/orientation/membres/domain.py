@@ -1,6 +1,7 @@
 """Who may give which role in which organisation, and that an organisation keeps somebody who manages it."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from common.actor import Role
@@ -17,6 +18,9 @@ RESERVES = frozenset({Role.catalogue, Role.administrateur})
 """Roles that reach beyond the organisation: an administrateur alone gives them."""
 GARDES = (Role.manager, Role.administrateur)
 """Where somebody holds one of these, somebody keeps it."""
+
+ANNULABLE = timedelta(hours=24)
+"""How long a removal may be undone: for a wrong click, not for a change of mind."""
 
 LIBELLES: dict[Role, str] = {
     Role.agent: "Agent",
@@ -57,6 +61,18 @@ class DernierResponsable(Conflit):
     """Nobody would be left to manage the organisation."""
 
     slug, titre = "dernier-responsable", "Cette personne est la dernière à tenir ce rôle dans l’organisation."
+
+
+class RetraitDefinitif(Conflit):
+    """The removal is too old to be undone, or was undone before."""
+
+    slug, titre = "retrait-ancien", "Ce retrait ne s’annule plus."
+
+
+def annuler_retrait(retire_at: datetime | None, now: datetime) -> None:
+    """Whether a removal of that moment may still be undone. Raises RetraitDefinitif."""
+    if retire_at is None or now >= retire_at + ANNULABLE:
+        raise RetraitDefinitif("Invitez la personne : elle retrouvera son histoire.")
 
 
 def libelles(roles: Iterable[str]) -> str:

@@ -30,7 +30,8 @@ router = APIRouter(prefix="/equipes", tags=["pages"], include_in_schema=False)
 Responsable = Annotated[Actor, Depends(allow(Role.manager, Role.administrateur))]
 FAITS = {
     "roles": "Les rôles sont à jour. La personne devra se reconnecter.",
-    "retrait": "La personne ne fait plus partie de l’équipe. Ses sessions sont fermées.",
+    "retrait": "La personne ne fait plus partie de l’équipe. Ses sessions sont fermées. Vous pouvez l’annuler ci-dessous.",
+    "retablissement": "Le retrait est annulé. La personne retrouve ses rôles ; elle devra se reconnecter.",
     "invitation": "L’invitation part par courriel. Son lien vaut sept jours.",
     "renvoi": "L’invitation est renvoyée. Son nouveau lien vaut sept jours.",
     "annulation": "L’invitation est retirée : son lien n’ouvre plus rien.",
@@ -80,6 +81,7 @@ async def page_equipe(
         "organisation": row,
         "sienne": actor.organisation_id == row.id,
         "membres": membres,
+        "retires": await store.retires(session, row, now),
         "moi": actor.id,
         "invitations": [invitation_lue(one, now) for one in invites],
         "silences": silences(membres, invites),
@@ -137,6 +139,13 @@ async def retirer(request: Request, organisation: UUID, membre_id: UUID, actor: 
     row = await store.find_organisation(session, actor, organisation)
     contexte = {"organisation": row, "membre": await store.find_membre(session, row, membre_id), "moi": actor.id}
     return render(request, "membre_retrait.html", contexte | {"refus": f.erreur("")}, status=409)
+
+
+@router.post("/{organisation}/membres/{membre_id}/retablissement")
+async def annuler_retrait(organisation: UUID, membre_id: UUID, actor: Responsable, session: Transaction) -> Response:
+    """For the managers of the organisation and the administrateur: within a day."""
+    await service.annuler_retrait(session, actor, organisation, membre_id, utc_now())
+    return RedirectResponse(f"/orientation/equipes/{organisation}?fait=retablissement", 303)
 
 
 def silences(membres: Sequence[MembreRow], invites: Sequence[InvitationRow]) -> list[tuple[str, str, str]]:

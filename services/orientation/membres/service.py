@@ -77,17 +77,18 @@ async def changer_roles(
 
 
 async def retirer(session: AsyncSession, actor: Actor, organisation_id: UUID, membre_id: UUID, now: datetime) -> MembreRow:
-    """A member leaves: its sessions and its calendar end, its address is forgotten, the referrals it followed go back to
-    the team.
+    """A member leaves: its sessions and its calendar end, the referrals it followed go back to the team, its address is
+    forgotten in a day.
 
-    What it did keeps its name. An invitation brings it back. Raises Introuvable, RoleReserve, DernierResponsable.
+    What it did keeps its name. Until then the removal may be undone; later an invitation brings it back.
+    Raises Introuvable, RoleReserve, DernierResponsable.
     """
     organisation = await store.find_organisation(session, actor, organisation_id, lock=True)
     membre = await store.find_membre(session, organisation, membre_id)
     if Role.administrateur in roles_de(membre) and not actor.has(Role.administrateur):
         raise domain.RoleReserve("Demandez à l’administrateur de Relais.")
     domain.retirer(await _equipe(session, organisation), membre.id)
-    membre.actif, membre.courriel, membre.saisi_at = False, "", now
+    membre.actif, membre.saisi_at, membre.retire_at = False, now, now
     # Nobody sees another person's sessions or calendar, nor an administrator the organisation's absences and referrals.
     await as_the_hub(session)
     await sessions_store.end_of_persons(session, [str(membre.id)], Fin.retrait, actor, now)
@@ -95,6 +96,23 @@ async def retirer(session: AsyncSession, actor: Actor, organisation_id: UUID, me
     await store.forget_remplacant(session, membre.id, aujourd_hui(organisation, now))
     await rendre_a_l_equipe(session, actor, membre.id, now)
     await audit.write(session, SERVICE, actor, "membre.retirer", membre.id, now=now)
+    return membre
+
+
+async def annuler_retrait(
+    session: AsyncSession, actor: Actor, organisation_id: UUID, membre_id: UUID, now: datetime
+) -> MembreRow:
+    """Undo a removal within a day: the member has its roles again, not its sessions, nor the referrals that it followed.
+
+    Raises Introuvable, RoleReserve, RetraitDefinitif.
+    """
+    organisation = await store.find_organisation(session, actor, organisation_id, lock=True)
+    membre = await store.find_retire(session, organisation, membre_id)
+    if Role.administrateur in roles_de(membre) and not actor.has(Role.administrateur):
+        raise domain.RoleReserve("Demandez à l’administrateur de Relais.")
+    domain.annuler_retrait(membre.retire_at, now)
+    membre.actif, membre.saisi_at, membre.retire_at = True, now, None
+    await audit.write(session, SERVICE, actor, "membre.retablir", membre.id, now=now)
     return membre
 
 
@@ -117,7 +135,7 @@ async def rattacher(
     elif membre.actif:
         raise DejaMembre("Connectez-vous : vous y avez déjà accès.")
     membre.nom, membre.prenom, membre.courriel = personne.nom, personne.prenom, personne.courriel
-    membre.actif, membre.roles, membre.saisi_at = True, sorted(roles), now
+    membre.actif, membre.roles, membre.saisi_at, membre.retire_at = True, sorted(roles), now, None
     return membre
 
 

@@ -13,6 +13,7 @@ from common.actor import Actor, Role
 from common.errors import Introuvable
 from orientation.fiches.models import AbsenceRow
 from orientation.invitations.models import InvitationRow
+from orientation.membres.domain import ANNULABLE
 from orientation.partenaires.models import MembreRow, PartenaireRow
 
 P, M = PartenaireRow, MembreRow
@@ -85,6 +86,21 @@ async def find_membre(session: AsyncSession, organisation: PartenaireRow, membre
     if row is None:
         raise Introuvable
     return row
+
+
+async def find_retire(session: AsyncSession, organisation: PartenaireRow, membre_id: UUID) -> MembreRow:
+    """One member of that organisation who left it. Raises Introuvable."""
+    query = select(M).where(col(M.partenaire_id) == organisation.id, col(M.id) == membre_id, ~col(M.actif))
+    row: MembreRow | None = (await session.execute(query)).scalar_one_or_none()
+    if row is None:
+        raise Introuvable
+    return row
+
+
+async def retires(session: AsyncSession, organisation: PartenaireRow, now: datetime) -> Sequence[MembreRow]:
+    """Those who left an organisation that was loaded before, as long as that may be undone; the last first."""
+    query = select(M).where(col(M.partenaire_id) == organisation.id, ~col(M.actif), col(M.retire_at) > now - ANNULABLE)
+    return (await session.execute(query.order_by(col(M.retire_at).desc(), col(M.id)).limit(PAR_PAGE))).scalars().all()
 
 
 async def find_identite(session: AsyncSession, partenaire_id: UUID, issuer: str, sub: str) -> MembreRow | None:

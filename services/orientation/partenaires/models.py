@@ -72,14 +72,17 @@ class OffreRow(Base, table=True):
 class MembreRow(Base, table=True):
     """A person in an organisation, known by the identity provider's (issuer, sub); one person may be in several.
 
-    The address is for mail only, and forgotten when the person leaves; the row stays for what it did. `saisi_at` is when
-    somebody last decided about it in the portal: from then on a file leaves it alone. `vu_le` is the day of the last sign-in.
+    The address is for mail only, and forgotten a day after the person left (`retire_at`), as long as that may be undone; the
+    row stays for what it did. `saisi_at` is when somebody last decided about it in the portal: from then on a file leaves it
+    alone. `vu_le` is the day of the last sign-in.
     """
 
     __tablename__ = "membres"
     __table_args__ = (
         Index("ux_membres_identite", "issuer", "sub", "partenaire_id", unique=True),
-        CheckConstraint("actif OR courriel = '' OR saisi_at IS NULL", name="courriel_oublie"),
+        CheckConstraint("actif OR courriel = '' OR saisi_at IS NULL OR retire_at IS NOT NULL", name="courriel_oublie"),
+        CheckConstraint("retire_at IS NULL OR NOT actif", name="retrait"),
+        Index("ix_membres_retires", "retire_at", postgresql_where=text("retire_at IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -97,6 +100,7 @@ class MembreRow(Base, table=True):
     injoignable_depuis: datetime | None = moment(nullable=True)
     injoignable_cause: str | None = un_code(default=None, nullable=True)
     joignabilite: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    retire_at: datetime | None = moment(nullable=True)
 
 
 class ClientRow(Base, table=True):

@@ -14,6 +14,8 @@ from common.actor import Actor, Role
 from common.codes import TypePartenaire
 from common.errors import Interdit, Introuvable
 from common.requests import MembreContact
+from orientation.comptes.domain import EtatCompte
+from orientation.comptes.models import CompteRow
 from orientation.partenaires.models import ClientRow, MembreRow, PartenaireRow
 
 P = PartenaireRow
@@ -133,13 +135,20 @@ async def lock_known(
 ) -> tuple[dict[UUID, PartenaireRow], dict[tuple[str, UUID], MembreRow], dict[str, ClientRow]]:
     """What the directory already has: partners by id, this issuer's members by identity and partner, clients by identity.
 
-    Of a client that was revoked and declared again, the one that works.
+    Of a client that was revoked and declared again, the one that works. A member whose new identifier was confirmed is found
+    under the old one too: the file may still name it.
     """
     partenaires = await session.execute(select(P).where(col(P.id).in_(ids)).order_by(col(P.id)).with_for_update())
     membres = await session.execute(select(MembreRow).where(col(MembreRow.issuer) == issuer))
+    remplaces = await session.execute(
+        select(MembreRow, col(CompteRow.ancien_sub))
+        .join(CompteRow, col(CompteRow.membre_id) == col(MembreRow.id))
+        .where(col(MembreRow.issuer) == issuer, col(CompteRow.etat) == EtatCompte.confirme.value)
+    )
     clients = await session.execute(select(ClientRow).where(col(ClientRow.issuer) == issuer).order_by(col(ClientRow.actif)))
     return (
         {row.id: row for row in partenaires.scalars()},
-        {(row.sub, row.partenaire_id): row for row in membres.scalars()},
+        {(sub, row.partenaire_id): row for row, sub in remplaces.all()}
+        | {(row.sub, row.partenaire_id): row for row in membres.scalars()},
         {row.client_id: row for row in clients.scalars()},
     )
