@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -50,6 +51,7 @@ class Reel:
     origine: str
     issuer: str
     navigateur: httpx2.AsyncClient
+    code: str = "proconnect"
 
     async def partir(self) -> str:
         """Leave for the provider, to the page where it asks who one is. Returns its address."""
@@ -64,7 +66,7 @@ class Reel:
         suite = await self.navigateur.post(page, data={"account": compte, "acr": acr})
         retour = await self.navigateur.get(suite.headers["location"])
         adresse: str = retour.headers["location"]
-        assert adresse.startswith(f"{self.origine}/orientation/connexion/retour/proconnect?"), adresse
+        assert adresse.startswith(f"{self.origine}/orientation/connexion/retour/{self.code}?"), adresse
         return adresse
 
     async def entrer(self, compte: str = "fonds-agent", acr: str = "eidas2") -> httpx2.Response:
@@ -102,10 +104,16 @@ def adresses(node_tools: Path) -> Iterator[tuple[str, str]]:
         "userinfo_signed_response_alg": "RS256",
         "scope": " ".join(SCOPES),
     }
+    # The same hub as another client: the other algorithm, and a userinfo that nobody signs.
+    autre = {cle: valeur for cle, valeur in client.items() if not cle.startswith(("userinfo", "backchannel"))} | {
+        "client_id": "relais-es256",
+        "redirect_uris": [f"{origine}/orientation/connexion/retour/es256"],
+        "id_token_signed_response_alg": "ES256",
+    }
     comptes = {"fonds-agent": COMPTE, "inconnu": COMPTE | {"email": "inconnu@ailleurs.example"}}
     rsa, ec = RSAKey.generate_key(2048, {"kid": "rsa", "use": "sig"}), ECKey.generate_key("P-256", {"kid": "ec", "use": "sig"})
     environment = os.environ | {
-        "CONFIG": json.dumps({"issuer": issuer, "clients": [client], "accounts": comptes}),
+        "CONFIG": json.dumps({"issuer": issuer, "clients": [client, autre], "accounts": comptes}),
         "KEYS": json.dumps([rsa.as_dict(private=True), ec.as_dict(private=True)]),
     }
     script = node_tools / "oidc_provider.mjs"
@@ -116,24 +124,30 @@ def adresses(node_tools: Path) -> Iterator[tuple[str, str]]:
         node.terminate()
 
 
+ES256: dict[str, Any] = {"code": "es256", "client_id": "relais-es256", "algorithms": ("ES256",), "userinfo": "json"}
+
+
 @pytest.fixture
-async def reel(settings: OrientationSettings, orientation_db: Database, adresses: tuple[str, str]) -> AsyncIterator[Reel]:
+async def reel(
+    request: pytest.FixtureRequest, settings: OrientationSettings, orientation_db: Database, adresses: tuple[str, str]
+) -> AsyncIterator[Reel]:
     origine, issuer = adresses
-    proconnect = Issuer(
-        code="proconnect",
-        label="ProConnect",
-        issuer=issuer,
-        client_id="relais",
-        client_secret=SecretStr(SECRET),
-        token_auth="client_secret_post",
-        algorithms=("RS256",),
-        scopes=SCOPES,
-        acr_values=("eidas2",),
-        acr_accepted=("eidas2",),
-        userinfo="jwt",
-        callback_iss=True,
-        logout="redirect",
-    )
+    comme: dict[str, Any] = {
+        "code": "proconnect",
+        "label": "ProConnect",
+        "issuer": issuer,
+        "client_id": "relais",
+        "client_secret": SecretStr(SECRET),
+        "token_auth": "client_secret_post",
+        "algorithms": ("RS256",),
+        "scopes": SCOPES,
+        "acr_values": ("eidas2",),
+        "acr_accepted": ("eidas2",),
+        "userinfo": "jwt",
+        "callback_iss": True,
+        "logout": "redirect",
+    }
+    proconnect = Issuer(**comme | getattr(request, "param", {}))
     async with orientation_db.transaction() as session:
         await charger(session, TypeAdapter(list[Partenaire]).validate_python(ANNUAIRE), issuer, utc_now())
     app = create(settings.model_copy(update={"public_url": origine, "oidc_issuer": issuer, "oidc_issuers": (proconnect,)}))
@@ -142,7 +156,7 @@ async def reel(settings: OrientationSettings, orientation_db: Database, adresses
     while not (serveur.started and app.state.nats.is_connected):
         await asyncio.sleep(0.01)
     async with AsyncBrowser(trust_env=False, timeout=20) as navigateur:
-        yield Reel(origine, issuer, navigateur)
+        yield Reel(origine, issuer, navigateur, proconnect.code)
     serveur.should_exit = True
     await service
 
@@ -158,6 +172,24 @@ async def test_a_person_signs_in(reel: Reel) -> None:
     retour = await reel.entrer()
     assert (retour.status_code, retour.headers["location"]) == (303, "/orientation/orientations")
     assert await reel.dedans()
+
+
+@pytest.mark.parametrize("reel", [ES256], indirect=True, ids=["ES256"])
+async def test_a_person_signs_in_by_the_other_algorithm_and_an_unsigned_userinfo(reel: Reel) -> None:
+    retour = await reel.entrer()
+    assert (retour.status_code, retour.headers["location"]) == (303, "/orientation/orientations")
+    assert await reel.dedans()
+
+
+@pytest.mark.parametrize(
+    "reel",
+    [{"algorithms": ("ES256",)}, {"userinfo": "json"}, ES256 | {"algorithms": ("RS256",)}, ES256 | {"userinfo": "jwt"}],
+    indirect=True,
+    ids=["ES256 alone", "JSON expected", "RS256 alone", "a signature expected"],
+)
+async def test_what_was_not_agreed_with_the_provider_opens_nothing(reel: Reel) -> None:
+    assert (await reel.entrer()).status_code == 401
+    assert not await reel.dedans()
 
 
 async def test_what_it_says_in_the_callback_is_looked_at(reel: Reel) -> None:
@@ -194,8 +226,19 @@ async def test_a_code_of_another_browser_opens_nothing(reel: Reel) -> None:
     assert not await reel.dedans()
 
 
-async def test_an_identity_without_membership(reel: Reel) -> None:
-    assert (await reel.entrer("inconnu")).status_code == 403
+async def test_an_identity_without_membership_is_shown_the_siret_that_the_provider_names(reel: Reel) -> None:
+    page = await reel.entrer("inconnu")
+    assert page.status_code == 403
+    assert 'value="13002526500013"' in page.text
+    assert "Selon ProConnect, votre organisation a le SIRET" in page.text.replace("\u00a0", " ")
+
+
+async def test_state_and_nonce_have_48_characters_and_the_proof_is_sha_256(reel: Reel) -> None:
+    depart = await reel.navigateur.get(f"{reel.origine}/orientation/connexion")
+    demande = {nom: v[0] for nom, v in parse_qs(urlsplit(depart.headers["location"]).query).items()}
+    assert [len(demande[nom]) for nom in ("state", "nonce")] == [48, 48]
+    assert (demande["code_challenge_method"], len(demande["code_challenge"])) == ("S256", 43)
+    assert (demande["response_type"], demande["acr_values"]) == ("code", "eidas2")
 
 
 async def sortir(reel: Reel) -> str:
