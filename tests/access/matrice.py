@@ -19,24 +19,26 @@ PLACE, PAGE, DATA = DOCS / "acces.md", DOCS / "acces.html", DOCS / "acces.json"
 ROLES = {
     role: role.value
     for role in (
-        *(Role.dirigeant, Role.agent, Role.manager, Role.machine, Role.animateur),
+        *(Role.dirigeant, Role.lien, Role.agent, Role.manager, Role.machine, Role.animateur),
         *(Role.catalogue, Role.national, Role.auditeur, Role.administrateur),
     )
 }
 # Within what each role reaches a row that an address names.
 BORNES = {
     Role.dirigeant: "dossier",
+    Role.lien: "orientation",
     Role.agent: "organisation",
     Role.manager: "organisation",
     Role.machine: "organisation",
     Role.animateur: "territoire",
 }
-LETTRES = {"dossier": "D", "organisation": "O", "territoire": "T", "soi": "S", "tout": "●", "": ""}
+LETTRES = {"dossier": "D", "orientation": "L", "organisation": "O", "territoire": "T", "soi": "S", "tout": "●", "": ""}
 LEGENDE = (
     ("●", "answers this role: the address names nothing of anybody's, or it is the role's office to see all"),
     ("O", "answers for what is its organisation's; 403 or 404 for another's"),
     ("T", "answers for what is in its territory; 403 or 404 elsewhere"),
     ("D", "answers for the case of its association; 403 or 404 for another's"),
+    ("L", "answers for the one referral that its link opens; 403 or 404 for any other"),
     ("S", "answers each for its own sessions"),
     ("", "403, and for nobody at all 401 or the way to sign in"),
 )
@@ -62,8 +64,8 @@ def ligne(route: Route) -> dict[str, Any]:
         "roles": {
             nom: {
                 "borne": ou,
-                "autre organisation": "refus" if ou in ("dossier", "organisation", "soi") else "réponse",
-                "autre territoire": "refus" if ou in ("dossier", "territoire", "soi") else "réponse",
+                "autre organisation": "refus" if ou in ("dossier", "orientation", "organisation", "soi") else "réponse",
+                "autre territoire": "refus" if ou in ("dossier", "orientation", "territoire", "soi") else "réponse",
             }
             for nom, ou in bornes.items()
         },
