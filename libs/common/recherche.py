@@ -1,4 +1,4 @@
-"""The one field that looks for anything: what it takes, how much it gives, how often. See decision 26.
+"""The one field that looks for anything: what it takes, how much it gives, how often. See decision 28.
 
 What is looked for is sent in the body of a form and nowhere else: a name or a number in an address would stay in histories,
 in the logs of whatever stands between, and in the address that the next page is told.
