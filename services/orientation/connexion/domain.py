@@ -25,4 +25,6 @@ def accueil_de(actor: Actor | None) -> str:
         return "/orientation/aujourd-hui"
     if actor.has(Role.administrateur):
         return "/orientation/equipes"
+    if actor.has(Role.lien):
+        return "/orientation/lien"
     return "/signalement/espace" if actor.has(Role.dirigeant) else "/cellule/chiffres"
