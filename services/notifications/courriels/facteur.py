@@ -160,9 +160,8 @@ class Facteur:
     async def _au_sans_compte(self, row: Claimed) -> Essai:
         question = (ContactCodeDeLien if row.modele == CODE_DE_LIEN else ContactLien)(lien_id=row.objet_id)
         found: AdresseLien = await ask(self.nats, SERVICE, question)
-        remise = await self._hand_over(
-            Pli(found.courriel, (row,)), lien=found.lien, organisation=found.organisation, code=found.code
-        )
+        pli = Pli(found.courriel, (row,))
+        remise = await self._hand_over(pli, lien=found.lien, organisation=found.organisation, code=found.code)
         return Essai({digest(row.event_id, found.courriel): remise})
 
     async def _aux_membres(self, rows: list[Claimed], releve: Releve) -> dict[int, Essai]:

@@ -112,7 +112,7 @@ def contexte(lettre: Lettre) -> dict[str, Any]:
     points = [_point(row, lettre) for row in lettre.rows]
     common = {
         "code": lettre.code,
-        "validite": _validite(lettre),
+        "validite": _usage_du_code(lettre),
         "desinscription": lettre.desinscription,
         "preferences": lettre.origine + PREFERENCES,
         "membre": lettre.rows[0].destinataire not in SANS_PREFERENCES,
@@ -145,12 +145,14 @@ def _point(row: Claimed, lettre: Lettre) -> dict[str, Any]:
     }
 
 
-def _validite(lettre: Lettre) -> str:
+def _usage_du_code(lettre: Lettre) -> str:
     if lettre.rows[0].destinataire is Relation.sans_compte:
-        return "Il sert une seule fois, pendant dix minutes. Ne le transmettez à personne."
-    valable = lettre.valable
-    terme = f"jusqu’au {moment_fr(valable, PARIS)} (heure de Paris)" if valable else "pendant deux heures"
-    return f"Le lien et le code servent une seule fois, {terme}. Ne les transmettez à personne."
+        return typo("Il sert une seule fois, pendant dix minutes. Ne le transmettez à personne.")
+    return typo(f"Le lien et le code servent une seule fois, {_validite(lettre.valable)}. Ne les transmettez à personne.")
+
+
+def _validite(valable: datetime | None) -> str:
+    return f"jusqu’au {moment_fr(valable, PARIS)} (heure de Paris)" if valable else "pendant deux heures"
 
 
 def _echeance(row: Claimed) -> str:

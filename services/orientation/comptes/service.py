@@ -9,6 +9,7 @@ from common import audit, outbox, sessions_store
 from common.actor import SYSTEM, Actor
 from common.clock import new_id
 from common.events.comptes import CompteConfirme, CompteDemande
+from common.isolation import as_the_hub
 from common.sessions import Fin
 from orientation.adhesions.store import lock_identite
 from orientation.comptes import domain, store
@@ -54,6 +55,9 @@ async def confirmer(session: AsyncSession, actor: Actor, organisation_id: UUID, 
     if await equipes.find_identite(session, organisation_id, membre.issuer, row.sub):
         raise membres.DejaMembre("Retirez d’abord cette personne de l’équipe, ou invitez-la sous ce compte.")
     membre.sub, membre.saisi_at = row.sub, now
+    await session.flush()
+    # Nobody sees the sessions of somebody else.
+    await as_the_hub(session)
     await sessions_store.end_of_persons(session, [str(membre.id)], Fin.droits, actor, now)
     event = CompteConfirme(
         compte_id=row.id,

@@ -12,6 +12,7 @@ from common.actor import Actor, Role
 from common.codes import EtatOrientation
 from common.errors import Interdit, Introuvable
 from common.events.liens import LienCodeDemande
+from common.isolation import as_the_hub
 from common.requests_liens import AdresseLien
 from common.sessions import Fin
 from orientation.liens import domain, store
@@ -146,6 +147,8 @@ async def retirer(session: AsyncSession, actor: Actor, orientation_id: UUID, now
         return
     lien.oublier()
     lien.retire_at, lien.version = now, lien.version + 1
+    await session.flush()
+    await as_the_hub(session)
     await sessions_store.end_of_persons(session, [str(lien.id)], Fin.retrait, actor, now)
     await audit.write(session, SERVICE, actor, "lien.retirer", lien.id, now=now, dossier_id=row.dossier_id)
 

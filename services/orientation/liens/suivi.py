@@ -9,6 +9,7 @@ from common.actor import Actor
 from common.clock import new_id
 from common.codes import EtatOrientation
 from common.events.liens import LienEnvoye
+from common.isolation import as_the_hub
 from common.sessions import Fin
 from orientation.liens import store
 from orientation.liens.domain import DUREE, Etat
@@ -27,6 +28,8 @@ async def suivre(session: AsyncSession, row: OrientationRow, action: Action, act
     if EtatOrientation(row.etat) in CLOSES:
         acteurs = await store.clore(session, row.id, now)
         if acteurs:
+            # Whoever ends a referral may not see the sessions of somebody else.
+            await as_the_hub(session)
             await sessions_store.end_of_persons(session, acteurs, Fin.droits, actor, now)
     elif action in OUVRENT | RAPPELLENT and await store.adresse_sans_compte(session, row.partenaire_id):
         lien = await store.of_orientation(session, row.id, lock=True)
@@ -60,6 +63,8 @@ async def envoyer(
             lien.oublier()
             lien.retire_at = lien.clos_at = lien.codes_depuis = None
             lien.essais = lien.codes = 0
+            await session.flush()
+            await as_the_hub(session)
             await sessions_store.end_of_persons(session, [str(lien.id)], Fin.droits, actor, now)
         lien.expire_at, lien.version = now + DUREE, lien.version + 1
     event = LienEnvoye(
