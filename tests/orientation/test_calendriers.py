@@ -204,7 +204,7 @@ async def test_whoever_leaves_or_moves_reads_no_more(hub: Hub) -> None:
     assert (await hub.client.delete(f"/orientation{API}/membres/{agent.id}", headers=hub.cookie(MANAGER))).status_code == 204
     assert (await lu(hub, adresse)).status_code == 404
     # Nor does it come back with the person.
-    assert await fois("UPDATE membres SET actif = true WHERE id = :id") == 404
+    assert await fois("UPDATE membres SET actif = true, retire_at = NULL WHERE id = :id") == 404
     assert await lignes(hub, "SELECT * FROM calendriers") == []
 
 
