@@ -16,6 +16,7 @@ from relais.hub import Hub
 from relais.nats import USERS, NatsServer
 from relais.ports import free_port
 from relais.postgres import Passwords, PostgresCluster
+from tests.emptying import empty
 from tests.people import WITHOUT_LIMITS
 
 ROOT = Path(__file__).parents[1]
@@ -70,18 +71,6 @@ def hub() -> Iterator[Hub]:
         Hub(Path(folder), free_port(folder), environment=WITHOUT_LIMITS) as running,
     ):
         yield running
-
-
-async def empty(database: Database) -> None:
-    """Forget every row of every table, save Alembic's."""
-    async with database.transaction() as session:
-        connection = await session.connection()
-        await connection.exec_driver_sql(
-            "DO $$ DECLARE names text; BEGIN "
-            "SELECT string_agg(quote_ident(tablename), ',') INTO names FROM pg_tables "
-            "WHERE schemaname = 'public' AND tablename <> 'alembic_version'; "
-            "EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY CASCADE'; END $$"
-        )
 
 
 def make_database(service: str) -> object:

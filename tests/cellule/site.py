@@ -15,7 +15,8 @@ from tests.cellule.conftest import NOW, Signalement, entendre, entree, monde, se
 from tests.cellule.histoires import histoire
 from tests.cellule.parcours import partage
 from tests.cellule.test_chiffres import partager
-from tests.conftest import empty, owner_url
+from tests.conftest import owner_url
+from tests.emptying import empty
 from tests.sessions import COOKIE, OWNERS, AsyncBrowser
 
 from cellule.app import create

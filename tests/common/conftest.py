@@ -8,7 +8,8 @@ import pytest
 from nats.aio.client import Client
 from pydantic import SecretStr
 from sqlalchemy import text
-from tests.conftest import PASSWORD, PASSWORDS, empty
+from tests.conftest import PASSWORD, PASSWORDS
+from tests.emptying import empty
 
 from common import bus
 from common.database import Database, service_base

@@ -12,7 +12,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page
 from tests.browser import chromium, verifier_page, verifier_typographie
-from tests.conftest import empty, owner_url
+from tests.conftest import owner_url
+from tests.emptying import empty
 from tests.notifications.banc import make_settings
 from tests.sessions import OWNERS
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.browser import LARGEURS, TELEPHONE, surveillee
-from tests.conftest import empty
+from tests.emptying import empty
 from tests.notifications.banc import an_orientation, make_settings, member, received
 from tests.notifications.poste import hear
 from tests.notifications.site import Site, entrer, montrer, sans_script

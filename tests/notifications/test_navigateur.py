@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from playwright.sync_api import Browser
 from tests.browser import LARGEURS, ORDINATEUR, TELEPHONE, surveillee
-from tests.conftest import empty
+from tests.emptying import empty
 from tests.notifications.banc import Receiver, an_orientation, delivering, hear, member, received, receiving, settled
 from tests.notifications.site import Site, entrer, montrer, sans_script
 

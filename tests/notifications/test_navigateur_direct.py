@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.browser import LARGEURS, TELEPHONE, surveillee, verifier_accessibilite, verifier_largeur
-from tests.conftest import empty
+from tests.emptying import empty
 from tests.notifications.banc import Receiver, an_orientation, delivering, hear, member, received, receiving, settled
 from tests.notifications.site import Site, entrer, garder, montrer, sans_script
 

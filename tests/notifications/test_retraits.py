@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
 from tests.browser import LARGEURS, surveillee
-from tests.conftest import empty
+from tests.emptying import empty
 from tests.notifications.banc import Client, an_orientation, member, received, rows, settled
 from tests.notifications.poste import MEMBERS, Inbox, hear, posting
 from tests.notifications.site import Site, entrer, montrer

@@ -23,7 +23,8 @@ from orientation.partenaires.service import Partenaire, charger
 from orientation.settings import OrientationSettings
 from relais.nats import NatsServer
 from tests.browser import chromium, verifier_page
-from tests.conftest import empty, owner_url
+from tests.conftest import owner_url
+from tests.emptying import empty
 from tests.orientation.monde import ANNUAIRE, SIGNING_KEY, Hub, Registre
 from tests.sessions import COOKIE, OWNERS, AsyncBrowser
 

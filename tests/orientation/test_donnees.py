@@ -16,7 +16,7 @@ from orientation.donnees import flux, inclusion, store, tableau
 from orientation.donnees.erreurs import ImportInvalide
 from orientation.donnees.service import importer_inclusion, importer_tableau
 from orientation.settings import OrientationSettings
-from tests.conftest import empty
+from tests.emptying import empty
 from tests.orientation.monde import ISSUER, MANAGER, ORIGINE, Hub, ident, organisation
 from tests.orientation.test_fiches import ICI
 from tests.orientation.test_offres import declarer

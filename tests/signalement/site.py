@@ -39,7 +39,8 @@ from signalement.signalements import service as signalements
 from signalement.signalements.domain import Qualifier
 from signalement.worker import HANDLERS
 from tests.browser import chromium
-from tests.conftest import empty, owner_url
+from tests.conftest import owner_url
+from tests.emptying import empty
 from tests.sessions import COOKIE, OWNERS, now
 from tests.signalement import fabrique as f
 from tests.signalement.outils import evenements
