@@ -192,9 +192,11 @@ def test_openings_untold_or_unmade_are_found_and_a_lost_answer_allows_one_more()
     assert compare_openings([case(listed=None)], disturbed=False) == ["Line 1: the association's page was not read."]
 
 
-def test_a_disturbed_journey_allows_one_more_reading_of_a_diagnostic_and_no_more() -> None:
-    reading = Opening("France Active", "diagnostic", ("diagnostic",))
-    words = "the opening by France Active for diagnostic (diagnostic)"
+@pytest.mark.parametrize(
+    "reading", [Opening("France Active", "diagnostic", ("diagnostic",)), Opening("Cellule de Corse", "", ("identite",))]
+)
+def test_a_disturbed_journey_allows_one_more_reading_by_a_get_and_no_more(reading: Opening) -> None:
+    words = f"the opening by {reading.organisation} for {reading.finalite} ({reading.categories[0]})"
     twice = case(listed=[reading, reading], openings=[reading])
     thrice = case(listed=[reading] * 3, openings=[reading])
     assert compare_openings([twice], disturbed=True) == []

@@ -175,12 +175,16 @@ def compare_states(cases: Iterable[Case]) -> list[str]:
     return differences
 
 
+BY_GET = ("", "diagnostic")
+"""What is read without a POST: a case by its own cell, which needs no consent and so has no purpose, and a diagnostic."""
+
+
 def compare_openings(cases: Iterable[Case], *, disturbed: bool) -> list[str]:
     """The openings that an association does not find on its page, and those on it that nobody made.
 
-    In a `disturbed` journey, where answers were lost, the reading of a diagnostic may be there once more: the front repeats
-    a GET by itself when the service dies before it answers, and only the log can tell. It never repeats the opening of a
-    dossier, a POST, as long as that bears no Idempotency-Key.
+    In a `disturbed` journey, where answers were lost, what is read by a GET (a diagnostic, and a case by its own cell) may be
+    there once more: the front repeats a GET by itself when the service dies before it answers, and only the log can tell. It
+    never repeats the opening of a dossier, a POST, as long as that bears no Idempotency-Key.
     """
     differences = []
     for case in (case for case in cases if case.complete):
@@ -189,7 +193,7 @@ def compare_openings(cases: Iterable[Case], *, disturbed: bool) -> list[str]:
             continue
         listed, made, lost = Counter(case.listed), Counter(case.openings), Counter(case.cut_off)
         if disturbed:
-            lost += Counter(opening for opening in case.openings if opening.finalite == "diagnostic")
+            lost += Counter(opening for opening in case.openings if opening.finalite in BY_GET)
         differences += [f"Line {case.numero}: the association is not told of {_words(o)}." for o in made - listed]
         differences += [f"Line {case.numero}: the association is told of {_words(o)}, unmade." for o in listed - made - lost]
     return differences
