@@ -203,8 +203,8 @@ async def test_the_directory_page(hub: Hub) -> None:
 async def test_home_leads_each_to_its_page(hub: Hub) -> None:
     for actor, attendu in (
         (None, "/orientation/annuaire"),
-        (AGENT, "/orientation/orientations"),
-        (ANIMATEUR, "/orientation/orientations"),
+        (AGENT, "/orientation/aujourd-hui"),
+        (ANIMATEUR, "/orientation/aujourd-hui"),
         (NATIONAL, "/cellule/chiffres"),
         (DIRIGEANT, "/signalement/espace"),
     ):
