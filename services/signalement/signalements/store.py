@@ -19,9 +19,11 @@ from sqlalchemy import (
     literal_column,
     or_,
     text,
+    true,
     tuple_,
 )
 from sqlalchemy import select as select_many
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -72,13 +74,15 @@ async def read(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Dossier
 
 async def read_entier(session: AsyncSession, actor: Actor, dossier_id: UUID) -> Entier:
     """The case with all that is said of it, in one statement. Raises Introuvable."""
-    dernier = select(Message.id).where(Message.dossier_id == col(Dossier.id)).order_by(col(Message.id).desc()).limit(1)
+    siens = select_many(Message).where(col(Message.dossier_id) == col(Dossier.id)).order_by(col(Message.id).desc()).limit(1)
+    # LATERAL: the messages of this case are walked in their index; joined by an id, all messages would be read.
+    dernier = aliased(Message, siens.correlate(Dossier).lateral())
     query = (
-        select_many(Dossier, Association, Contact, Declarant, Message)
+        select_many(Dossier, Association, Contact, Declarant, dernier)
         .join(Association, col(Association.dossier_id) == col(Dossier.id))
         .join(Contact, col(Contact.dossier_id) == col(Dossier.id))
         .join(Declarant, col(Declarant.dossier_id) == col(Dossier.id), isouter=True)
-        .join(Message, col(Message.id) == dernier.correlate(Dossier).scalar_subquery(), isouter=True)
+        .join(dernier, true(), isouter=True)
         .where(col(Dossier.id) == dossier_id, visible_to(actor))
     )
     found = (await session.execute(query)).one_or_none()
