@@ -20,9 +20,15 @@ from tests.signalement import site as signalement
 from tests.signalement.test_navigateur import adresses
 
 ROOT = Path(__file__).parents[2]
-COVERED = ("signalement", "cellule")
-# This list only shrinks: mark a service's sentences, add its pages below, and take it out.
-NOT_YET = ("orientation", "notifications")
+# This list only shrinks: mark the sentences of a folder, add its pages to a test here, and take it out.
+NOT_YET = {
+    "orientation": (
+        *("acteurs", "adhesions", "avancement", "calendriers", "complements", "comptes", "couverture"),
+        *("dispositifs", "eligibilite", "fiches", "invitations", "journee", "liens", "listes", "lots", "machines", "membres"),
+        *("orientations", "partenaires", "recherche", "rendez_vous", "tableaux", "transferts"),
+    ),
+    "notifications": ("developpeurs", "fil", "preferences", "regles", "retraits", "webhooks"),
+}
 
 _OUTSIDE = re.compile(r"\{#.*?#\}|\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>|&\w+;")
@@ -35,18 +41,26 @@ def unmarked(template: Path) -> list[str]:
     return _WORD.findall(_TAG.sub(" ", _OUTSIDE.sub("", template.read_text())).replace("Relais", " "))
 
 
-def templates_of(service: str) -> list[Path]:
-    return sorted((ROOT / "services" / service).glob("*/templates/**/*.html"))
+def templates_of(service: str, folder: str = "*") -> list[Path]:
+    return sorted((ROOT / "services" / service).glob(f"{folder}/templates/**/*.html"))
 
 
-def test_every_service_is_done_or_still_to_do() -> None:
-    assert {*COVERED, *NOT_YET} == set(SERVICES)
-    assert not set(COVERED) & set(NOT_YET)
-    for service in NOT_YET:
-        assert any(unmarked(template) for template in templates_of(service)), f"{service} is done: move it to COVERED"
+def covered() -> list[Path]:
+    """The templates of all folders that are not still to do."""
+    return [
+        t for s in SERVICES for t in templates_of(s) if t.relative_to(ROOT / "services" / s).parts[0] not in NOT_YET.get(s, ())
+    ]
 
 
-@pytest.mark.parametrize("template", [t for s in COVERED for t in templates_of(s)], ids=lambda t: t.name)
+def test_what_is_still_to_do_is_not_done() -> None:
+    for service, folders in NOT_YET.items():
+        for folder in folders:
+            assert any(unmarked(template) for template in templates_of(service, folder)), (
+                f"{service}/{folder} is done: take it out"
+            )
+
+
+@pytest.mark.parametrize("template", covered(), ids=lambda t: t.name)
 def test_a_template_has_no_text_outside_of_gettext(template: Path) -> None:
     assert not unmarked(template)
 
