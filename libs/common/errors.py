@@ -22,6 +22,11 @@ class Erreur(Exception):
         self.champ = champ
         self.details = details
 
+    @property
+    def phrase(self) -> str:
+        """What happened and what to do, on one line, in the language of what is going on."""
+        return " ".join(_(texte) for texte in (self.titre, self.remede) if texte)
+
     def problem(self) -> dict[str, Any]:
         """The body of the RFC 9457 answer, in the language of what is going on."""
         body: dict[str, Any] = {"type": f"urn:relais:erreur:{self.slug}", "title": _(self.titre), "status": self.status}

@@ -58,7 +58,7 @@ async def mettre_de_cote(request: Request, session: SystemTransaction, draft: Dr
     try:
         await reprise.mettre_de_cote(session, draft, f.objet.courriel, _key(request), utc_now())
     except reprise.TropDeCourriels as refus:
-        return _page_d_adresse(request, f.avec_erreur("courriel", f"{refus.titre} {refus.remede}"), status=429)
+        return _page_d_adresse(request, f.avec_erreur("courriel", refus.phrase), status=429)
     response = RedirectResponse(f"{BASE}/mis-de-cote", 303)
     take_key(request, response)
     return response
