@@ -18,7 +18,7 @@ test: check $(INSTALLED) $(NODE_TOOLS) ## run every check and every test
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -p tests.no_skips
+	@.venv/bin/python -m pytest -n 2 -p tests.workers -p tests.no_skips
 
 check:
 	@missing=(); \

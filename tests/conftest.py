@@ -23,9 +23,6 @@ ROOT = Path(__file__).parents[1]
 PASSWORD = "r-for-throw-away-databases-only"
 PASSWORDS = Passwords(PASSWORD, PASSWORD)
 
-# What takes minutes, the longest first; what is in the first folder shares one hub, which it breaks.
-LONGEST = ("journeys/", "access/", "notifications/test_tout_casse.py", "contracts/")
-
 # On a busy machine an example may be slow without being wrong.
 settings.register_profile("relais", deadline=None)
 settings.load_profile("relais")
@@ -67,7 +64,7 @@ def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer
 
 @pytest.fixture(scope="session")
 def hub() -> Iterator[Hub]:
-    """A whole hub with its demo data: real processes behind one address. Its tests are kept on one worker by a group."""
+    """A whole hub with its demo data: real processes behind one address. Its tests stay on one worker (`tests.workers`)."""
     # Not in pytest's own folder, whose root PostgreSQL's account may not pass through.
     with (
         tempfile.TemporaryDirectory(prefix="relais-tests-") as folder,
@@ -87,20 +84,6 @@ def make_database(service: str) -> object:
         await database.close()
 
     return database
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each file on one worker, since what it starts is dear, and begin with what takes longest: workers end together."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            path = item.path.relative_to(ROOT / "tests")
-            item.add_marker(pytest.mark.xdist_group("journeys" if path.parts[0] == "journeys" else path.as_posix()))
-    items.sort(key=lambda item: _rank(item.path.relative_to(ROOT / "tests").as_posix()))
-
-
-def _rank(path: str) -> int:
-    return next((rank for rank, long in enumerate(LONGEST) if path.startswith(long)), len(LONGEST))
 
 
 signalement_db = make_database("signalement")

@@ -44,7 +44,7 @@ class NotificationsSettings(Settings):
     retours_key: SecretStr = SecretStr("")
     mail_retry_seconds: tuple[float, ...] = (2, 15, 60, 300, 900, 3_600, 10_800, 28_800, 86_400)
     webhook_secret_keys: SecretStr
-    webhook_connections: int = Field(default=100, ge=2, le=500)
+    webhook_connections: int = Field(default=200, ge=2, le=500)
     webhook_retry_seconds: tuple[float, ...] = (5, 300, 1_800, 7_200, 18_000, 36_000, 57_600, 64_800, 72_000)
 
     webhook_pause_seconds: tuple[float, ...] = Field(default=(30, 60, 120, 300, 900), min_length=1)

@@ -11,7 +11,7 @@ from tests.access.test_matrix import refused
 from tests.access.world import World
 from tests.people import signed_in
 
-pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 BEFORE = {route.name for route in routes() if route.roles is None}
 

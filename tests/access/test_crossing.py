@@ -8,7 +8,7 @@ from tests.access.routes import routes
 from tests.access.world import World
 from tests.people import signed_in
 
-pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 
 
 def test_every_identifier_is_crossed() -> None:

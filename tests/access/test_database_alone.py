@@ -14,7 +14,7 @@ from tests.access.world import World
 from tests.people import session_token
 from tests.sessions import COOKIE, Browser
 
-pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 
 FILTERS_AT_LEAST = 12
 

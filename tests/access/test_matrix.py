@@ -16,7 +16,7 @@ from tests.access.routes import routes
 from tests.access.world import SECRET_NAME, World, strangers
 from tests.people import signed_in
 
-pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 # A partner may manage webhooks of its own: this creates one for the stranger, and shows it nothing else.
 OWN_THINGS = {"POST /notifications/api/v1/webhooks", "POST /notifications/webhooks/nouveau"}

@@ -17,7 +17,7 @@ from relais.hub import Hub
 from tests.people import dirigeant, member, signed_in
 from tests.sessions import COOKIE
 
-pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 SESSIONS, AT_ONCE = 1000, 16
 ANIMATEUR = member("cellule-occitanie", Role.animateur)

@@ -13,7 +13,7 @@ import pytest
 from relais.hub import Hub
 from relais.ports import free_port
 
-pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 BLOC = re.compile(
     r'<pre class="relais-code" [^>]*data-demarrage="([^"]+)" data-langage="\w+"><code>(.*?)</code></pre>', re.DOTALL

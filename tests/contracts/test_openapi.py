@@ -12,7 +12,7 @@ from common.streams import SERVICES
 from relais.hub import Hub
 from tests.people import dirigeant, member, session_token
 
-pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 CHECKS = "not_a_server_error,content_type_conformance,response_schema_conformance"
 

@@ -24,7 +24,7 @@ MEMORY_MB = 400
 # A failing endpoint is tried often here, so that there is much to account for.
 ENVIRONMENT = {"RELAIS_WEBHOOK_RETRY_SECONDS": "[0.2, 0.5, 1, 2, 2, 2, 2, 2, 2]", "RELAIS_WEBHOOK_PAUSE_SECONDS": "[1, 2]"}
 
-pytestmark = [pytest.mark.xdist_group("foule"), pytest.mark.timeout(1200)]
+pytestmark = pytest.mark.timeout(1200)
 
 
 @pytest.fixture
