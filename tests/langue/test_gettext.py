@@ -1,21 +1,20 @@
 """Sentences go through gettext: in the templates of the services that are done, and on their pages in a pseudo-language."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from common import traduction, web
-from common.actor import Actor
 from common.streams import SERVICES
 from relais.nats import NatsServer
-from tests.browser import TELEPHONE, chromium, surveillee, verifier_largeur
+from tests.browser import TELEPHONE, surveillee
 from tests.cellule import conftest as monde
 from tests.cellule.site import site as cellule
-from tests.langue.lecture import donnees, restes
-from tests.langue.pseudo import LANGUE, ecrire, extraits, pseudo
+from tests.langue.lecture import donnees
+from tests.langue.pages import verifier
+from tests.langue.pseudo import extraits, pseudo
 from tests.signalement import site as signalement
 from tests.signalement.test_navigateur import adresses
 
@@ -79,31 +78,6 @@ def test_the_catalogue_holds_the_sentences_of_pages_python_and_lists() -> None:
     for known in ("Mon espace", "Cette information est nécessaire.", "Déficit récurrent", "dossiers", "jours ouvrés"):
         assert known in found, known
     assert len(found) > 600
-
-
-@pytest.fixture(scope="module")
-def pseudo_langue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The catalogue, made here and nowhere kept."""
-    locales = tmp_path_factory.mktemp("locale")
-    ecrire(locales)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(traduction, "LOCALES", locales)
-        yield LANGUE
-
-
-@pytest.fixture(scope="module")
-def navigateur() -> Iterator[Browser]:
-    with chromium() as ouvert:
-        yield ouvert
-
-
-def verifier(page: Page, said: set[str], path: str, actor: Actor | None = None) -> None:
-    """Nothing in French but data, and nothing that sticks out."""
-    assert f'lang="{LANGUE}"' in page.content(), path
-    assert "[!!" in page.title(), path
-    left = restes(page, {*said, actor.nom_affiche} if actor else said)
-    assert not left, f"{path}: {left}"
-    verifier_largeur(page)
 
 
 def test_signalement(pseudo_langue: str, navigateur: Browser, database_urls: dict[str, str]) -> None:

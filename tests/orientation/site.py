@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,14 +53,16 @@ class Site:
         return asyncio.run_coroutine_threadsafe(travail, self.loop).result(60)
 
 
-@pytest.fixture(scope="module")
-def site(database_urls: dict[str, str], nats_server: NatsServer) -> Iterator[Site]:
+@contextmanager
+def serving(database_url: str, nats_server: NatsServer, langue: str = "fr") -> Iterator[Site]:
+    """The service on a free port, in that language, with the directory loaded."""
     prise = socket.create_server(("127.0.0.1", 0))
     origine = f"http://127.0.0.1:{prise.getsockname()[1]}"
     settings = OrientationSettings(
         mode=Mode.development,
         public_url=origine,
-        database_url=SecretStr(database_urls["orientation"]),
+        langue=langue,
+        database_url=SecretStr(database_url),
         nats_url=nats_server.url,
         nats_user="orientation",
         nats_password=SecretStr(nats_server.passwords["orientation"]),
@@ -75,7 +78,7 @@ def site(database_urls: dict[str, str], nats_server: NatsServer) -> Iterator[Sit
     taches: list[asyncio.Task[None]] = []
 
     async def ouvrir() -> Hub:
-        database = Database(owner_url(database_urls["orientation"]), service="orientation")
+        database = Database(owner_url(database_url), service="orientation")
         await empty(database)
         async with database.transaction() as session:
             await charger(session, TypeAdapter(list[Partenaire]).validate_python(ANNUAIRE), settings.oidc_issuer, utc_now())
@@ -104,6 +107,13 @@ def site(database_urls: dict[str, str], nats_server: NatsServer) -> Iterator[Sit
     loop.call_soon_threadsafe(loop.stop)
     fil.join()
     loop.close()
+
+
+@pytest.fixture(scope="module")
+def site(database_urls: dict[str, str], nats_server: NatsServer) -> Iterator[Site]:
+    """The service with the directory loaded."""
+    with serving(database_urls["orientation"], nats_server) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
