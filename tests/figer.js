@@ -5,12 +5,13 @@
   const Jours = '(?:Lundi|Mardi|Mercredi|Jeudi|Vendredi|Samedi|Dimanche)';
   const espace = '[ \\u00a0\\u202f]';
   const motifs = [
-    [new RegExp(`${jours}${espace}\\d{1,2}(?:er)?${espace}${mois}`, 'g'), 'mardi 3 mars'],
-    [new RegExp(`${Jours}${espace}\\d{1,2}(?:er)?${espace}${mois}`, 'g'), 'Mardi 3 mars'],
-    [new RegExp(`\\d{1,2}(?:er)?${espace}${mois}`, 'g'), '3 mars'],
-    [new RegExp(`(3 mars${espace})20\\d\\d`, 'g'), '3 mars 2026'],
+    [new RegExp(`${jours}${espace}\\d{1,2}(?:er)?${espace}${mois}`, 'g'), 'mardi 3\u00a0mars'],
+    [new RegExp(`${Jours}${espace}\\d{1,2}(?:er)?${espace}${mois}`, 'g'), 'Mardi 3\u00a0mars'],
+    [new RegExp(`\\d{1,2}(?:er)?${espace}${mois}`, 'g'), '3\u00a0mars'],
+    [new RegExp(`(3\u00a0mars${espace})20\\d\\d`, 'g'), '3\u00a0mars 2026'],
     [/\d{2}\/\d{2}\/20\d\d/g, '03/03/2026'],
-    [new RegExp(`\\b\\d{1,2}${espace}h(?:${espace}\\d{2})?\\b`, 'g'), '14 h 05'],
+    // Opening hours, which have a dash between them, do not move.
+    [new RegExp(`(?<!–${espace})\\b\\d{1,2}${espace}h(?:${espace}\\d{2})?\\b(?!${espace}–)`, 'g'), '14\u00a0h\u00a005'],
     [/\b\d{2}:\d{2}(?::\d{2})?\b/g, '14:05'],
   ];
   const vues = new Map();

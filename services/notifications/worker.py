@@ -36,7 +36,7 @@ from notifications.webhooks.rotation import sealing
 # The first round, as the worker starts, seals what a release before left in clear.
 SEALING_SECONDS = 60
 TELLING_SECONDS = 5
-INSISTING_SECONDS = 60
+INSISTING_SECONDS = 20
 JUDGING_SECONDS = 5
 FORGETTING_SECONDS = 3600
 # Whatever is heard may be a mail to send; that is looked at ten times a second at most.

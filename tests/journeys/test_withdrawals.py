@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from common.actor import Role
+from notifications.worker import INSISTING_SECONDS
 from relais.hub import Hub
 from tests.access.world import FILING, eventually
 from tests.journeys.systems import Systems, listening
@@ -20,8 +21,8 @@ pytestmark = pytest.mark.timeout(600)
 PARTNERS = ("france-active-occitanie", "mouvement-associatif-occitanie", "dla-occitanie")
 CELL = "cellule-occitanie"
 TOLD = timedelta(seconds=60)
-# The worker looks once a minute for what nobody took note of.
-A_ROUND_S = 100
+# Long enough for the worker to have looked again for what nobody took note of, and for a mail to have left.
+A_ROUND_S, SLACK_S = INSISTING_SECONDS + 5, 40
 RETRAITS = "/notifications/api/v1/retraits"
 
 
@@ -179,10 +180,10 @@ def _insist(hub: Hub, consents: dict[str, str], late: str) -> None:
 
     a_day_later()
     for address in addresses(late):
-        eventually(partial(mails, hub, address, "accord retiré", since), A_ROUND_S)
+        eventually(partial(mails, hub, address, "accord retiré", since), A_ROUND_S + SLACK_S)
     assert mails(hub, animateur, "n’a pas pris acte", since) == []
     a_day_later()
-    eventually(partial(mails, hub, animateur, "n’a pas pris acte", since), A_ROUND_S)
+    eventually(partial(mails, hub, animateur, "n’a pas pris acte", since), A_ROUND_S + SLACK_S)
     others = [address for partner in PARTNERS if partner != late for address in addresses(partner)]
     assert [mails(hub, address, "accord retiré", since) for address in others] == [[]] * len(others)
     cell = signed_in(hub, member(CELL, Role.animateur))
@@ -190,5 +191,5 @@ def _insist(hub: Hub, consents: dict[str, str], late: str) -> None:
     signed_in(hub, member(late, Role.agent)).post(f"{RETRAITS}/{consents[late]}/prise-d-acte").raise_for_status()
     told = len(mails(hub, animateur, "n’a pas pris acte", since))
     a_day_later()
-    time.sleep(A_ROUND_S - 35)
+    time.sleep(A_ROUND_S)
     assert len(mails(hub, animateur, "n’a pas pris acte", since)) == told
