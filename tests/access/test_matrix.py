@@ -1,6 +1,6 @@
 """Who may reach what, for every route of every service: the routes are read from the applications, none is left out."""
 
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from typing import Any
 
 import httpx2
@@ -92,13 +92,12 @@ def test_a_stranger_cannot_tell_what_exists(hub: Hub, world: World) -> None:
 def test_its_own_people_reach_the_case(hub: Hub, world: World) -> None:
     """Or else the refusals above would prove nothing."""
     reads = [route for route in CLOSED if route.method == "GET" and "{" in route.path]
-    for route in reads:
-        answers = {}
-        for name, actor in world.insiders.items():
-            with signed_in(hub, actor) as client:
-                answers[name] = route.send(client, world.ids)
-        # A page that comes too early leads back to the case: that is reaching it too.
-        assert not all(map(refused, answers.values())), f"{route.name}: {answers}"
+    with ExitStack() as stack:
+        clients = {name: stack.enter_context(signed_in(hub, actor)) for name, actor in world.insiders.items()}
+        for route in reads:
+            answers = {name: route.send(client, world.ids) for name, client in clients.items()}
+            # A page that comes too early leads back to the case: that is reaching it too.
+            assert not all(map(refused, answers.values())), f"{route.name}: {answers}"
 
 
 def test_a_forged_or_unknown_session_is_nobody(hub: Hub, world: World) -> None:

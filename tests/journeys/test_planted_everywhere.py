@@ -55,10 +55,12 @@ def bell(hub: Hub, actor: Actor) -> str:
     return text
 
 
-def mails(hub: Hub) -> Iterator[str]:
-    """Every mail as it was written: its headers save to whom it goes, and all its parts."""
+def mails(hub: Hub, since: float = 0.0) -> Iterator[str]:
+    """Every mail since that moment as it was written: its headers save to whom it goes, and all its parts."""
     for folder in ("new", "cur"):
         for path in (hub.layout.mail / folder).iterdir():
+            if path.stat().st_mtime < since:
+                continue
             message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
             # The inbox adds the envelope's recipient, who is the one that the mail names.
             assert message["X-Relais-Recipients"] == message["To"]
@@ -80,7 +82,7 @@ def left(hub: Hub) -> Left:
         "manager": member(PARTNER, Role.manager),
         "animateur": member("cellule-occitanie", Role.animateur),
     }
-    animateur = signed_in(hub, people["animateur"])
+    animateur, began = signed_in(hub, people["animateur"]), time.time()
     with listening() as systems:
         _subscribe(hub, systems)
         dossier_id = filed(hub)
@@ -105,7 +107,7 @@ def left(hub: Hub) -> Left:
                 places[f"{page} of {who}"] = f"{answer.headers}\n{answer.text}"
             places[f"bell of {who}"] = bell(hub, actor)
         places["webhooks"] = "\n".join(systems.raw)
-    secrets = {f"calendar of {who}": secret for who, (secret, _) in calendars.items()} | _followed(hub)
+    secrets = {f"calendar of {who}": secret for who, (secret, _) in calendars.items()} | _followed(hub, began)
     places |= {f"stream {name}": text for name, text in asyncio.run(on_the_bus(hub)).items()}
     places |= {f"log {path.name}": path.read_text(errors="replace") for path in hub.layout.logs.iterdir() if path.is_file()}
     places |= {f"mail {n}": text for n, text in enumerate(mails(hub))}
@@ -114,10 +116,10 @@ def left(hub: Hub) -> Left:
     return Left(places, secrets, stored)
 
 
-def _followed(hub: Hub) -> dict[str, str]:
-    """The keys in the links of mails, each link opened once, as its reader does: to refuse mails, and to join a team."""
+def _followed(hub: Hub, since: float) -> dict[str, str]:
+    """The keys in the links of these mails; of each kind one is opened, as its reader does: to refuse mails, to join a team."""
     keys: dict[str, str] = {}
-    for text in mails(hub):
+    for text in mails(hub, since):
         for kind, key in re.findall(r"/(desinscription|orientation/invitation)/([\w=-]{40,})", text):
             if not any(what.startswith(kind) for what in keys):
                 path = f"/notifications/{kind}/{key}" if kind == "desinscription" else f"/{kind}/{key}"
