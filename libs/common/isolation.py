@@ -6,16 +6,21 @@ acts, and only what is public is there. See `common.policies` for the other side
 """
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from common import writes
 from common.actor import DU_PARTENAIRE, SYSTEM, Actor, Role
 
 ROLE = "relais_systeme"
 PARAMETRE = "relais.acteur"
+ROLE_ACTUEL = text("SELECT current_setting('role')")
+PRENDRE_ROLE = text("SELECT set_config('role', :role, true)")
 
 
 def contexte(actor: Actor) -> dict[str, Any]:
@@ -48,9 +53,25 @@ def debut(actor: Actor | None) -> str:
     return f"SET LOCAL {PARAMETRE} = '{valeur}';"
 
 
-async def as_the_hub(session: AsyncSession) -> None:
-    """Let the hub itself act until the end of the transaction: for what follows from a change that the actor was allowed."""
-    await session.execute(text(f"SET LOCAL ROLE {ROLE}"))
+@asynccontextmanager
+async def as_the_hub(session: AsyncSession) -> AsyncIterator[None]:
+    """Let the hub itself act within the block: for what follows from a change that the actor was allowed.
+
+    What was changed before it is written as the actor, and the rest of the transaction is the actor's again. After an error
+    nothing is given back: what it interrupts, the transaction or its savepoint, is undone with the role.
+    """
+    await _ecrire(session)
+    avant = (await session.execute(ROLE_ACTUEL)).scalar_one()
+    await session.execute(PRENDRE_ROLE, {"role": ROLE})
+    yield
+    await _ecrire(session)
+    await session.execute(PRENDRE_ROLE, {"role": avant})
+
+
+async def _ecrire(session: AsyncSession) -> None:
+    """Everything that waits, as whoever acts now."""
+    await session.flush()
+    await writes.flush(session, notify=True)
 
 
 class Connexion(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types.

@@ -104,9 +104,13 @@ class Route:
     def is_api(self) -> bool:
         return "/api/" in self.path
 
+    def filled(self, ids: dict[str, str]) -> str:
+        """Its path with these ids in it."""
+        return re.sub(r"\{(\w+)\}", lambda match: ids[match[1]], self.path)
+
     def send(self, client: httpx2.Client, ids: dict[str, str]) -> httpx2.Response:
         """Send a request to it that is well formed, so that only who asks can be wrong."""
-        url = re.sub(r"\{(\w+)\}", lambda match: ids[match[1]], self.path)
+        url = self.filled(ids)
         if self.path == "/orientation/orientations/nouvelle":
             url += f"?dossier={ids['dossier_id']}"
         if self.path == "/cellule/api/v1/diagnostics" and self.method == "GET":

@@ -51,5 +51,4 @@ def test_nobody_is_told_anything_of_a_case(hub: Hub, world: World) -> None:
 
 
 def _ask(client: httpx2.Client, route: Route, world: World) -> httpx2.Response:
-    unknown = dict.fromkeys(("etape", "emetteur", "lien"), "x") | {"partenaire_id": world.ids["organisation"]}
-    return route.send(client, {"acces_id": world.ids["dossier_id"]} | unknown | world.ids)
+    return route.send(client, world.every_id)

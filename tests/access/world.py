@@ -40,6 +40,12 @@ class World:
     ids: dict[str, str]
     insiders: dict[str, Actor]
 
+    @property
+    def every_id(self) -> dict[str, str]:
+        """The ids for every route: also those that name no row of the case, and are nowhere."""
+        unknown = dict.fromkeys(("etape", "emetteur", "lien"), "x") | {"partenaire_id": self.ids["organisation"]}
+        return {"acces_id": self.ids["dossier_id"]} | unknown | self.ids
+
 
 def strangers() -> dict[str, Actor | None]:
     """Nobody, and every kind of somebody who has nothing to do with the case."""

@@ -12,12 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
 from tests.conftest import owner_url
 from tests.isolation import UNGUARDED
 
+from common import writes
 from common.actor import SYSTEM, Actor, Role
 from common.database import Database
-from common.isolation import contexte, debut
+from common.errors import Introuvable
+from common.isolation import as_the_hub, contexte, debut
 from common.streams import SERVICES
 
 ORGANISATION = UUID("00000000-0000-5000-8000-00000000beef")
@@ -38,6 +41,53 @@ async def acting(database: Database, *acteur: Any) -> tuple[Any, str]:
     async with database.transaction(*acteur) as session:
         said, role = (await session.execute(CONTEXTE)).one()
     return said and json.loads(said), role
+
+
+async def role_of(session: AsyncSession) -> str:
+    """As which role the next statement runs."""
+    return str((await session.execute(CONTEXTE)).one()[1])
+
+
+async def test_the_hub_acts_within_its_block_alone(web: Database) -> None:
+    """Also within another block, within a savepoint, and after one that was undone."""
+    async with web.transaction(AGENT) as session:
+        async with as_the_hub(session):
+            assert await role_of(session) == "relais_systeme"
+            async with as_the_hub(session):
+                pass
+            assert await role_of(session) == "relais_systeme"
+        assert await role_of(session) == "relais_orientation"
+        async with writes.savepoint(session), as_the_hub(session):
+            pass
+        assert await role_of(session) == "relais_orientation"
+        with pytest.raises(Introuvable):
+            async with writes.savepoint(session), as_the_hub(session):
+                raise Introuvable
+        assert await role_of(session) == "relais_orientation"
+    async with web.transaction(SYSTEM) as session:
+        async with as_the_hub(session):
+            pass
+        assert await role_of(session) == "relais_systeme"
+    assert (await acting(web, AGENT))[1] == "relais_orientation"
+
+
+async def test_what_waits_is_written_as_whoever_recorded_it(web: Database) -> None:
+    """A row that only the hub may add passes from within the block, and from nowhere before or after it."""
+
+    def record(session: AsyncSession) -> None:
+        values = {"empreinte": uuid4().hex, "fin": "2099-01-01T00:00:00Z"}
+        writes.add(session, "jetons_vus", "empreinte text, fin timestamptz", values)
+
+    async with web.transaction(AGENT) as session, as_the_hub(session):
+        record(session)
+    for before in (True, False):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with web.transaction(AGENT) as session:
+                if before:
+                    record(session)
+                async with as_the_hub(session):
+                    pass
+                record(session)
 
 
 # Neither NUL nor half of a surrogate pair is text in PostgreSQL: such a setting fails in every policy, and shows nothing.

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from tests.isolation import entered
 from tests.notifications.banc import Client
-from tests.notifications.test_isolation import AGENT, AGENT_APPUI, FONDS, MANAGER, RENVOYE, SUD, peupler
+from tests.notifications.test_isolation import AGENT, AGENT_APPUI, ANIMATEUR, FONDS, MANAGER, RENVOYE, SUD, peupler
 from tests.plans import heard, plan, read_whole, rows_of
 
 from common.actor import Actor
@@ -22,6 +22,9 @@ FILL = f"""
         FROM generate_series(1, {MANY}) n;
     INSERT INTO retraits (consentement_id, dossier_id, destinataire_id, retire_le, etat, etapes, confirme_le)
         SELECT gen_random_uuid(), dossier_id, gen_random_uuid(), now(), 'confirme', 0, now() FROM territoires;
+    INSERT INTO retraits (consentement_id, dossier_id, destinataire_id, retire_le, etat, etapes, due_at)
+        SELECT gen_random_uuid(), dossier_id, gen_random_uuid(), now(), 'a_confirmer', 0, now()
+        FROM territoires WHERE reference LIKE 'R-%99';
     INSERT INTO orientations_suivies (orientation_id, dossier_id, partenaire_id, emetteur_id, etat, envoyee, sequence)
         SELECT gen_random_uuid(), dossier_id, gen_random_uuid(), '{SUD}', 'envoyee', true, 1 FROM territoires;
     INSERT INTO webhooks (webhook_id, partenaire_id, url, types, secret, etat, cree_le, description)
@@ -56,6 +59,8 @@ PAGES = {
     "/webhooks/{webhook}": MANAGER,
     "/webhooks/{webhook}/direct": MANAGER,
     "/retraits": AGENT_APPUI,
+    # Where the withdrawals that wait are of all territories.
+    "/retraits?fait=confirme": ANIMATEUR,
 }
 
 

@@ -18,7 +18,9 @@ from orientation.connexion.domain import ACCUEIL, chemin_local
 from orientation.settings import OrientationSettings
 from tests.orientation import faussaire
 from tests.orientation.faussaire import Faussaire, partir, session_of
-from tests.orientation.monde import ORIGINE, Hub
+from tests.orientation.monde import AGENT_APPUI, ORIGINE, Hub
+from tests.orientation.test_sessions import open_one
+from tests.sessions import COOKIE
 
 HOSTILES = [
     "https://ailleurs.example/",
@@ -82,6 +84,22 @@ async def test_signing_in_and_out(navigateur: httpx2.AsyncClient, fournisseur: F
     for state, partout in ((demande["state"], True), (demande["state"], False)):
         page = await navigateur.get("/orientation/deconnexion/retour", params={"state": state})
         assert ("celle de votre compte professionnel" in page.text) is partout
+
+
+async def test_a_session_that_somebody_planted_is_not_the_one_that_is_opened(
+    navigateur: httpx2.AsyncClient, fournisseur: Faussaire, orientation_db: Database
+) -> None:
+    """Fixation: whoever signs in gets a token that nobody has seen, and what the browser came with opens nothing any more."""
+    plante = await open_one(orientation_db, AGENT_APPUI, utc_now())
+    navigateur.cookies.set(COOKIE, plante.cookie)
+    retour = await revenir(navigateur, await partir(navigateur, fournisseur), iss=fournisseur.issuer)
+    ouverte = session_of(retour).partition(";")[0].partition("=")[2]
+    assert ouverte
+    assert ouverte != plante.cookie
+    for cookie, statut in ((plante.cookie, 401), (ouverte, 200)):
+        navigateur.cookies.clear()
+        navigateur.cookies.set(COOKIE, cookie)
+        assert (await navigateur.get("/orientation/api/v1/orientations")).status_code == statut
 
 
 async def test_a_forged_way_back_from_signing_out_says_nothing(navigateur: httpx2.AsyncClient, fournisseur: Faussaire) -> None:

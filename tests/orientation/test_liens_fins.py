@@ -2,11 +2,17 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
-from common.clock import utc_now
+from common.clock import new_id, utc_now
+from common.codes_echanges import ActionLot
+from common.database import Database
 from orientation.echeances.service import balayer
+from orientation.lots.service import faire
+from tests.conftest import service_url
 from tests.orientation.equipe import aller, lignes
 from tests.orientation.greffe import GREFFE, code, demander, entree, envoi, etat, evenements, jeton, ouvre, poser, saisir
 from tests.orientation.monde import ANIMATEUR, Hub, entendre, ident, retire
@@ -74,3 +80,24 @@ async def test_an_organisation_that_has_accounts_by_now_signs_in(hub: Hub, envoi
     assert (await demander(hub, secret)).status_code == 409
     assert (await saisir(hub, secret, juste)).status_code == 422
     assert "Lien du partenaire" not in await page(hub, ANIMATEUR, f"/orientations/{envoi}")
+
+
+async def test_a_lot_that_ends_one_with_a_link_goes_on_as_its_animateur(hub: Hub, envoi: str) -> None:
+    """The hub ends the sessions of whoever came by the link, and nothing else: the rest sees what the animateur may see."""
+    moi, ailleurs = await entree(hub, envoi), await hub.brouillon(await hub.dossier())
+    await lignes(hub, "UPDATE orientations SET departement = '67' WHERE id = :o RETURNING id", o=ailleurs)
+    versions = {UUID(envoi): 2, UUID(ailleurs): 1}
+    database = Database(service_url(hub.database), service="orientation")
+    voir = text("SELECT current_user::text, (SELECT count(*) FROM sessions), (SELECT count(*) FROM orientations)")
+    try:
+        async with database.transaction(ANIMATEUR) as session:
+            row = await faire(session, hub.app.state.nats, ANIMATEUR, new_id(), ActionLot.annuler, versions, None, utc_now())
+            assert {ligne["orientation_id"]: ligne["probleme"] is None for ligne in row.lignes} == {
+                envoi: True,
+                ailleurs: False,
+            }
+            assert tuple((await session.execute(voir)).one()) == ("relais_orientation", 0, 1)
+    finally:
+        await database.close()
+    assert (await etat(hub, envoi), await etat(hub, ailleurs)) == ("retiree", "brouillon")
+    assert (await aller(hub, "GET", f"/orientations/{envoi}", moi)).status_code in (303, 401)

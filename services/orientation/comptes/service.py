@@ -55,10 +55,9 @@ async def confirmer(session: AsyncSession, actor: Actor, organisation_id: UUID, 
     if await equipes.find_identite(session, organisation_id, membre.issuer, row.sub):
         raise membres.DejaMembre("Retirez d’abord cette personne de l’équipe, ou invitez-la sous ce compte.")
     membre.sub, membre.saisi_at = row.sub, now
-    await session.flush()
     # Nobody sees the sessions of somebody else.
-    await as_the_hub(session)
-    await sessions_store.end_of_persons(session, [str(membre.id)], Fin.droits, actor, now)
+    async with as_the_hub(session):
+        await sessions_store.end_of_persons(session, [str(membre.id)], Fin.droits, actor, now)
     event = CompteConfirme(
         compte_id=row.id,
         partenaire_id=organisation_id,

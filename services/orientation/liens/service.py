@@ -147,9 +147,8 @@ async def retirer(session: AsyncSession, actor: Actor, orientation_id: UUID, now
         return
     lien.oublier()
     lien.retire_at, lien.version = now, lien.version + 1
-    await session.flush()
-    await as_the_hub(session)
-    await sessions_store.end_of_persons(session, [str(lien.id)], Fin.retrait, actor, now)
+    async with as_the_hub(session):
+        await sessions_store.end_of_persons(session, [str(lien.id)], Fin.retrait, actor, now)
     await audit.write(session, SERVICE, actor, "lien.retirer", lien.id, now=now, dossier_id=row.dossier_id)
 
 

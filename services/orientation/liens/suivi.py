@@ -29,8 +29,8 @@ async def suivre(session: AsyncSession, row: OrientationRow, action: Action, act
         acteurs = await store.clore(session, row.id, now)
         if acteurs:
             # Whoever ends a referral may not see the sessions of somebody else.
-            await as_the_hub(session)
-            await sessions_store.end_of_persons(session, acteurs, Fin.droits, actor, now)
+            async with as_the_hub(session):
+                await sessions_store.end_of_persons(session, acteurs, Fin.droits, actor, now)
     elif action in OUVRENT | RAPPELLENT and await store.adresse_sans_compte(session, row.partenaire_id):
         lien = await store.of_orientation(session, row.id, lock=True)
         # A reminder gives back nothing that was taken back or locked.
@@ -63,9 +63,8 @@ async def envoyer(
             lien.oublier()
             lien.retire_at = lien.clos_at = lien.codes_depuis = None
             lien.essais = lien.codes = 0
-            await session.flush()
-            await as_the_hub(session)
-            await sessions_store.end_of_persons(session, [str(lien.id)], Fin.droits, actor, now)
+            async with as_the_hub(session):
+                await sessions_store.end_of_persons(session, [str(lien.id)], Fin.droits, actor, now)
         lien.expire_at, lien.version = now + DUREE, lien.version + 1
     event = LienEnvoye(
         lien_id=lien.id,

@@ -70,8 +70,8 @@ async def changer_roles(
     if voulus != avant:
         membre.roles, membre.saisi_at = sorted(voulus), now
         # Nobody sees another person's sessions.
-        await as_the_hub(session)
-        await sessions_store.end_of_persons(session, [str(membre.id)], Fin.droits, actor, now)
+        async with as_the_hub(session):
+            await sessions_store.end_of_persons(session, [str(membre.id)], Fin.droits, actor, now)
         await audit.write(session, SERVICE, actor, "membre.changer_roles", membre.id, now=now)
     return membre
 
@@ -90,11 +90,11 @@ async def retirer(session: AsyncSession, actor: Actor, organisation_id: UUID, me
     domain.retirer(await _equipe(session, organisation), membre.id)
     membre.actif, membre.saisi_at, membre.retire_at = False, now, now
     # Nobody sees another person's sessions or calendar, nor an administrator the organisation's absences and referrals.
-    await as_the_hub(session)
-    await sessions_store.end_of_persons(session, [str(membre.id)], Fin.retrait, actor, now)
-    await calendriers.remove(session, membre.id)
-    await store.forget_remplacant(session, membre.id, aujourd_hui(organisation, now))
-    await rendre_a_l_equipe(session, actor, membre.id, now)
+    async with as_the_hub(session):
+        await sessions_store.end_of_persons(session, [str(membre.id)], Fin.retrait, actor, now)
+        await calendriers.remove(session, membre.id)
+        await store.forget_remplacant(session, membre.id, aujourd_hui(organisation, now))
+        await rendre_a_l_equipe(session, actor, membre.id, now)
     await audit.write(session, SERVICE, actor, "membre.retirer", membre.id, now=now)
     return membre
 

@@ -94,8 +94,8 @@ async def retirer(session: AsyncSession, actor: Actor, personne_id: UUID, now: d
 
 async def sign_out(session: AsyncSession, actor: Actor, row: Personne, now: datetime) -> None:
     """End the sessions of a person whose rights or address are others now: nobody but itself sees them."""
-    await as_the_hub(session)
-    await sessions_store.end_of_persons(session, [domain.actor_id(row.id)], Fin.droits, actor, now)
+    async with as_the_hub(session):
+        await sessions_store.end_of_persons(session, [domain.actor_id(row.id)], Fin.droits, actor, now)
 
 
 def as_equipe(rows: Sequence[Personne]) -> domain.Equipe:

@@ -71,18 +71,18 @@ async def confirmer(session: AsyncSession, actor: Actor, recuperation_id: UUID, 
     nouvelle = row.nouvelle or ""
     domain.decide(as_domain(row), "confirmer", actor.id, now)
     # A manager sees the person and the change, and nothing else of the case.
-    await as_the_hub(session)
-    await _check_free(session, personne, nouvelle)
-    await espace.prevenir(session, personne, "adresse_changee", now)
-    await _close(session, actor, row, "confirmer", now)
-    personne.courriel = nouvelle
-    # What came back was of the old address.
-    personne.injoignable_depuis, personne.injoignable_cause = None, None
-    if personne.responsable:
-        (await signalements.contact(session, row.dossier_id)).courriel = nouvelle
-    await acces.void(session, personne.id, now)
-    await personnes_service.sign_out(session, actor, personne, now)
-    await espace.ecrire(session, personne, "acces", now)
+    async with as_the_hub(session):
+        await _check_free(session, personne, nouvelle)
+        await espace.prevenir(session, personne, "adresse_changee", now)
+        await _close(session, actor, row, "confirmer", now)
+        personne.courriel = nouvelle
+        # What came back was of the old address.
+        personne.injoignable_depuis, personne.injoignable_cause = None, None
+        if personne.responsable:
+            (await signalements.contact(session, row.dossier_id)).courriel = nouvelle
+        await acces.void(session, personne.id, now)
+        await personnes_service.sign_out(session, actor, personne, now)
+        await espace.ecrire(session, personne, "acces", now)
 
 
 async def refuser(session: AsyncSession, actor: Actor, recuperation_id: UUID, now: datetime) -> None:

@@ -45,8 +45,8 @@ Animateur = Annotated[Actor, Depends(allow(Role.animateur))]
 async def deposer(depot: Depot, session: Transaction, actor: MaybeActor, idem: Idempotent, response: Response) -> Any:
     """Open to everybody. The dirigeant named in `contact` is always written to, whoever files."""
     # Whoever files does not see the case that it opens.
-    await as_the_hub(session)
-    dossier = await service.deposer(session, actor, depot, utc_now())
+    async with as_the_hub(session):
+        dossier = await service.deposer(session, actor, depot, utc_now())
     return await idem.keep(response, 201, Depose(dossier_id=dossier.id, reference=dossier.reference))
 
 
