@@ -18,7 +18,7 @@ from tests.access.world import World
 from tests.people import member, session_token
 from tests.sessions import COOKIE, Browser
 
-pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 CHANGING = [route for route in routes() if route.method not in SAFE_METHODS]
 FOREIGN = "https://ailleurs.example"
