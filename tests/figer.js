@@ -11,7 +11,7 @@
     [new RegExp(`(3\u00a0mars${espace})20\\d\\d`, 'g'), '3\u00a0mars 2026'],
     [/\d{2}\/\d{2}\/20\d\d/g, '03/03/2026'],
     // Opening hours, which have a dash between them, do not move.
-    [new RegExp(`(?<!–${espace})\\b\\d{1,2}${espace}h(?:${espace}\\d{2})?\\b(?!${espace}–)`, 'g'), '14\u00a0h\u00a005'],
+    [new RegExp(`(?<!–${espace})\\b\\d{1,2}${espace}h(?:${espace}\\d{2})?\\b(?!${espace}(?:–|\\d))`, 'g'), '14\u00a0h\u00a005'],
     [/\b\d{2}:\d{2}(?::\d{2})?\b/g, '14:05'],
   ];
   const vues = new Map();
