@@ -72,6 +72,8 @@ class GenreDestinataire(Code):
     membre = "membre", "Membre d’une organisation"
     correspondant = "correspondant", "Personne d’une association"
     invite = "invite", "Personne invitée dans une organisation"
+    sans_compte = "sans_compte", "Partenaire qui n’a pas de compte"
+    declarant = "declarant", "Personne qui a mis un signalement de côté"
 
 
 class CauseRetour(Code):

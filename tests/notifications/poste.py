@@ -18,15 +18,17 @@ from tests.notifications.banc import make_settings, received, rows
 
 from common import bus
 from common.actor import Role
-from common.clock import new_id
+from common.clock import new_id, utc_now
 from common.database import Database
 from common.desk import Desk
 from common.errors import Introuvable
 from common.events.signalement import CourrielDirigeantDemande
 from common.requests import (
+    AdresseBrouillon,
     AdresseDirigeant,
     AdressesMembres,
     Answerers,
+    ContactBrouillon,
     ContactDirigeant,
     ContactMembres,
     MembreContact,
@@ -54,6 +56,9 @@ class Inbox:
         self.verdict: Callable[[str, int], str | None] = lambda recipient, times: None
         self.times: dict[str, int] = {}
         self.connections = 0
+        # The connections that brought a mail; one that is told "hold" is answered once `released` is set.
+        self.sessions: set[Session] = set()
+        self.released = asyncio.Event()
 
     async def handle_EHLO(
         self, server: SmtpServer, session: Session, envelope: Envelope, hostname: str, responses: list[str]
@@ -70,8 +75,8 @@ class Inbox:
         if verdict == "drop":
             assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
-        elif verdict == "delay":
-            await asyncio.sleep(1)
+        elif verdict == "hold":
+            await self.released.wait()
         elif verdict:
             return verdict
         envelope.rcpt_tos.append(address)
@@ -82,6 +87,7 @@ class Inbox:
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(message, EmailMessage)
         self.mails.append((envelope.rcpt_tos[0], message))
+        self.sessions.add(session)
         return "250 OK"
 
 
@@ -114,6 +120,11 @@ class Owners:
         link = f"http://127.0.0.1:8000/signalement/espace/acces/{request.envoi_id}"
         return AdresseDirigeant(courriel=ADDRESS, reference="REL-26-0042", lien=link, code=CODE, personne_id=member_id(ADDRESS))
 
+    async def brouillon(self, _: Any, request: ContactBrouillon) -> AdresseBrouillon:
+        self.asked += 1
+        link = f"http://127.0.0.1:8000/signalement/signaler/reprendre/{CODE}{request.envoi_id}"
+        return AdresseBrouillon(courriel=ADDRESS, lien=link, code=CODE, expire_le=utc_now() + timedelta(days=30))
+
     async def membres(self, _: Any, request: ContactMembres) -> AdressesMembres:
         self.asked += 1
         if not self.members:
@@ -145,7 +156,7 @@ async def owners(nats_server: NatsServer, notifications_db: Database) -> AsyncIt
     owners = Owners()
     clients = []
     desks: dict[str, Answerers] = {
-        "signalement": {ContactDirigeant: owners.dirigeant},
+        "signalement": {ContactDirigeant: owners.dirigeant, ContactBrouillon: owners.brouillon},
         "orientation": {
             ContactMembres: owners.membres,
             ContactInvitation: owners.invite,

@@ -16,6 +16,8 @@ from common.clock import new_id, utc_now
 from common.database import Database
 from common.events import decode
 from common.events.joignabilite import JoignabiliteChangee
+from common.events.liens import LienCodeDemande, LienEnvoye
+from common.events.signalement import BrouillonMisDeCote
 from notifications.app import create
 from notifications.retours.domain import MEMOIRE, SILENCE
 from notifications.retours.lecture import TAILLE_MAX
@@ -24,6 +26,7 @@ from relais.nats import NatsServer
 
 RETOURS = "/notifications/api/v1/retours"
 CLE = "une-cle-des-retours-pour-les-essais-seulement"
+GREFFE = new_id()
 BEARER = {"Authorization": f"Bearer {CLE}", "Content-Type": "message/rfc822"}
 
 
@@ -95,6 +98,52 @@ async def test_a_refusal_in_the_dialogue_is_one_too(
     (told,) = await annonces(notifications_db)
     assert (told.genre.value, told.cause, told.joint) == ("correspondant", "boite_pleine", False)
     assert (told.personne_id, told.dossier_id) == (member_id(ADDRESS), event.event.dossier_id)
+
+
+def _lien(event: type[LienEnvoye] | type[LienCodeDemande], **plus: Any) -> Any:
+    return received(event(lien_id=new_id(), orientation_id=new_id(), partenaire_id=GREFFE, **plus))
+
+
+@pytest.mark.usefixtures("owners")
+@pytest.mark.parametrize("code", [False, True])
+async def test_a_partner_without_an_account_is_its_organisation(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], code: bool
+) -> None:
+    """Its address is one for all its referrals: what fails for one is told, and what arrives for another clears it."""
+    box, port = inbox
+    box.verdict = lambda recipient, times: "550 5.1.1 no such user" if times == 1 else None
+    plus = {} if code else {"due_at": utc_now() + timedelta(days=5)}
+    for _ in range(2):
+        await envoyer(notifications_db, nats_server, port, _lien(LienCodeDemande if code else LienEnvoye, **plus))
+        await juger(notifications_db, utc_now)
+    (told,) = await annonces(notifications_db)
+    assert (told.genre.value, told.cause, told.joint) == ("sans_compte", "adresse_inconnue", False)
+    assert (told.personne_id, told.organisation_id, told.dossier_id) == (GREFFE, GREFFE, None)
+    await juger(notifications_db, lambda: utc_now() + SILENCE + timedelta(minutes=1))
+    assert [one.joint for one in await annonces(notifications_db)] == [False, True]
+
+
+@pytest.mark.usefixtures("owners")
+@pytest.mark.parametrize("refused", [True, False])
+async def test_the_mail_of_a_form_set_aside_stands_for_its_reader(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], refused: bool
+) -> None:
+    """Refused or sent back, it is told under the mail's own id, and forgotten once the form is."""
+    box, port = inbox
+    box.verdict = lambda recipient, times: "550 5.1.1 no such user" if refused else None
+    event = received(BrouillonMisDeCote(envoi_id=new_id(), expire_le=utc_now() + timedelta(days=30)))
+    (envoi,) = await envoyer(notifications_db, nats_server, port, event)
+    if not refused:
+        await juger(notifications_db, utc_now)
+        assert await annonces(notifications_db) == []
+        assert (await poster(notifications_db, rapport("postfix", envoi["message_id"]))).json() == {"retenu": True}
+    await juger(notifications_db, utc_now)
+    (told,) = await annonces(notifications_db)
+    assert (told.genre.value, told.cause, told.joint) == ("declarant", "adresse_inconnue", False)
+    assert (told.personne_id, told.organisation_id, told.dossier_id) == (event.event.envoi_id, None, None)
+    for later, kept in ((timedelta(0), 1), (MEMOIRE + timedelta(minutes=1), 0)):
+        await oublier(notifications_db, lambda later=later: utc_now() + later)  # type: ignore[misc]
+        assert len(await rows(notifications_db, "SELECT FROM joignabilites")) == kept
 
 
 @pytest.mark.usefixtures("owners")

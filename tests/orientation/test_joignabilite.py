@@ -14,8 +14,10 @@ from common.events import Received
 from common.events.joignabilite import JoignabiliteChangee
 from orientation.membres.handlers import on_joignabilite
 from orientation.partenaires.models import MembreRow
-from tests.orientation.monde import AGENT, ANIMATEUR, MANAGER, Hub, ident
-from tests.orientation.test_pages import en_ligne, envoyer, page
+from tests.orientation import greffe
+from tests.orientation.equipe import aller, lignes
+from tests.orientation.monde import AGENT, ANIMATEUR, ANIMATEUR_EST, MANAGER, Hub, ident
+from tests.orientation.test_pages import HTML, en_ligne, envoyer, page
 
 EQUIPE = f"/equipes/{ident('fonds')}"
 DEPUIS = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
@@ -76,7 +78,32 @@ async def test_an_invitation_that_does_not_arrive(hub: Hub) -> None:
     assert dit in en_ligne(await page(hub, MANAGER, EQUIPE))
 
 
-@pytest.mark.parametrize("genre", ["membre", "invite", "correspondant"])
+async def test_a_partner_without_an_account_is_called(hub: Hub) -> None:
+    """Its sender alone reads it, with the number of its sheet, until mails arrive again or somebody signs in there."""
+    await greffe.installer(hub)
+    orientation = await hub.envoyee(partenaire=greffe.GREFFE)
+    dit = "Les courriels n’arrivent pas à Greffe du tribunal depuis le 2 mars 2026 : cette adresse n’existe pas, ou plus."
+    la, ailleurs = f"/orientations/{orientation}", await hub.envoyee(await hub.dossier(reference="R-2"))
+    assert "n’arrivent" not in await page(hub, ANIMATEUR, la)
+    await apprendre(hub, ident(greffe.GREFFE), 2, "sans_compte", cause=CauseRetour.adresse_inconnue)
+    await apprendre(hub, ident(greffe.GREFFE), 1, "sans_compte", joint=True)
+    vue = en_ligne(await page(hub, ANIMATEUR, la))
+    assert dit in vue
+    assert "Faites corriger le courriel de sa fiche, puis envoyez un autre lien." in vue
+    assert "Aucun numéro de téléphone n’est connu pour Greffe du tribunal" in vue
+    await lignes(hub, "UPDATE fiches SET telephone = '0467000000' WHERE partenaire_id = :p RETURNING 1", p=ident(greffe.GREFFE))
+    assert 'href="tel:0467000000"' in await page(hub, ANIMATEUR, la)
+    assert "n’arrivent" not in await page(hub, ANIMATEUR, f"/orientations/{ailleurs}")
+    assert (await hub.get(None, la, headers=HTML)).status_code in (303, 401)
+    clerk = await aller(hub, "GET", la, await greffe.entree(hub, orientation))
+    assert (clerk.status_code, "n’arrivent" in clerk.text) == (200, False)
+    await page(hub, AGENT, la, 404)
+    await page(hub, ANIMATEUR_EST, la, 404)
+    await apprendre(hub, ident(greffe.GREFFE), 3, "sans_compte", joint=True)
+    assert "n’arrivent" not in await page(hub, ANIMATEUR, la)
+
+
+@pytest.mark.parametrize("genre", ["membre", "invite", "correspondant", "sans_compte", "declarant"])
 async def test_somebody_unknown_changes_nothing(hub: Hub, genre: str) -> None:
     """A person of an association is signalement's; one that has left was forgotten."""
     await apprendre(hub, new_id(), 1, genre)

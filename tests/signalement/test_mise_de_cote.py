@@ -10,13 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from common.clock import utc_now
+from common.clock import new_id, utc_now
+from common.codes_echanges import CauseRetour, GenreDestinataire
 from common.database import Database
 from common.errors import Introuvable
+from common.events import Received
+from common.events.joignabilite import JoignabiliteChangee
 from common.requests import AdresseBrouillon, ContactBrouillon
 from signalement.depot import domain, requetes
 from signalement.depot.models import Brouillon
 from signalement.espace.domain import code_of
+from signalement.personnes.handlers import on_joignabilite
 from signalement.worker import forget_drafts
 from tests.signalement import fabrique as f
 from tests.signalement.conftest import Ouvrir
@@ -215,3 +219,50 @@ def test_a_link_opens_by_its_code_alone_in_time_and_within_its_tries(
     assert domain.opens(lien, key, f"{guess:08d}", now) is (f"{guess:08d}" == right and now < expire_le and essais < 5)
     assert domain.lien_of(key, envoi_id) != domain.lien_of(key, uuid4())
     assert len(domain.lien_of(key, envoi_id)) == 64
+
+
+async def bounce(database: Database, cause: CauseRetour | None = CauseRetour.adresse_inconnue) -> None:
+    """The last mail about a form set aside came back, as notifications announces it."""
+    envoi_id = (await evenements(database, "mis_de_cote"))[-1].envoi_id
+    event = JoignabiliteChangee(
+        personne_id=envoi_id, genre=GenreDestinataire.declarant, joint=False, depuis=utc_now(), cause=cause
+    )
+    async with database.transaction() as session:
+        await on_joignabilite(session, Received(new_id(), event, 1, utc_now()))
+
+
+@pytest.mark.parametrize("cause", [None, CauseRetour.adresse_inconnue, CauseRetour.boite_pleine])
+async def test_the_browser_that_asked_is_told_that_the_mail_came_back(
+    ouvrir: Ouvrir, signalement_db: Database, cause: CauseRetour | None
+) -> None:
+    """That browser alone, and never what was typed or where it went."""
+    browser, elsewhere = ouvrir(None), ouvrir(None)
+    await set_aside(browser, signalement_db)
+    assert "n’est pas arrivé" not in texte(await browser.get(f"{BASE}/mis-de-cote"))
+    await bounce(signalement_db, cause)
+    for page in ("mis-de-cote", "reprendre"):
+        said = texte(await browser.get(f"{BASE}/{page}")).replace("\u00a0", " ")
+        assert f"Notre courriel n’est pas arrivé : {(cause or CauseRetour.autre).libelle}" in said
+        assert ("Faites de la place" in said) is (cause is CauseRetour.boite_pleine)
+        assert ADDRESS not in said
+        assert "n’est pas arrivé" not in texte(await elsewhere.get(f"{BASE}/{page}"))
+    assert "n’est pas arrivé" not in texte(await elsewhere.post(RESUME, data={"courriel": ADDRESS}))
+    cookies = " ".join(browser.cookies.values())
+    assert ADDRESS not in cookies
+    for guess in ("", "devine", uuid4().hex):
+        elsewhere.cookies.set("relais-mis-de-cote", guess, domain="127.0.0.1")
+        assert "n’est pas arrivé" not in texte(await elsewhere.get(f"{BASE}/mis-de-cote"))
+
+
+async def test_what_came_back_of_an_earlier_mail_says_nothing_of_the_next(ouvrir: Ouvrir, signalement_db: Database) -> None:
+    browser = ouvrir(None)
+    await set_aside(browser, signalement_db)
+    await bounce(signalement_db)
+    first = (await evenements(signalement_db, "mis_de_cote"))[-1].envoi_id
+    await browser.post(RESUME, data={"courriel": ADDRESS})
+    assert (await evenements(signalement_db, "mis_de_cote"))[-1].envoi_id != first
+    assert "n’est pas arrivé" not in texte(await browser.get(RESUME))
+    adresse = await mail(signalement_db)
+    assert (await browser.post(path(adresse), data={"code": adresse.code})).status_code == 303
+    async with signalement_db.transaction() as session:
+        assert (await session.exec(select(Brouillon.injoignable_cause))).one() is None

@@ -117,13 +117,13 @@ class Facteur:
             return essais
         try:
             if utiles[0].modele == BROUILLON:
-                return essais | {utiles[0].seq: await self._au_declarant(utiles[0])}
+                return essais | {utiles[0].seq: await self._au_declarant(utiles[0], releve)}
             if utiles[0].destinataire is Relation.dirigeant:
                 return essais | {utiles[0].seq: await self._au_dirigeant(utiles[0], releve)}
             if utiles[0].destinataire is Relation.invite:
                 return essais | {utiles[0].seq: await self._a_l_invite(utiles[0], releve)}
             if utiles[0].destinataire is Relation.sans_compte:
-                return essais | {utiles[0].seq: await self._au_sans_compte(utiles[0])}
+                return essais | {utiles[0].seq: await self._au_sans_compte(utiles[0], releve)}
             return essais | await self._aux_membres(utiles, releve)
         except Introuvable:
             return essais | dict.fromkeys((row.seq for row in utiles), Essai({}, Echec.sans_destinataire, definitif=True))
@@ -143,11 +143,12 @@ class Facteur:
         releve.noter(pli, GenreDestinataire.correspondant, found.personne_id, remise)
         return Essai({digest(row.event_id, found.courriel): remise})
 
-    async def _au_declarant(self, row: Claimed) -> Essai:
-        # Whoever sets a form aside is nobody's correspondent yet: nothing is remembered of this mail.
+    async def _au_declarant(self, row: Claimed, releve: Releve) -> Essai:
+        # Whoever sets a form aside is nobody's correspondent yet: the mail stands for its reader.
         found = await ask(self.nats, SERVICE, ContactBrouillon(envoi_id=row.objet_id))
         pli = Pli(found.courriel, (row,))
         remise = await self._hand_over(pli, lien=found.lien, code=found.code, valable=found.expire_le)
+        releve.noter(pli, GenreDestinataire.declarant, row.objet_id, remise)
         return Essai({digest(row.event_id, found.courriel): remise})
 
     async def _a_l_invite(self, row: Claimed, releve: Releve) -> Essai:
@@ -157,11 +158,12 @@ class Facteur:
         releve.noter(pli, GenreDestinataire.invite, row.objet_id, remise)
         return Essai({digest(row.event_id, found.courriel): remise})
 
-    async def _au_sans_compte(self, row: Claimed) -> Essai:
+    async def _au_sans_compte(self, row: Claimed, releve: Releve) -> Essai:
         question = (ContactCodeDeLien if row.modele == CODE_DE_LIEN else ContactLien)(lien_id=row.objet_id)
         found: AdresseLien = await ask(self.nats, SERVICE, question)
         pli = Pli(found.courriel, (row,))
         remise = await self._hand_over(pli, lien=found.lien, organisation=found.organisation, code=found.code)
+        releve.noter(pli, GenreDestinataire.sans_compte, row.organisation_id, remise)
         return Essai({digest(row.event_id, found.courriel): remise})
 
     async def _aux_membres(self, rows: list[Claimed], releve: Releve) -> dict[int, Essai]:

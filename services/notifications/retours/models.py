@@ -11,7 +11,7 @@ from common.tables import moment
 from notifications.base import Base
 from notifications.retours.domain import Joignabilite
 
-GENRES = "genre IN ('membre', 'correspondant', 'invite')"
+GENRES = "genre IN ('membre', 'correspondant', 'invite', 'sans_compte', 'declarant')"
 
 
 class EnvoiRow(Base, table=True):

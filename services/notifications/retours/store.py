@@ -42,6 +42,8 @@ DERNIER_ARRIVE = text("""
         AND (issue = 'arrive' OR (issue IS NULL AND envoye_le <= CAST(:avant AS timestamptz)))
 """)
 OUBLIER = text("DELETE FROM envois WHERE envoye_le < CAST(:avant AS timestamptz)")
+# A form that was set aside is gone by then, and nobody is written to again under that mail's id.
+OUBLIER_DECLARANTS = text("DELETE FROM joignabilites WHERE genre = 'declarant' AND echec_le < CAST(:avant AS timestamptz)")
 CREER = text("""
     INSERT INTO joignabilites (personne_id, genre, organisation_id, dossier_id, joint, temporaires, version)
     VALUES (:personne_id, :genre, :organisation_id, :dossier_id, true, 0, 0) ON CONFLICT DO NOTHING
@@ -116,5 +118,6 @@ async def silences(session: AsyncSession, avant: datetime, limite: int) -> list[
 
 
 async def oublier(session: AsyncSession, avant: datetime) -> None:
-    """Forget the mails that left before that moment."""
-    await session.execute(OUBLIER, {"avant": avant})
+    """Forget the mails that left before that moment, and of whom they were all that was known."""
+    for query in (OUBLIER, OUBLIER_DECLARANTS):
+        await session.execute(query, {"avant": avant})

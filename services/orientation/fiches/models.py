@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field
 
 from orientation.base import Base
-from orientation.colonnes import moment
+from orientation.colonnes import moment, un_code
 from orientation.fiches.domain import Absence
 
 TEXTE_MAX = 1000
@@ -41,6 +41,10 @@ class FicheRow(Base, table=True):
     modifiee_at: datetime = moment()
     saisie_at: datetime | None = moment(nullable=True)
     version: int = 1
+    # Since when mails to a partner without an account do not arrive, and why, as the event of this version said. Not public.
+    injoignable_depuis: datetime | None = moment(nullable=True)
+    injoignable_cause: str | None = un_code(default=None, nullable=True)
+    joignabilite: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class AbsenceRow(Base, table=True):

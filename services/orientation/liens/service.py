@@ -1,7 +1,7 @@
 """Use cases: read by the link, ask for a code, enter with it; renew and revoke, for the sender. None of them commits."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from common.events.liens import LienCodeDemande
 from common.isolation import as_the_hub
 from common.requests_liens import AdresseLien
 from common.sessions import Fin
+from orientation.fiches import store as fiches
 from orientation.liens import domain, store
 from orientation.liens.models import LienRow
 from orientation.liens.suivi import SERVICE, envoyer
@@ -32,12 +33,17 @@ OCTETS = 32
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the sender sees of a referral's link. `adresse`: the partner's sheet has one; `etat` is None before the first."""
+    """What the sender sees of a referral's link. `adresse`: the partner's sheet has one; `etat` is None before the first.
+
+    `injoignable_depuis`: mails do not arrive at that address since then, for what servers say.
+    """
 
     adresse: bool
     etat: domain.Etat | None
     expire_at: datetime | None = None
     vu_at: datetime | None = None
+    injoignable_depuis: datetime | None = None
+    injoignable_cause: str | None = None
 
 
 def acteur_de(lien: LienRow, nom_affiche: str = "") -> Actor:
@@ -124,10 +130,11 @@ async def situation(session: AsyncSession, row: OrientationRow, now: datetime) -
     if EtatOrientation(row.etat) not in OUVERTES or await store.a_des_membres(session, row.partenaire_id):
         return None
     lien = await store.of_orientation(session, row.id)
-    adresse = bool(await store.adresse_sans_compte(session, row.partenaire_id))
-    if lien is None:
-        return Situation(adresse, None)
-    return Situation(adresse, lien.valeur().etat(now), lien.expire_at, lien.vu_at)
+    fiche = await fiches.fiche(session, row.partenaire_id)
+    vue = Situation(bool(fiche and fiche.courriel), None)
+    if fiche and fiche.courriel:
+        vue = replace(vue, injoignable_depuis=fiche.injoignable_depuis, injoignable_cause=fiche.injoignable_cause)
+    return vue if lien is None else replace(vue, etat=lien.valeur().etat(now), expire_at=lien.expire_at, vu_at=lien.vu_at)
 
 
 async def renouveler(session: AsyncSession, actor: Actor, orientation_id: UUID, now: datetime) -> LienRow:

@@ -6,18 +6,21 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, cast, false, func, or_, select, text, true, update
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor, Role
 from common.errors import Introuvable
-from orientation.fiches.models import AbsenceRow
+from orientation.fiches.models import AbsenceRow, FicheRow
 from orientation.invitations.models import InvitationRow
 from orientation.membres.domain import ANNULABLE
 from orientation.partenaires.models import MembreRow, PartenaireRow
 
 P, M = PartenaireRow, MembreRow
 PAR_PAGE = 50
+Suivi = MembreRow | InvitationRow | FicheRow
+"""Of whom it is kept whether mails arrive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +129,15 @@ async def forget_remplacant(session: AsyncSession, membre_id: UUID, jour: date) 
 
 async def noter_joignabilite(
     session: AsyncSession,
-    table: type[MembreRow | InvitationRow],
+    table: type[Suivi],
+    cle: Mapped[UUID],
     personne_id: UUID,
     depuis: datetime | None,
     cause: str | None,
     sequence: int,
 ) -> None:
     """Remember since when mails do not reach somebody, unless something newer is known."""
-    query = update(table).where(col(table.id) == personne_id, col(table.joignabilite) < sequence)
+    query = update(table).where(cle == personne_id, col(table.joignabilite) < sequence)
     await session.execute(query.values(injoignable_depuis=depuis, injoignable_cause=cause, joignabilite=sequence))
 
 

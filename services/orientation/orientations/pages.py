@@ -31,6 +31,7 @@ from orientation.membres import store as equipes
 from orientation.orientations import engagement, presentation, service
 from orientation.orientations.api import une_action
 from orientation.orientations.domain import CLOSES, NEGATIVES, OUVERTES, SUR_PERMIS, Action, Cote
+from orientation.orientations.store import Vue
 from orientation.transferts import store as transferts
 
 router = APIRouter(prefix="/orientations", tags=["pages"], include_in_schema=False)
@@ -133,8 +134,9 @@ async def _page(
     cas = await cas_store.etats_pour(session, actor, [vue]) if cote is Cote.emetteur else {}
     delai = presentation.delai(row.valeur(), cote, now)
     en_retard = presentation.a_appeler(row.valeur(), cote, delai)
-    silence = await equipes.injoignables(session, row.partenaire_id) if cote is Cote.emetteur and etat in OUVERTES else None
-    a_joindre = en_retard or silence is not None
+    lien = await liens.situation(session, row, now) if cote is Cote.emetteur else None
+    silence = await _silence(session, vue, lien) if cote is Cote.emetteur and etat in OUVERTES else ""
+    a_joindre = en_retard or bool(silence)
     numeros = await fiches.telephones(session, [vue.partenaire.id] if a_joindre else [])
     contexte = {
         "vue": vue,
@@ -145,7 +147,7 @@ async def _page(
         "etat": etat,
         "ton": presentation.TONS[etat],
         "delai": delai,
-        "silence": presentation.silence(silence, vue.partenaire.libelle) if silence else "",
+        "silence": silence,
         "appel": l_appel(numeros.get(vue.partenaire.id)) if a_joindre else None,
         "reponse_attendue": presentation.reponse_attendue(row.valeur(), now),
         "attendu": presentation.attendu(row.valeur(), cote),
@@ -160,7 +162,7 @@ async def _page(
         "categories": presentation.libelles_categories(row),
         "fil": tours(fil, row.departement),
         "transfert": await transferts.en_attente(session, row.id),
-        "lien": await liens.situation(session, row, now) if cote is Cote.emetteur else None,
+        "lien": lien,
         "accord": next((a for a in accords if a.etat == EtatConsentement.donne), next(iter(accords), None)),
         "a_reorienter": a_reorienter,
         "reorientation": proposee(await cas_service.reorienter(session, actor, row.id, now)) if a_reorienter else None,
@@ -171,3 +173,13 @@ async def _page(
         "refus": refus.problem() if refus else None,
     }
     return render(request, "orientation.html", contexte, status=status)
+
+
+async def _silence(session: AsyncSession, vue: Vue, lien: liens.Situation | None) -> str:
+    """That mails do not reach the partner: at its registered address where nobody has an account, else its people."""
+    if lien is None:
+        found = await equipes.injoignables(session, vue.partenaire.id)
+        return presentation.silence(found, vue.partenaire.libelle) if found else ""
+    if lien.injoignable_depuis is None:
+        return ""
+    return presentation.silence_de_l_adresse(vue.partenaire.libelle, lien.injoignable_depuis, lien.injoignable_cause)

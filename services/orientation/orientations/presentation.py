@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from common.calendrier import date_locale, jours_ouvres_between
 from common.codes import Categorie, Code, EtatOrientation, Horizon, Indicateur, Motif, Niveau, Partie, ProchaineEtape
+from common.codes_echanges import CauseRetour
 from common.filtres import PARIS, date_fr, moment_fr, nombre, pluriel
 from common.territoires import fuseau as fuseau_de
 from common.territoires import nom_departement
+from common.traduction import _
 from orientation.etapes.domain import ATTENDU as ATTENDUE
 from orientation.etapes.domain import etape_du_brouillon, prochaine_etape
 from orientation.membres.store import Injoignables
@@ -166,6 +168,14 @@ def silence(injoignables: Injoignables, partenaire: str) -> str:
     if i.combien < i.membres:
         qui = f"pas à {pluriel(i.combien, 'personne')} sur {nombre(i.membres)} de {partenaire}"
     return f"Les courriels n’arrivent {qui} depuis le {jour}."
+
+
+def silence_de_l_adresse(partenaire: str, depuis: datetime, cause: str | None) -> str:
+    """That mails do not arrive at the registered address of a partner, and what servers say of it."""
+    dit = _("Les courriels n’arrivent pas à {partenaire} depuis le {jour}").format(
+        partenaire=partenaire, jour=date_fr(depuis.astimezone(ZoneInfo(PARIS)).date(), semaine=False)
+    )
+    return f"{dit} : {CauseRetour(cause).libelle}." if cause else f"{dit}."
 
 
 def _delai(orientation: Orientation, moment: datetime, quoi: str, now: datetime) -> Delai:

@@ -15,6 +15,8 @@ KEPT = timedelta(days=7)
 """How long a form waits in the browser that it was begun in, from the last step that was typed."""
 SET_ASIDE = timedelta(days=30)
 """How long a form that was set aside waits, and its link with it."""
+RECEIPT = timedelta(hours=1)
+"""How long the browser in which a form was set aside is told that the mail came back: most refusals are known by then."""
 MAX_MAILS = 5
 MAILS_WINDOW = timedelta(hours=1)
 

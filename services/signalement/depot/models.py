@@ -21,7 +21,8 @@ class Brouillon(Base, table=True):
 
     `cle` is the hash of the key in that browser's cookie, `saisies` what was typed in each step, word for word. Set aside, it
     waits under `lien`, the hash of the secret in the last mail (`envoi_id`), to `courriel`; `envois` counts the mails that were
-    asked for since `demande_le` was more than an hour old, `essais` the wrong codes.
+    asked for since `demande_le` was more than an hour old, `essais` the wrong codes. `injoignable_cause`: the last mail did not
+    arrive, and what servers say of it.
     """
 
     __tablename__: ClassVar[Any] = "brouillons"
@@ -45,3 +46,4 @@ class Brouillon(Base, table=True):
     demande_le: datetime | None = Field(default=None, sa_column=moment("demande_le", nullable=True))
     envois: int = Field(default=0, sa_column=_compte("envois"))
     essais: int = Field(default=0, sa_column=_compte("essais"))
+    injoignable_cause: str | None = Field(default=None, max_length=40)

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common import audit, outbox
 from common.actor import SYSTEM
+from common.codes_echanges import CauseRetour
 from common.errors import Erreur, Introuvable
 from common.events.signalement import BrouillonMisDeCote
 from common.requests import AdresseBrouillon
@@ -25,10 +26,10 @@ class TropDeCourriels(Erreur):
     status, slug, titre = 429, "trop-de-courriels", N_("Trop de liens ont été demandés pour cette adresse.")
 
 
-async def mettre_de_cote(session: AsyncSession, brouillon: Brouillon, courriel: str, key: bytes, now: datetime) -> None:
+async def mettre_de_cote(session: AsyncSession, brouillon: Brouillon, courriel: str, key: bytes, now: datetime) -> UUID:
     """Put a form away from its browser, which cannot open it any more, until it is resumed by the link of a mail.
 
-    Raises TropDeCourriels.
+    Returns the mail's id. Raises TropDeCourriels.
     """
     if await store.mails_since(session, courriel, now - domain.MAILS_WINDOW) >= domain.MAX_MAILS:
         raise TropDeCourriels(_("Réessayez dans une heure. Vos réponses restent dans ce navigateur."), champ="courriel")
@@ -36,7 +37,7 @@ async def mettre_de_cote(session: AsyncSession, brouillon: Brouillon, courriel: 
     brouillon.cle = hash_of(new_key())
     brouillon.courriel = courriel
     brouillon.expire_le = now + domain.SET_ASIDE
-    _ecrire(session, brouillon, key, now)
+    return _ecrire(session, brouillon, key, now)
 
 
 async def redemander(session: AsyncSession, courriel: str, key: bytes, now: datetime) -> None:
@@ -50,14 +51,21 @@ async def redemander(session: AsyncSession, courriel: str, key: bytes, now: date
         _ecrire(session, brouillon, key, now)
 
 
-def _ecrire(session: AsyncSession, brouillon: Brouillon, key: bytes, now: datetime) -> None:
+def _ecrire(session: AsyncSession, brouillon: Brouillon, key: bytes, now: datetime) -> UUID:
     lately = brouillon.demande_le is not None and brouillon.demande_le > now - domain.MAILS_WINDOW
     envoi_id = uuid4()
     brouillon.envoi_id, brouillon.lien = envoi_id, hash_of(domain.lien_of(key, envoi_id))
     brouillon.envois = brouillon.envois + 1 if lately else 1
-    brouillon.demande_le, brouillon.essais = now, 0
+    brouillon.demande_le, brouillon.essais, brouillon.injoignable_cause = now, 0, None
     event = BrouillonMisDeCote(envoi_id=envoi_id, expire_le=brouillon.expire_le)
     outbox.record(session, event, sequence=1, now=now)
+    return envoi_id
+
+
+async def injoignable(session: AsyncSession, envoi_id: UUID, now: datetime) -> CauseRetour | None:
+    """Why this mail did not arrive; None as long as nothing says so, and once another has replaced it."""
+    row = await store.of_mail(session, envoi_id, now)
+    return CauseRetour(row.injoignable_cause) if row and row.injoignable_cause else None
 
 
 async def reprendre(
@@ -78,6 +86,7 @@ async def reprendre(
         return None
     new = new_key()
     row.cle, row.lien, row.envoi_id, row.essais = hash_of(new), None, None, 0
+    row.injoignable_cause = None
     return new, row.saisies
 
 

@@ -18,7 +18,7 @@ from common.limites import par_adresse
 from common.traduction import N_, _
 from common.web import render
 from signalement.depot import domain, etapes, reprise
-from signalement.depot.navigateur import BASE, Draft, give_key, take_key
+from signalement.depot.navigateur import BASE, CameBack, Draft, give_key, give_receipt, take_key
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(current_actor)])
 
@@ -56,24 +56,25 @@ async def mettre_de_cote(request: Request, session: SystemTransaction, draft: Dr
     if f.objet is None:
         return _page_d_adresse(request, f, status=422)
     try:
-        await reprise.mettre_de_cote(session, draft, f.objet.courriel, _key(request), utc_now())
+        envoi_id = await reprise.mettre_de_cote(session, draft, f.objet.courriel, _key(request), utc_now())
     except reprise.TropDeCourriels as refus:
         return _page_d_adresse(request, f.avec_erreur("courriel", refus.phrase), status=429)
     response = RedirectResponse(f"{BASE}/mis-de-cote", 303)
     take_key(request, response)
+    give_receipt(request, response, envoi_id)
     return response
 
 
 @router.get("/signaler/mis-de-cote")
-async def confirmer(request: Request) -> Response:
-    """What happens now: a mail, a term, and nothing left in this browser."""
-    return render(request, "reprise_mise_de_cote.html", {"terme": _terme()})
+async def confirmer(request: Request, came_back: CameBack) -> Response:
+    """What happens now: a mail, a term, and nothing left in this browser; or that the mail came back, and what to do."""
+    return render(request, "reprise_mise_de_cote.html", {"terme": _terme(), "retour": came_back})
 
 
 @router.get("/signaler/reprendre")
-async def demander(request: Request) -> Response:
-    """Ask for another mail."""
-    return render(request, "reprise_lien.html", {"f": vierge(), "envoye": False})
+async def demander(request: Request, came_back: CameBack) -> Response:
+    """Ask for another mail; the browser that asked for the last one is told when it came back."""
+    return render(request, "reprise_lien.html", {"f": vierge(), "envoye": False, "retour": came_back})
 
 
 @router.post("/signaler/reprendre", dependencies=[Limited])
@@ -81,9 +82,9 @@ async def envoyer(request: Request, session: SystemTransaction) -> Response:
     """Have another mail sent; the page is the same whether a form waits for this address or not."""
     f = analyser(Adresse, await request.form(), {"courriel.missing": _("Indiquez l’adresse qui a reçu le premier lien.")})
     if f.objet is None:
-        return render(request, "reprise_lien.html", {"f": f, "envoye": False}, status=422)
+        return render(request, "reprise_lien.html", {"f": f, "envoye": False, "retour": None}, status=422)
     await reprise.redemander(session, f.objet.courriel, _key(request), utc_now())
-    return render(request, "reprise_lien.html", {"f": vierge(), "envoye": True})
+    return render(request, "reprise_lien.html", {"f": vierge(), "envoye": True, "retour": None})
 
 
 @router.get("/signaler/reprendre/{lien}")

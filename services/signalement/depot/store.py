@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from common.codes_echanges import CauseRetour
 from signalement.depot.models import Brouillon
 
 
@@ -41,6 +42,12 @@ async def of_mail(session: AsyncSession, envoi_id: UUID, now: datetime) -> Broui
     """The form that this mail leads to, for the hub, which sends it; None once it was resumed, mailed again or purged."""
     query = select(Brouillon).where(Brouillon.envoi_id == envoi_id, Brouillon.expire_le > now)
     return (await session.exec(query)).one_or_none()
+
+
+async def noter_injoignable(session: AsyncSession, envoi_id: UUID, cause: CauseRetour) -> None:
+    """This mail did not arrive; of one that another has replaced, nothing is kept."""
+    query = update(Brouillon).where(col(Brouillon.envoi_id) == envoi_id)
+    await session.execute(query.values(injoignable_cause=cause.value))
 
 
 async def forget(session: AsyncSession, cle: str) -> None:
