@@ -127,18 +127,59 @@ async def test_a_change_moves_the_entry_and_a_cancellation_says_so(hub: Hub) -> 
     rendez_vous_id = await confirme(hub, orientation_id)
     adresse = await lien(hub, agent)
     avant = await entrees(hub, adresse)
-    assert (str(avant[rendez_vous_id]["status"]), int(avant[rendez_vous_id]["sequence"])) == ("CONFIRMED", 0)
+    assert (str(avant[rendez_vous_id]["status"]), int(avant[rendez_vous_id]["sequence"])) == ("CONFIRMED", 1)
     await hub.post(AGENT, chemin(orientation_id, rendez_vous_id, "annulation"), {"motif": "erreur"})
     await hub.agir(AGENT, orientation_id, "accepter")
     apres = await entrees(hub, adresse)
     assert set(apres) == set(avant)
-    assert (str(apres[rendez_vous_id]["status"]), int(apres[rendez_vous_id]["sequence"])) == ("CANCELLED", 1)
+    assert (str(apres[rendez_vous_id]["status"]), int(apres[rendez_vous_id]["sequence"])) == ("CANCELLED", 2)
     assert int(apres[orientation_id]["sequence"]) > int(avant[orientation_id]["sequence"])
     assert apres[orientation_id]["last-modified"].dt >= avant[orientation_id]["last-modified"].dt
     assert "commencer l’accompagnement" in str(apres[orientation_id]["summary"])
     await hub.agir(AGENT, orientation_id, "demarrer")
     await hub.agir(AGENT, orientation_id, "aboutir")
     assert set(await entrees(hub, adresse)) == {rendez_vous_id}
+
+
+def dits(vues: dict[str, Any]) -> dict[str, tuple[str, int, datetime]]:
+    """What a calendar says of appointments: status, SEQUENCE and when, by UID."""
+    rendez_vous = {uid: e for uid, e in vues.items() if e["dtstart"].to_ical().endswith(b"Z")}
+    return {uid: (str(e["status"]), int(e["sequence"]), e["dtstart"].dt) for uid, e in rendez_vous.items()}
+
+
+async def test_proposed_slots_are_tentative_until_one_is_chosen(hub: Hub) -> None:
+    """The first one has the appointment's own UID, under which the choice is confirmed, whichever it is."""
+    agent, orientation_id = await membre(hub), await recue(hub)
+    adresse, etranger = await lien(hub, agent), await lien(hub, await membre(hub, "appui", "agent", AGENT_APPUI))
+    un, deux, trois = (datetime.fromisoformat(creneau(jours)["debut"]) for jours in (3, 4, 5))
+    rendez_vous_id = await propose(hub, orientation_id)
+    vues = await entrees(hub, adresse)
+    second = next(iter(dits(vues).keys() - {rendez_vous_id}))
+    assert dits(vues) == {rendez_vous_id: ("TENTATIVE", 0, un), second: ("TENTATIVE", 0, deux)}
+    assert str(vues[second]["summary"]).startswith("Proposé\u00a0: Rendez-vous Relais, dossier REL-2026-0001")
+    contenu = re.sub(r"\r\n ", "", (await lu(hub, adresse)).text)
+    assert not re.search(f"{LIEU}|Pont Rouge|Organisation|LOCATION|ORGANIZER", contenu)
+    assert dits(await entrees(hub, etranger)) == {}
+    rdv = (await hub.get(ANIMATEUR, chemin(orientation_id))).json()["elements"][0]
+    choix = {"creneau_id": rdv["creneaux"][1]["creneau_id"]}
+    assert (await hub.post(ANIMATEUR, chemin(orientation_id, rendez_vous_id, "confirmation"), choix)).status_code == 200
+    assert dits(await entrees(hub, adresse)) == {rendez_vous_id: ("CONFIRMED", 1, deux)}
+    autre = {"creneaux": [creneau(5)]}
+    assert (await hub.post(AGENT, chemin(orientation_id, rendez_vous_id, "proposition"), autre)).status_code == 200
+    assert dits(await entrees(hub, adresse)) == {rendez_vous_id: ("TENTATIVE", 2, trois)}
+    await hub.post(AGENT, chemin(orientation_id, rendez_vous_id, "annulation"), {"motif": "erreur"})
+    # It was confirmed once: an agenda may still have it, and is told.
+    assert dits(await entrees(hub, adresse)) == {rendez_vous_id: ("CANCELLED", 3, deux)}
+
+
+async def test_a_proposal_that_is_withdrawn_or_past_is_left_out(hub: Hub) -> None:
+    orientation_id, adresse = await recue(hub), await lien(hub, await membre(hub))
+    rendez_vous_id = await propose(hub, orientation_id)
+    await lignes(hub, "UPDATE creneaux SET debut = now() - interval '1 hour' WHERE rang = 1 RETURNING 1")
+    restes = dits(await entrees(hub, adresse))
+    assert (len(restes), rendez_vous_id in restes) == (1, False)
+    await hub.post(AGENT, chemin(orientation_id, rendez_vous_id, "annulation"), {"motif": "erreur"})
+    assert dits(await entrees(hub, adresse)) == {}
 
 
 async def test_a_deadline_is_the_day_of_its_territory(hub: Hub) -> None:

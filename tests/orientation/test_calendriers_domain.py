@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from orientation.calendriers.domain import Entree, fenetre, numero, ordonner
+from orientation.calendriers.domain import Entree, Statut, fenetre, numero, ordonner
 from orientation.calendriers.fichier import etag, fichier
 
 MOMENTS = st.integers(0, 500_000_000).map(lambda seconds: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
@@ -32,7 +32,7 @@ def entrees(draw: st.DrawFn) -> Entree:
         jour=debut.date() if whole else None,
         debut=None if whole else debut,
         fin=None if whole else debut + timedelta(minutes=draw(st.integers(15, 480))),
-        annulee=draw(st.booleans()),
+        statut=draw(st.sampled_from(Statut)),
     )
 
 
@@ -47,7 +47,7 @@ def test_what_is_put_in_comes_out(given_entries: list[Entree]) -> None:
         assert event["dtstart"].dt == (entree.jour or entree.debut)
         assert event["dtend"].dt == (entree.jour + timedelta(days=1) if entree.jour else entree.fin)
         assert event["dtstart"].to_ical().endswith(b"Z") is (entree.jour is None)
-        assert str(event["status"]) == ("CANCELLED" if entree.annulee else "CONFIRMED")
+        assert str(event["status"]) == entree.statut.value
         assert event["last-modified"].dt == entree.modifiee_at
 
 

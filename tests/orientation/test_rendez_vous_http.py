@@ -87,7 +87,7 @@ async def test_proposed_moved_confirmed_cancelled(hub: Hub) -> None:
     assert (await hub.post(ANIMATEUR, chemin(orientation_id, rendez_vous_id, "proposition"), autre)).status_code == 200
     await confirme(hub, orientation_id, AGENT)
     calendar, event = await agenda(hub, orientation_id, rendez_vous_id)
-    assert (str(calendar["method"]), str(event["status"]), int(event["sequence"])) == ("PUBLISH", "CONFIRMED", 0)
+    assert (str(calendar["method"]), str(event["status"]), int(event["sequence"])) == ("PUBLISH", "CONFIRMED", 2)
     assert event["dtstart"].dt == datetime.fromisoformat(autre["creneaux"][0]["debut"])
     assert event["dtend"].dt - event["dtstart"].dt == timedelta(minutes=45)
     assert str(event["location"]) == LIEU
@@ -95,15 +95,15 @@ async def test_proposed_moved_confirmed_cancelled(hub: Hub) -> None:
     assert uid == f"{rendez_vous_id}@127.0.0.1"
     assert (await hub.post(AGENT, chemin(orientation_id, rendez_vous_id, "proposition"), {"creneaux": [creneau(6)]})).is_success
     calendar, event = await agenda(hub, orientation_id, rendez_vous_id)
-    assert (str(calendar["method"]), str(event["status"]), int(event["sequence"])) == ("CANCEL", "CANCELLED", 1)
+    assert (str(calendar["method"]), str(event["status"]), int(event["sequence"])) == ("CANCEL", "CANCELLED", 3)
     await confirme(hub, orientation_id, ANIMATEUR, pour_association=True)
     calendar, event = await agenda(hub, orientation_id, rendez_vous_id)
-    assert (str(calendar["method"]), int(event["sequence"]), str(event["uid"])) == ("PUBLISH", 2, uid)
+    assert (str(calendar["method"]), int(event["sequence"]), str(event["uid"])) == ("PUBLISH", 4, uid)
     assert (await lu(hub, orientation_id))["pour_association"] is True
     fin = await hub.post(AGENT, chemin(orientation_id, rendez_vous_id, "annulation"), {"motif": "partenaire_indisponible"})
     assert fin.json()["etat"] == "annule"
     calendar, event = await agenda(hub, orientation_id, rendez_vous_id)
-    assert (str(calendar["method"]), str(event["status"]), int(event["sequence"])) == ("CANCEL", "CANCELLED", 3)
+    assert (str(calendar["method"]), str(event["status"]), int(event["sequence"])) == ("CANCEL", "CANCELLED", 5)
     assert await faits(hub, rendez_vous_id) == ["propose", "propose", "confirme", "propose", "confirme", "annule"]
     async with hub.database.transaction() as session:
         count = "SELECT count(*) FROM audit_entries WHERE action = 'rendez_vous.confirmer_pour_association'"

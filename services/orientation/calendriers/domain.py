@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 PASSE = timedelta(days=31)
@@ -13,6 +14,14 @@ SEQUENCE_MAX = 2**31
 """RFC 5545 counts in 32 bits, one of them for the sign."""
 RELIRE = timedelta(hours=1)
 """How often an agenda is asked to come back; most of them do what they like."""
+
+
+class Statut(StrEnum):
+    """What RFC 5545 says of an entry."""
+
+    proposee = "TENTATIVE"
+    confirmee = "CONFIRMED"
+    annulee = "CANCELLED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class Entree:
     jour: date | None = None
     debut: datetime | None = None
     fin: datetime | None = None
-    annulee: bool = False
+    statut: Statut = Statut.confirmee
 
 
 def fenetre(now: datetime) -> tuple[datetime, datetime]:

@@ -47,7 +47,7 @@ def _event(entree: Entree) -> Event:
     else:
         event.add("dtstart", entree.debut)
         event.add("dtend", entree.fin)
-    event.add("status", "CANCELLED" if entree.annulee else "CONFIRMED")
+    event.add("status", entree.statut.value)
     event.add("class", "CONFIDENTIAL")
     event.add("summary", entree.titre)
     event.add("description", entree.lien)

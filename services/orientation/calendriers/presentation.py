@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from common.actor import Actor
 from common.codes_echanges import EtatRendezVous
+from common.traduction import _
 from common.typographie import typo
-from orientation.calendriers.domain import Entree, numero, uid
+from orientation.calendriers.domain import Entree, Statut, numero, uid
 from orientation.calendriers.store import Retenu
 from orientation.orientations.domain import Cote
 from orientation.orientations.presentation import Delai, delai, reponse_attendue
@@ -30,21 +31,33 @@ def echeances(vues: Iterable[Vue], actor: Actor, origine: str, now: datetime) ->
     return entrees
 
 
+STATUTS = {
+    EtatRendezVous.propose: Statut.proposee,
+    EtatRendezVous.confirme: Statut.confirmee,
+    EtatRendezVous.annule: Statut.annulee,
+}
+
+
 def rendez_vous(retenus: Iterable[Retenu], origine: str) -> list[Entree]:
-    """Appointments that were confirmed once, without their place: those that do not hold any more are cancelled."""
-    return [
-        Entree(
-            uid=uid(retenu.row.id, _hote(origine)),
-            sequence=retenu.row.sequence,
-            modifiee_at=retenu.row.modifiee_at,
-            titre=titre(retenu.reference, retenu.creneau),
-            lien=f"{origine}/orientation/orientations/{retenu.row.orientation_id}/rendez-vous",
-            debut=retenu.creneau.debut,
-            fin=retenu.creneau.debut + timedelta(minutes=retenu.creneau.minutes),
-            annulee=retenu.row.etat != EtatRendezVous.confirme,
-        )
-        for retenu in retenus
-    ]
+    """Appointments without their place: each proposed slot, the one that was confirmed, or that it does not hold any more."""
+    return [_rendez_vous(retenu, EtatRendezVous(retenu.row.etat), origine) for retenu in retenus]
+
+
+def _rendez_vous(retenu: Retenu, etat: EtatRendezVous, origine: str) -> Entree:
+    row, creneau = retenu.row, retenu.creneau
+    propose = etat is EtatRendezVous.propose
+    dit = titre(retenu.reference, creneau)
+    return Entree(
+        # The first slot stands for the appointment, which is then confirmed under the same name; the others go with the choice.
+        uid=uid(creneau.id if propose and creneau.rang > 1 else row.id, _hote(origine)),
+        sequence=row.sequence,
+        modifiee_at=row.modifiee_at,
+        titre=typo(_("Proposé : {rendez_vous}").format(rendez_vous=dit)) if propose else dit,
+        lien=f"{origine}/orientation/orientations/{row.orientation_id}/rendez-vous",
+        debut=creneau.debut,
+        fin=creneau.debut + timedelta(minutes=creneau.minutes),
+        statut=STATUTS[etat],
+    )
 
 
 def _echeance(vue: Vue, delai: Delai, origine: str, suite: str = "") -> Entree:

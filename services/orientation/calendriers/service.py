@@ -65,7 +65,7 @@ async def lire(database: Database, jeton: str, origine: str, now: datetime) -> b
     de, a = domain.fenetre(now)
     async with database.transaction(actor) as session:
         vues = await store.echeances(session, actor, de, a, now)
-        retenus = await store.rendez_vous(session, actor, de, a)
+        retenus = await store.rendez_vous(session, actor, de, a, now)
     entrees = [*presentation.echeances(vues, actor, origine, now), *presentation.rendez_vous(retenus, origine)]
     return fichier(domain.ordonner(entrees))
 

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, cast, delete, select, update
+from sqlalchemy import String, and_, cast, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor
+from common.codes_echanges import EtatRendezVous
 from common.errors import Introuvable
 from orientation.calendriers.domain import ENTREES_MAX
 from orientation.calendriers.models import CalendrierRow
@@ -29,7 +30,7 @@ C, M, P, R = CalendrierRow, MembreRow, PartenaireRow, RendezVousRow
 
 @dataclass(frozen=True, slots=True)
 class Retenu:
-    """An appointment with the slot that was confirmed last, and the reference of its case."""
+    """An appointment with the slot that was confirmed last, or one that is proposed, and the reference of its case."""
 
     row: RendezVousRow
     creneau: CreneauRow
@@ -99,15 +100,19 @@ async def echeances(session: AsyncSession, actor: Actor, de: datetime, a: dateti
     return trouvees
 
 
-async def rendez_vous(session: AsyncSession, actor: Actor, de: datetime, a: datetime) -> Sequence[Retenu]:
-    """The appointments that were confirmed once between two moments, whatever became of them, the first ones."""
-    o = OrientationRow
+async def rendez_vous(session: AsyncSession, actor: Actor, de: datetime, a: datetime, now: datetime) -> Sequence[Retenu]:
+    """The appointments that were confirmed once between two moments, whatever became of them, and the slots still to come of
+    those that are proposed; the first ones.
+    """
+    o, c, propose = OrientationRow, CreneauRow, col(R.etat) == EtatRendezVous.propose.value
+    confirmes = and_(~propose, col(c.id) == col(R.creneau_id), col(c.debut).between(de, a))
+    proposes = and_(propose, col(c.tour) == col(R.tour), col(c.debut) > now, col(c.debut) <= a)
     query = (
-        select(R, CreneauRow, col(DossierRow.reference))
-        .join(CreneauRow, col(CreneauRow.id) == col(R.creneau_id))
+        select(R, c, col(DossierRow.reference))
+        .join(c, col(c.rendez_vous_id) == col(R.id))
         .join(o, col(o.id) == col(R.orientation_id))
         .join(DossierRow, col(DossierRow.id) == col(o.dossier_id))
-        .where(visible_to(actor), col(R.publie), col(CreneauRow.debut).between(de, a))
+        .where(visible_to(actor), or_(confirmes, proposes))
     )
-    rows = await session.execute(query.order_by(col(CreneauRow.debut), col(R.id)).limit(ENTREES_MAX))
+    rows = await session.execute(query.order_by(col(c.debut), col(R.id)).limit(ENTREES_MAX))
     return [Retenu(*row) for row in rows.all()]

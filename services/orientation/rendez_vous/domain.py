@@ -94,7 +94,7 @@ class Creneau:
 class RendezVous:
     """An appointment as the rules see it. `creneaux` are those of the last proposal, `retenu` the last one confirmed.
 
-    `publie` once a calendar may have it; `sequence` then grows with each change, as RFC 5545 asks.
+    `publie` once it has a file of its own; `sequence` grows with each change, as RFC 5545 asks: calendars have proposals too.
     """
 
     propose_par: Auteur
@@ -154,7 +154,7 @@ def changer(avant: RendezVous, action: Action, par: Auteur, now: datetime) -> Re
         raise Interdit("C’est à l’autre partie de répondre à cette proposition.")
     if avant.etat is E.confirme and avant.debut and avant.debut <= now:
         raise CreneauPasse("Proposez un nouveau rendez-vous.")
-    return replace(avant, etat=vers, sequence=avant.sequence + avant.publie)
+    return replace(avant, etat=vers, sequence=avant.sequence + 1)
 
 
 def reproposer(avant: RendezVous, creneaux: dict[UUID, Creneau], par: Auteur, now: datetime) -> RendezVous:
