@@ -23,8 +23,7 @@ ROOT = Path(__file__).parents[2]
 NOT_YET = {
     "orientation": (
         *("acteurs", "adhesions", "avancement", "calendriers", "complements", "comptes", "couverture"),
-        *("dispositifs", "eligibilite", "fiches", "invitations", "journee", "liens", "listes", "lots", "machines", "membres"),
-        *("orientations", "partenaires", "recherche", "rendez_vous", "tableaux", "transferts"),
+        *("dispositifs", "eligibilite", "recherche", "rendez_vous", "tableaux", "transferts"),
     ),
     "notifications": ("developpeurs", "fil", "preferences", "regles", "retraits", "webhooks"),
 }

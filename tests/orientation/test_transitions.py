@@ -140,8 +140,9 @@ def test_an_end_is_taken_back_for_a_bounded_time(etat: EtatOrientation, jours: i
         decide(avant, action, COTES[action], now, motif=MotifRetour.erreur)
     else:
         assert possibles(avant, COTES[action], now) == ()
-        with pytest.raises(RetourTropTard):
+        with pytest.raises(RetourTropTard) as refus:
             decide(avant, action, COTES[action], now, motif=MotifRetour.erreur)
+        assert f" {REOUVERTURE} jours ouvrés" in refus.value.titre
 
 
 @pytest.mark.parametrize("motif", [None, Motif.consentement_retire, *Motif])

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from common.errors import Conflit, DonneeInvalide
+from common.traduction import N_
 
 DUREE_MAX = timedelta(days=366)
 
@@ -13,7 +14,7 @@ DUREE_MAX = timedelta(days=366)
 class AbsenceChevauche(Conflit):
     """Two absences of an organisation share no day: else nobody could say who answers on it."""
 
-    slug, titre = "absence-chevauche", "Une autre absence est déjà annoncée pour une partie de ces jours."
+    slug, titre = "absence-chevauche", N_("Une autre absence est déjà annoncée pour une partie de ces jours.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,15 @@ class Absence:
 def annoncer(nouvelle: Absence, connues: Iterable[Absence], organisation_id: UUID, aujourd_hui: date) -> Absence:
     """The absence, if it may be announced. Raises DonneeInvalide, AbsenceChevauche."""
     if nouvelle.au < nouvelle.du:
-        raise DonneeInvalide("Le dernier jour précède le premier.", champ="au")
+        raise DonneeInvalide(N_("Le dernier jour précède le premier."), champ="au")
     if nouvelle.au < aujourd_hui:
-        raise DonneeInvalide("Cette absence est déjà passée.", champ="au")
+        raise DonneeInvalide(N_("Cette absence est déjà passée."), champ="au")
     if nouvelle.au - nouvelle.du > DUREE_MAX:
-        raise DonneeInvalide("Une absence dure un an au plus.", champ="au")
+        raise DonneeInvalide(N_("Une absence dure un an au plus."), champ="au")
     if nouvelle.partenaire_id == organisation_id:
-        raise DonneeInvalide("Une organisation ne se remplace pas elle-même.", champ="remplacant")
+        raise DonneeInvalide(N_("Une organisation ne se remplace pas elle-même."), champ="remplacant")
     if nouvelle.partenaire_id and nouvelle.membre_id:
-        raise DonneeInvalide("Choisissez un seul remplaçant.", champ="remplacant")
+        raise DonneeInvalide(N_("Choisissez un seul remplaçant."), champ="remplacant")
     if any(nouvelle.chevauche(connue) for connue in connues):
-        raise AbsenceChevauche("Modifiez les dates, ou supprimez d’abord l’autre absence.", champ="du")
+        raise AbsenceChevauche(N_("Modifiez les dates, ou supprimez d’abord l’autre absence."), champ="du")
     return nouvelle

@@ -8,8 +8,10 @@ import re
 from itertools import groupby
 
 from common.errors import DonneeInvalide
+from common.traduction import N_, _
 
-JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+# Names of fields as well: translated where they are shown.
+JOURS = (N_("lundi"), N_("mardi"), N_("mercredi"), N_("jeudi"), N_("vendredi"), N_("samedi"), N_("dimanche"))
 CODES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 PLAGES_MAX = 4
 FERME = frozenset({"", "-", "fermé", "ferme", "off"})
@@ -29,7 +31,7 @@ _REGLE = re.compile(r"(?P<jours>[A-Z][a-z](?:-[A-Z][a-z])?(?:,[A-Z][a-z](?:-[A-Z
 class HorairesIllisibles(DonneeInvalide):
     """The hours cannot be understood, or do not follow one another."""
 
-    slug, titre = "horaires-illisibles", "Ces horaires ne sont pas compréhensibles."
+    slug, titre = "horaires-illisibles", N_("Ces horaires ne sont pas compréhensibles.")
 
 
 def lire_journee(texte: str) -> Journee:
@@ -42,17 +44,17 @@ def lire_journee(texte: str) -> Journee:
     plages = [_lire_plage(partie) for partie in re.split(r"[,;]|\bet\b", texte)]
     bornes = [minute for plage in plages for minute in plage]
     if len(plages) > PLAGES_MAX or bornes != sorted(set(bornes)):
-        raise HorairesIllisibles("Donnez les heures dans l’ordre, sans qu’elles se chevauchent, quatre plages au plus.")
+        raise HorairesIllisibles(_("Donnez les heures dans l’ordre, sans qu’elles se chevauchent, quatre plages au plus."))
     return tuple(plages)
 
 
 def _lire_plage(texte: str) -> Plage:
     trouvee = _PLAGE.fullmatch(texte)
     if trouvee is None:
-        raise HorairesIllisibles("Écrivez par exemple « 9h-12h30, 14h-17h », ou laissez vide si c’est fermé.")
+        raise HorairesIllisibles(_("Écrivez par exemple « 9h-12h30, 14h-17h », ou laissez vide si c’est fermé."))
     debut, minutes_debut, fin, minutes_fin = (int(nombre or 0) for nombre in trouvee.groups())
     if max(minutes_debut, minutes_fin) > 59 or fin * 60 + minutes_fin > 24 * 60:
-        raise HorairesIllisibles("Une journée va de 0h à 24h, une heure compte soixante minutes.")
+        raise HorairesIllisibles(_("Une journée va de 0h à 24h, une heure compte soixante minutes."))
     return debut * 60 + minutes_debut, fin * 60 + minutes_fin
 
 
@@ -79,7 +81,7 @@ def de_osm(texte: str) -> Semaine:
             continue
         trouvee = _REGLE.fullmatch(regle)
         if trouvee is None:
-            raise HorairesIllisibles("Écrivez une semaine, par exemple « Mo-Fr 09:00-12:00,14:00-17:00; Sa 09:00-12:00 ».")
+            raise HorairesIllisibles(_("Écrivez une semaine, par exemple « Mo-Fr 09:00-12:00,14:00-17:00; Sa 09:00-12:00 »."))
         for numero in _numeros(trouvee["jours"]):
             semaine[numero] = lire_journee(trouvee["heures"])
     return tuple(semaine)
@@ -88,9 +90,9 @@ def de_osm(texte: str) -> Semaine:
 def _numeros(jours: str) -> list[int]:
     numeros: list[int] = []
     for partie in jours.split(","):
-        premier, _, dernier = partie.partition("-")
+        premier, _tiret, dernier = partie.partition("-")
         if premier not in CODES or (dernier or premier) not in CODES:
-            raise HorairesIllisibles("Les jours s’écrivent Mo, Tu, We, Th, Fr, Sa et Su.")
+            raise HorairesIllisibles(_("Les jours s’écrivent Mo, Tu, We, Th, Fr, Sa et Su."))
         numeros += range(CODES.index(premier), CODES.index(dernier or premier) + 1)
     return numeros
 
@@ -99,10 +101,12 @@ def en_clair(semaine: Semaine) -> list[tuple[str, str]]:
     """The open days with their hours, as a page shows them: (« Du lundi au vendredi », « 9 h – 12 h, 14 h – 17 h »)."""
     lignes = []
     for premier, dernier, journee in _groupes(semaine):
-        jours = JOURS[premier].capitalize()
+        debut, fin = _(JOURS[premier]), _(JOURS[dernier])
+        jours = debut
         if dernier > premier:
-            jours = f"{jours} et {JOURS[dernier]}" if dernier == premier + 1 else f"Du {JOURS[premier]} au {JOURS[dernier]}"
-        lignes.append((jours, ", ".join(f"{_en_clair(debut)} – {_en_clair(fin)}" for debut, fin in journee)))
+            texte = _("{debut} et {fin}") if dernier == premier + 1 else _("du {debut} au {fin}")
+            jours = texte.format(debut=debut, fin=fin)
+        lignes.append((f"{jours[:1].upper()}{jours[1:]}", ", ".join(f"{_en_clair(de)} – {_en_clair(a)}" for de, a in journee)))
     return lignes
 
 

@@ -16,6 +16,7 @@ from common.database import Transaction
 from common.errors import Conflit, DonneeInvalide, Introuvable
 from common.filtres import pluriel
 from common.formulaires import Formulaire, analyser, vierge
+from common.traduction import N_, _
 from common.web import render
 from orientation.fiches import presentation, schemas, service, store
 from orientation.fiches.horaires import FERMEE, JOURS, de_osm, ecrire_journee
@@ -28,12 +29,12 @@ router = APIRouter(prefix="/mon-organisation", tags=["pages"], include_in_schema
 
 Manager = Annotated[Actor, Depends(allow(Role.manager))]
 FAITS = {
-    "fiche": "La fiche est à jour.",
-    "horaires": "Les horaires sont à jour.",
-    "engagement": "Vos délais sont à jour. Ils valent pour les orientations envoyées à partir de maintenant.",
-    "offre": "Votre déclaration est à jour.",
-    "absence": "L’absence est annoncée.",
-    "retour": "L’absence est supprimée.",
+    "fiche": N_("La fiche est à jour."),
+    "horaires": N_("Les horaires sont à jour."),
+    "engagement": N_("Vos délais sont à jour. Ils valent pour les orientations envoyées à partir de maintenant."),
+    "offre": N_("Votre déclaration est à jour."),
+    "absence": N_("L’absence est annoncée."),
+    "retour": N_("L’absence est supprimée."),
 }
 S = TypeVar("S", bound=schemas.Saisie)
 ICI = "/orientation/mon-organisation"
@@ -184,7 +185,8 @@ async def _absence(
     request: Request, session: AsyncSession, actor: Actor, f: Formulaire[Any], status: int = 200
 ) -> HTMLResponse:
     partenaire = await store.find_partenaire(session, actor)
-    equipe = [(f"membre:{m.id}", f"{m.prenom} {m.nom}, de votre équipe") for m in await store.membres(session, actor)]
+    membres = await store.membres(session, actor)
+    equipe = [(f"membre:{m.id}", _("{prenom} {nom}, de votre équipe").format(prenom=m.prenom, nom=m.nom)) for m in membres]
     autres = [(f"partenaire:{p.id}", p.libelle) for p in await store.remplacants(session, partenaire)]
     return render(request, "absence_nouvelle.html", {"f": f, "remplacants": equipe + autres}, status=status)
 
@@ -192,7 +194,7 @@ async def _absence(
 def _remplacant(absent: store.Absent) -> str:
     if absent.membre:
         return f"{absent.membre.prenom} {absent.membre.nom}"
-    return absent.remplacant.libelle if absent.remplacant else "Personne"
+    return absent.remplacant.libelle if absent.remplacant else _("Personne")
 
 
 async def _enregistrer(
@@ -206,7 +208,7 @@ async def _enregistrer(
     except DonneeInvalide as refus:
         return f.avec_erreur(refus.champ or "", refus.remede), None
     except Conflit as refus:
-        return f.avec_erreur(refus.champ or "", f"{refus.titre} {refus.remede}"), None
+        return f.avec_erreur(refus.champ or "", refus.phrase), None
     return f, _fait(quoi)
 
 

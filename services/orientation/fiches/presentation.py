@@ -5,23 +5,26 @@ from dataclasses import dataclass
 
 from common.codes import Periode
 from common.filtres import date_fr, nombre, pluriel
+from common.traduction import N_, _
 from orientation.fiches.horaires import de_osm, en_clair
 from orientation.fiches.models import FicheRow
 from orientation.fiches.store import Absent
 from orientation.partenaires.domain import Places
 from orientation.partenaires.offres_store import TempsDeReponse
 
-CE = {Periode.annee: "cette année", Periode.trimestre: "ce trimestre", Periode.mois: "ce mois-ci"}
+CE = {Periode.annee: N_("cette année"), Periode.trimestre: N_("ce trimestre"), Periode.mois: N_("ce mois-ci")}
 
 
 def les_places(places: Places | None) -> str:
     """What is left, in words; nothing when nothing is declared."""
     if places is None:
         return ""
-    quand = CE[places.periode]
+    quand = _(CE[places.periode])
     if places.is_atteinte:
-        return f"Capacité atteinte {quand} ({nombre(places.capacite)} {places.periode.libelle})"
-    return f"{pluriel(places.reste, 'place restante', 'places restantes')} {quand} sur {nombre(places.capacite)}"
+        combien = f"{nombre(places.capacite)} {places.periode.libelle}"
+        return _("Capacité atteinte {quand} ({combien})").format(quand=quand, combien=combien)
+    reste = pluriel(places.reste, "place restante", "places restantes")
+    return _("{reste} {quand} sur {capacite}").format(reste=reste, quand=quand, capacite=nombre(places.capacite))
 
 
 def le_temps(mesure: TempsDeReponse | None) -> str:
@@ -33,18 +36,18 @@ def le_temps(mesure: TempsDeReponse | None) -> str:
 
 def l_absence(absent: Absent) -> str:
     """Who answers meanwhile and until when; the colleague of an absent team is nobody's business but the team's."""
-    jusque = f"Absent jusqu’au {date_fr(absent.absence.au)}"
+    jour = date_fr(absent.absence.au)
     if absent.remplacant:
-        return f"{jusque}. Remplacé par {absent.remplacant.libelle}."
+        return _("Absent jusqu’au {jour}. Remplacé par {nom}.").format(jour=jour, nom=absent.remplacant.libelle)
     if absent.absence.remplacant_membre_id:
-        return f"{jusque}. Une autre personne de l’équipe répond."
-    return f"{jusque}, sans remplaçant."
+        return _("Absent jusqu’au {jour}. Une autre personne de l’équipe répond.").format(jour=jour)
+    return _("Absent jusqu’au {jour}, sans remplaçant.").format(jour=jour)
 
 
 def les_jours(absent: Absent) -> str:
     """The days of an absence."""
     du, au = absent.absence.du, absent.absence.au
-    return date_fr(du) if du == au else f"Du {date_fr(du)} au {date_fr(au)}"
+    return date_fr(du) if du == au else _("Du {du} au {au}").format(du=date_fr(du), au=date_fr(au))
 
 
 def le_telephone(numero: str) -> str:

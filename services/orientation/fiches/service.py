@@ -13,6 +13,7 @@ from common.actor import Actor
 from common.calendrier import date_locale
 from common.clock import new_id
 from common.errors import DonneeInvalide, Introuvable, VersionPerimee
+from common.traduction import _
 from orientation.fiches import domain, schemas, store
 from orientation.fiches.horaires import en_osm
 from orientation.fiches.models import AbsenceRow, FicheRow
@@ -85,7 +86,7 @@ async def ouvrir_a(session: AsyncSession, actor: Actor, saisie: schemas.Horaires
     """Take the opening hours. Raises as `ecrire`, and DonneeInvalide for a week that is too long to be kept."""
     horaires = en_osm(saisie.semaine())
     if len(horaires) > 300:
-        raise DonneeInvalide("Donnez moins de plages d’ouverture.", champ="lundi")
+        raise DonneeInvalide(_("Donnez moins de plages d’ouverture."), champ="lundi")
     await _changer(session, actor, {"horaires": horaires}, saisie.version, now)
 
 
@@ -93,7 +94,7 @@ async def _changer(session: AsyncSession, actor: Actor, valeurs: dict[str, Any],
     partenaire = await store.find_partenaire(session, actor, lock=True)
     row = await store.fiche(session, partenaire.id)
     if version != (row.version if row else 0):
-        raise VersionPerimee("Quelqu’un de votre organisation l’a changée entre-temps : relisez la fiche et recommencez.")
+        raise VersionPerimee(_("Quelqu’un de votre organisation l’a changée entre-temps : relisez la fiche et recommencez."))
     valeurs |= {"modifiee_at": now, "saisie_at": now}
     if row is None:
         session.add(FicheRow(partenaire_id=partenaire.id, **valeurs))
@@ -107,7 +108,7 @@ async def s_engager(session: AsyncSession, actor: Actor, saisie: schemas.Engagem
     """Take the organisation's own delays. They count for referrals that are sent from now on."""
     partenaire = await store.find_partenaire(session, actor, lock=True)
     if saisie.delai_lecture and saisie.delai_lecture > saisie.delai_jours_ouvres:
-        raise DonneeInvalide("On lit une orientation avant d’y répondre.", champ="delai_lecture")
+        raise DonneeInvalide(_("On lit une orientation avant d’y répondre."), champ="delai_lecture")
     partenaire.delai_jours_ouvres, partenaire.delai_lecture = saisie.delai_jours_ouvres, saisie.delai_lecture
     partenaire.saisi_at = now
     await audit.write(session, "orientation", actor, "partenaire.sengager", partenaire.id, now=now)
@@ -120,9 +121,9 @@ async def offrir(session: AsyncSession, actor: Actor, dispositif: str, saisie: s
         raise Introuvable
     if (saisie.capacite is None) != (saisie.periode is None):
         champ = "periode" if saisie.periode is None else "capacite"
-        raise DonneeInvalide("Une capacité s’entend pour une période : donnez les deux, ou aucune.", champ=champ)
+        raise DonneeInvalide(_("Une capacité s’entend pour une période : donnez les deux, ou aucune."), champ=champ)
     if saisie.delai_lecture and saisie.delai_reponse and saisie.delai_lecture > saisie.delai_reponse:
-        raise DonneeInvalide("On lit une orientation avant d’y répondre.", champ="delai_lecture")
+        raise DonneeInvalide(_("On lit une orientation avant d’y répondre."), champ="delai_lecture")
     offre = {"partenaire_id": partenaire.id, "dispositif": dispositif, "saisie_at": now} | saisie.model_dump(mode="json")
     await offres_store.declarer(session, [offre])
     await audit.write(session, "orientation", actor, "offre.declarer", partenaire.id, now=now)
@@ -139,7 +140,7 @@ async def s_absenter(session: AsyncSession, actor: Actor, saisie: schemas.Absenc
         "membre": {str(m.id) for m in await store.membres(session, actor)},
     }
     if ident not in connus[genre]:
-        raise DonneeInvalide("Choisissez un remplaçant de la liste.", champ="remplacant")
+        raise DonneeInvalide(_("Choisissez un remplaçant de la liste."), champ="remplacant")
     autre, membre = (UUID(ident) if genre == nom else None for nom in ("partenaire", "membre"))
     connues = [absent.absence.valeur() for absent in await store.absences(session, partenaire.id, jour)]
     absence = domain.annoncer(domain.Absence(saisie.du, saisie.au, autre, membre), connues, partenaire.id, jour)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from common.errors import Conflit, Introuvable
+from common.traduction import N_, _
 
 DUREE = timedelta(days=7)
 EN_ATTENTE_MAX = 50
@@ -26,19 +27,19 @@ class Etat(StrEnum):
 class InvitationClose(Introuvable):
     """The link opens nothing (any more): it is the same answer whatever the reason, since the link may have been guessed."""
 
-    slug, titre = "invitation-close", "Cette invitation n’est plus valable."
+    slug, titre = "invitation-close", N_("Cette invitation n’est plus valable.")
 
 
 class InvitationDecidee(Conflit):
     """It was accepted or taken back before."""
 
-    slug, titre = "invitation-decidee", "Cette invitation a déjà été acceptée ou retirée."
+    slug, titre = "invitation-decidee", N_("Cette invitation a déjà été acceptée ou retirée.")
 
 
 class TropDInvitations(Conflit):
     """Too many wait, or this one was sent too often."""
 
-    slug, titre = "trop-d-invitations", "Trop d’invitations ont été envoyées."
+    slug, titre = "trop-d-invitations", N_("Trop d’invitations ont été envoyées.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +63,29 @@ class Invitation:
 def accepter(invitation: Invitation, now: datetime) -> datetime:
     """The moment of the acceptance. Raises InvitationClose."""
     if invitation.etat(now) is not Etat.en_attente:
-        raise InvitationClose("Demandez à la personne qui vous a invité de vous en envoyer une autre.")
+        raise InvitationClose(N_("Demandez à la personne qui vous a invité de vous en envoyer une autre."))
     return now
 
 
 def renvoyer(invitation: Invitation, now: datetime) -> datetime:
     """Until when it is valid once it is sent again; also one that has expired. Raises InvitationDecidee, TropDInvitations."""
     if invitation.etat(now) in (Etat.acceptee, Etat.retiree):
-        raise InvitationDecidee("Envoyez une nouvelle invitation, si elle est utile.")
+        raise InvitationDecidee(N_("Envoyez une nouvelle invitation, si elle est utile."))
     if invitation.envois >= ENVOIS_MAX:
-        raise TropDInvitations("Vérifiez l’adresse avec la personne, retirez cette invitation et faites-en une autre.")
+        raise TropDInvitations(N_("Vérifiez l’adresse avec la personne, retirez cette invitation et faites-en une autre."))
     return now + DUREE
 
 
 def retirer(invitation: Invitation, now: datetime) -> datetime:
     """The moment from which it opens nothing. Raises InvitationDecidee."""
     if invitation.etat(now) in (Etat.acceptee, Etat.retiree):
-        raise InvitationDecidee("Relisez la liste de l’équipe.")
+        raise InvitationDecidee(N_("Relisez la liste de l’équipe."))
     return now
 
 
 def verifier_nombre(en_attente: int) -> None:
     """Whether one more may be sent. Raises TropDInvitations."""
     if en_attente >= EN_ATTENTE_MAX:
-        raise TropDInvitations(f"Retirez celles qui ne servent plus : {EN_ATTENTE_MAX} au plus attendent à la fois.")
+        raise TropDInvitations(
+            _("Retirez celles qui ne servent plus : {n} au plus attendent à la fois.").format(n=EN_ATTENTE_MAX)
+        )

@@ -10,6 +10,7 @@ from pydantic import Field
 from common.clock import utc_now
 from common.database import SystemTransaction, Transaction
 from common.formulaires import Formulaire, analyser, vierge
+from common.traduction import N_
 from common.web import render
 from orientation.adhesions.domain import noms
 from orientation.connexion import attentes
@@ -27,16 +28,16 @@ router = APIRouter(tags=["pages"], include_in_schema=False)
 
 ICI = "/orientation/invitation"
 MESSAGES = {
-    "courriel": "Écrivez une adresse complète, par exemple prenom.nom@exemple.fr.",
-    "roles": "Choisissez au moins un rôle.",
+    "courriel": N_("Écrivez une adresse complète, par exemple prenom.nom@exemple.fr."),
+    "roles": N_("Choisissez au moins un rôle."),
 }
 
 
 class Confirmation(Saisie):
     """How somebody who is invited wants to be called."""
 
-    prenom: Annotated[str, Field(min_length=1, max_length=100)] = Field(title="Prénom")
-    nom: Annotated[str, Field(min_length=1, max_length=100)] = Field(title="Nom")
+    prenom: Annotated[str, Field(min_length=1, max_length=100)] = Field(title=N_("Prénom"))
+    nom: Annotated[str, Field(min_length=1, max_length=100)] = Field(title=N_("Nom"))
 
 
 @router.get("/equipes/{organisation}/invitations/nouvelle")
@@ -108,7 +109,7 @@ async def accepter(request: Request, session: SystemTransaction) -> Response:
     try:
         membre = await service.accepter(session, jeton, (qui.issuer, qui.sub), f.objet.nom, f.objet.prenom, now)
     except DejaMembre as refus:
-        return _invitation(request, row, organisation, qui, f.avec_erreur("", f"{refus.titre} {refus.remede}"), status=409)
+        return _invitation(request, row, organisation, qui, f.avec_erreur("", refus.phrase), status=409)
     response = await entrer(request, session, qui, str(membre.id), now)
     poser(request, response, _cookie(request), "")
     return response

@@ -14,6 +14,7 @@ from common.clock import new_id
 from common.errors import DonneeInvalide, Introuvable
 from common.events.membres import InvitationEnvoyee
 from common.requests_membres import AdresseInvitation
+from common.traduction import _
 from orientation.invitations import domain, store
 from orientation.invitations.models import InvitationRow
 from orientation.membres import service as membres
@@ -36,10 +37,10 @@ async def inviter(
     organisation = await equipes.find_organisation(session, actor, organisation_id, lock=True)
     voulus = membres.verifier_roles(actor, organisation, roles)
     if courriel.lower() in {membre.courriel.lower() for membre in await equipes.equipe(session, organisation)}:
-        raise DonneeInvalide("Cette adresse est déjà celle d’un membre de l’organisation.", champ="courriel")
+        raise DonneeInvalide(_("Cette adresse est déjà celle d’un membre de l’organisation."), champ="courriel")
     if avant := await store.pour_adresse(session, organisation, courriel):
         if avant.valeur().etat(now) is domain.Etat.en_attente:
-            raise DonneeInvalide("Cette adresse a déjà une invitation : renvoyez-la, ou retirez-la.", champ="courriel")
+            raise DonneeInvalide(_("Cette adresse a déjà une invitation : renvoyez-la, ou retirez-la."), champ="courriel")
         await _retirer(session, actor, avant, now)
         await session.flush()
     domain.verifier_nombre(len(await store.en_attente(session, organisation, now)))
@@ -66,7 +67,7 @@ async def renvoyer(
     membres.verifier_roles(actor, organisation, [Role(role) for role in row.roles])
     row.expire_at = domain.renvoyer(row.valeur(), now)
     if not row.courriel:
-        raise domain.InvitationDecidee("Son adresse est oubliée : envoyez une nouvelle invitation, si elle est utile.")
+        raise domain.InvitationDecidee(_("Son adresse est oubliée : envoyez une nouvelle invitation, si elle est utile."))
     row.envois, row.version = row.envois + 1, row.version + 1
     await _envoyer(session, actor, row, "invitation.renvoyer", now)
     return row
@@ -100,7 +101,7 @@ async def ouvrir(session: AsyncSession, jeton: str, now: datetime) -> tuple[Invi
     """The invitation of a link, with its organisation. Raises InvitationClose, whatever the reason."""
     trouvee = await store.find_lien(session, empreinte(jeton))
     if trouvee is None:
-        raise domain.InvitationClose("Demandez à la personne qui vous a invité de vous en envoyer une autre.")
+        raise domain.InvitationClose(_("Demandez à la personne qui vous a invité de vous en envoyer une autre."))
     domain.accepter(trouvee[0].valeur(), now)
     return trouvee
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from common.codes import EtatOrientation, ProchaineEtape
+from common.traduction import N_
 from orientation.listes.domain import A_MOI, Echeance, Reperes
 from orientation.orientations.domain import Cote
 
@@ -97,37 +98,37 @@ def ranger(candidates: Iterable[Candidate], now: datetime, reperes: Callable[[st
 
 # What one does about it, and where: under the page of the referral.
 GESTES: Mapping[ProchaineEtape, tuple[str, str]] = {
-    ProchaineEtape.lire: ("Ouvrir le dossier", ""),
-    ProchaineEtape.repondre: ("Répondre", ""),
-    ProchaineEtape.demarrer: ("Indiquer le début", ""),
-    ProchaineEtape.suivre: ("Donner des nouvelles", ""),
-    ProchaineEtape.completer: ("Répondre à la question", "/complements/reponse"),
-    ProchaineEtape.envoyer: ("Envoyer", ""),
-    ProchaineEtape.renoncer: ("Décider de la suite", ""),
-    ProchaineEtape.abandonner: ("Annuler l’orientation", ""),
-    ProchaineEtape.donner_accord: ("Voir la demande d’accord", ""),
-    ProchaineEtape.debloquer: ("Débloquer", ""),
+    ProchaineEtape.lire: (N_("Ouvrir le dossier"), ""),
+    ProchaineEtape.repondre: (N_("Répondre"), ""),
+    ProchaineEtape.demarrer: (N_("Indiquer le début"), ""),
+    ProchaineEtape.suivre: (N_("Donner des nouvelles"), ""),
+    ProchaineEtape.completer: (N_("Répondre à la question"), "/complements/reponse"),
+    ProchaineEtape.envoyer: (N_("Envoyer"), ""),
+    ProchaineEtape.renoncer: (N_("Décider de la suite"), ""),
+    ProchaineEtape.abandonner: (N_("Annuler l’orientation"), ""),
+    ProchaineEtape.donner_accord: (N_("Voir la demande d’accord"), ""),
+    ProchaineEtape.debloquer: (N_("Débloquer"), ""),
 }
 # Why it is the animateur's.
 RAISONS: Mapping[ProchaineEtape, str] = {
-    ProchaineEtape.completer: "Le partenaire vous a posé une question : son délai est suspendu jusqu’à votre réponse.",
-    ProchaineEtape.envoyer: "L’association est d’accord : il ne manque que votre envoi.",
-    ProchaineEtape.renoncer: "L’association n’est pas d’accord, ou ne l’est plus.",
-    ProchaineEtape.abandonner: "L’orientation qui précède a abouti : celle-ci n’a plus lieu d’être.",
-    ProchaineEtape.donner_accord: "L’association n’a pas répondu à la demande d’accord. Un appel de votre part peut aider.",
-    ProchaineEtape.debloquer: "Le délai du partenaire est passé : vous seul pouvez débloquer la situation.",
+    ProchaineEtape.completer: N_("Le partenaire vous a posé une question : son délai est suspendu jusqu’à votre réponse."),
+    ProchaineEtape.envoyer: N_("L’association est d’accord : il ne manque que votre envoi."),
+    ProchaineEtape.renoncer: N_("L’association n’est pas d’accord, ou ne l’est plus."),
+    ProchaineEtape.abandonner: N_("L’orientation qui précède a abouti : celle-ci n’a plus lieu d’être."),
+    ProchaineEtape.donner_accord: N_("L’association n’a pas répondu à la demande d’accord. Un appel de votre part peut aider."),
+    ProchaineEtape.debloquer: N_("Le délai du partenaire est passé : vous seul pouvez débloquer la situation."),
 }
-RETARD_AILLEURS = "Le délai du partenaire est passé. Un appel de votre part peut aider."
+RETARD_AILLEURS = N_("Le délai du partenaire est passé. Un appel de votre part peut aider.")
 
 
 def geste(quoi: ProchaineEtape, cote: Cote, *, en_retard: bool) -> tuple[str, str]:
     """The next action as a link: its words, and the end of its address. What is late at others is looked at."""
     chez_l_autre = cote is Cote.emetteur and quoi not in RAISONS
-    return ("Voir où elle en est", "") if chez_l_autre and en_retard else GESTES.get(quoi, ("Voir l’orientation", ""))
+    return (N_("Voir où elle en est"), "") if chez_l_autre and en_retard else GESTES.get(quoi, (N_("Voir l’orientation"), ""))
 
 
 def raison(quoi: ProchaineEtape, cote: Cote, *, suivie: bool) -> str:
     """Why this reader."""
     if cote is Cote.emetteur:
         return RAISONS.get(quoi, RETARD_AILLEURS)
-    return "Vous suivez cette orientation." if suivie else "Personne ne la suit encore dans votre organisation."
+    return N_("Vous suivez cette orientation.") if suivie else N_("Personne ne la suit encore dans votre organisation.")

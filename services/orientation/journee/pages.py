@@ -16,6 +16,7 @@ from common.codes_echanges import ModeRendezVous
 from common.database import Transaction
 from common.filtres import heure_fr
 from common.territoires import fuseau
+from common.traduction import N_, _
 from common.web import render
 from orientation.etapes.domain import Etape, prochaine_etape
 from orientation.fiches import store as fiches
@@ -33,7 +34,11 @@ from orientation.partenaires.libelles import libelle_dispositif
 router = APIRouter(prefix="/aujourd-hui", tags=["pages"], include_in_schema=False)
 
 Lecteur = Annotated[Actor, Depends(allow(Role.animateur, Role.agent, Role.manager))]
-TITRES = {Echeance.retard: "En retard", Echeance.aujourd_hui: "À faire aujourd’hui", Echeance.semaine: "D’ici dimanche"}
+TITRES = {
+    Echeance.retard: N_("En retard"),
+    Echeance.aujourd_hui: N_("À faire aujourd’hui"),
+    Echeance.semaine: N_("D’ici dimanche"),
+}
 
 
 @router.get("")
@@ -45,7 +50,7 @@ async def page_journee(request: Request, actor: Lecteur, session: Transaction) -
     blocs = [
         {
             "code": bande.value,
-            "titre": TITRES[bande],
+            "titre": _(TITRES[bande]),
             "nombre": jour.blocs[bande].nombre,
             "au_moins": jour.blocs[bande].au_moins,
             "autres": f"/orientation/orientations?etat={MOI}&echeance={bande.value}" if jour.blocs[bande].autres else "",
@@ -78,7 +83,7 @@ async def _appels(session: AsyncSession, jour: Journee, now: datetime) -> dict[U
         valeur = vue.orientation.valeur()
         if presentation.a_appeler(valeur, jour.cote, presentation.delai(valeur, jour.cote, now)):
             tard.append((ident, vue.partenaire.id))
-    numeros = await fiches.telephones(session, {partenaire_id for _, partenaire_id in tard})
+    numeros = await fiches.telephones(session, {partenaire_id for _ident, partenaire_id in tard})
     return {ident: l_appel(numeros.get(partenaire_id)) for ident, partenaire_id in tard}
 
 
@@ -106,7 +111,7 @@ def _quoi(etape: Etape, cote: Cote) -> str:
     quoi = etape.quoi.libelle
     if cote is Cote.partenaire or etape.qui in (Partie.emetteur, Partie.animateur):
         return quoi
-    return f"{etape.qui.libelle} : {quoi[:1].lower()}{quoi[1:]}"
+    return _("{qui} : {quoi}").format(qui=etape.qui.libelle, quoi=f"{quoi[:1].lower()}{quoi[1:]}")
 
 
 def _rendez_vous(attente: Attente) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from common.errors import Conflit, Introuvable
+from common.traduction import N_
 
 DUREE = timedelta(days=30)
 """Each mail about the referral carries a new link and counts anew: reminders keep a partner that works on it in touch."""
@@ -34,25 +35,25 @@ class Etat(StrEnum):
 class LienClos(Introuvable):
     """The link opens nothing (any more): the same answer whatever the reason, since it may have been guessed."""
 
-    slug, titre = "lien-clos", "Ce lien n’est plus valable."
+    slug, titre = "lien-clos", N_("Ce lien n’est plus valable.")
 
 
 class LienVerrouille(Conflit):
     """Too many wrong codes were typed."""
 
-    slug, titre = "lien-verrouille", "Ce lien est verrouillé : trop de codes inexacts ont été saisis."
+    slug, titre = "lien-verrouille", N_("Ce lien est verrouillé : trop de codes inexacts ont été saisis.")
 
 
 class TropDeCodes(Conflit):
     """Codes were asked for too often."""
 
-    slug, titre = "trop-de-codes", "Trop de codes ont été demandés."
+    slug, titre = "trop-de-codes", N_("Trop de codes ont été demandés.")
 
 
 class LienInutile(Conflit):
     """The partner has an account or no address, or the referral is not open: no link is for it."""
 
-    slug, titre = "lien-inutile", "Aucun lien ne peut être envoyé pour cette orientation."
+    slug, titre = "lien-inutile", N_("Aucun lien ne peut être envoyé pour cette orientation.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +84,18 @@ class Lien:
 def ouvrir(lien: Lien | None, now: datetime) -> Lien:
     """The link, if it still shows anything; a locked one does, and does no more. Raises LienClos, whatever the reason."""
     if lien is None or lien.etat(now) not in (Etat.actif, Etat.verrouille):
-        raise LienClos("Demandez à la cellule régionale qui vous l’a adressé de vous en envoyer un autre.")
+        raise LienClos(N_("Demandez à la cellule régionale qui vous l’a adressé de vous en envoyer un autre."))
     return lien
 
 
 def compter_code(lien: Lien, now: datetime) -> tuple[int, datetime]:
     """One more code asked for: how many in the window that began when. Raises LienVerrouille, TropDeCodes."""
     if lien.etat(now) is Etat.verrouille:
-        raise LienVerrouille("Demandez à la cellule régionale de vous envoyer un nouveau lien.")
+        raise LienVerrouille(N_("Demandez à la cellule régionale de vous envoyer un nouveau lien."))
     if lien.codes_depuis is None or now - lien.codes_depuis >= CODES_FENETRE:
         return 1, now
     if lien.codes >= CODES_MAX:
-        raise TropDeCodes("Attendez une heure, et regardez vos messages indésirables.")
+        raise TropDeCodes(N_("Attendez une heure, et regardez vos messages indésirables."))
     return lien.codes + 1, lien.codes_depuis
 
 

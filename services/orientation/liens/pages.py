@@ -16,6 +16,7 @@ from common.errors import Conflit, Erreur
 from common.formulaires import Formulaire, analyser, vierge
 from common.sessions_http import give_cookie, renew_session
 from common.territoires import nom_departement
+from common.traduction import N_, _
 from common.web import render
 from orientation.liens import domain, service
 from orientation.orientations import presentation
@@ -25,8 +26,8 @@ from orientation.partenaires import store as annuaire
 router = APIRouter(tags=["pages"], include_in_schema=False)
 
 ICI = "/orientation/lien"
-INEXACT = "Ce code est inexact, ou il a plus de dix minutes. Vérifiez-le, ou demandez-en un autre."
-MESSAGES = {"code": "Saisissez les huit chiffres du code reçu par courriel."}
+INEXACT = N_("Ce code est inexact, ou il a plus de dix minutes. Vérifiez-le, ou demandez-en un autre.")
+MESSAGES = {"code": N_("Saisissez les huit chiffres du code reçu par courriel.")}
 Jeton = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{43}$")]
 Emetteur = Annotated[Actor, Depends(allow(Role.animateur))]
 
@@ -87,7 +88,7 @@ async def saisir_code(request: Request, jeton: Jeton, session: SystemTransaction
             return await _refusee(request, jeton, refus)
     if lien is None:
         # What was typed is not shown again: the next try is another one.
-        vide: Formulaire[Code] = Formulaire(erreurs=f.erreurs or {"code": INEXACT})
+        vide: Formulaire[Code] = Formulaire(erreurs=f.erreurs or {"code": _(INEXACT)})
         actor = request.state.actor = service.acteur_de(await service.trouver(session, jeton, now))
         return await _page(request, session, actor, jeton, vide, envoye=True, status=422)
     partenaire = await annuaire.find(session, lien.partenaire_id)

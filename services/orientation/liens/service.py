@@ -15,6 +15,7 @@ from common.events.liens import LienCodeDemande
 from common.isolation import as_the_hub
 from common.requests_liens import AdresseLien
 from common.sessions import Fin
+from common.traduction import _
 from orientation.fiches import store as fiches
 from orientation.liens import domain, store
 from orientation.liens.models import LienRow
@@ -83,7 +84,7 @@ async def demander_code(session: AsyncSession, jeton: str, now: datetime) -> Non
     row = await trouver(session, jeton, now, lock=True)
     row.codes, row.codes_depuis = domain.compter_code(row.valeur(), now)
     if not await store.adresse_sans_compte(session, row.partenaire_id):
-        raise domain.LienInutile("Connectez-vous avec votre compte, ou adressez-vous à la cellule régionale.")
+        raise domain.LienInutile(_("Connectez-vous avec votre compte, ou adressez-vous à la cellule régionale."))
     row.version += 1
     event = LienCodeDemande(lien_id=row.id, orientation_id=row.orientation_id, partenaire_id=row.partenaire_id)
     outbox.record(session, event, sequence=row.version, now=now)
@@ -97,7 +98,7 @@ async def entrer(session: AsyncSession, jeton: str, cle: bytes, saisi: str, now:
     """
     row = await trouver(session, jeton, now, lock=True)
     if row.valeur().etat(now) is domain.Etat.verrouille:
-        raise domain.LienVerrouille("Demandez à la cellule régionale de vous envoyer un nouveau lien.")
+        raise domain.LienVerrouille(_("Demandez à la cellule régionale de vous envoyer un nouveau lien."))
     row.version += 1
     # Whoever has an account by now signs in: the link was for an organisation without one.
     if domain.code_juste(row.valeur(), cle, saisi, now) and not await store.a_des_membres(session, row.partenaire_id):
@@ -141,7 +142,7 @@ async def renouveler(session: AsyncSession, actor: Actor, orientation_id: UUID, 
     """Have another link mailed, which replaces the last one, unlocked. Raises Introuvable, Interdit, LienInutile."""
     row = await _de_l_emetteur(session, actor, orientation_id)
     if EtatOrientation(row.etat) not in OUVERTES or not await store.adresse_sans_compte(session, row.partenaire_id):
-        raise domain.LienInutile("Le partenaire a un compte, ou sa fiche n’a pas de courriel, ou l’orientation est close.")
+        raise domain.LienInutile(_("Le partenaire a un compte, ou sa fiche n’a pas de courriel, ou l’orientation est close."))
     lien = await store.of_orientation(session, row.id, lock=True)
     return await envoyer(session, row, lien, actor, "lien.renouveler", now, renouveler=True)
 
@@ -162,7 +163,7 @@ async def retirer(session: AsyncSession, actor: Actor, orientation_id: UUID, now
 async def _de_l_emetteur(session: AsyncSession, actor: Actor, orientation_id: UUID) -> OrientationRow:
     row = await lock_orientation(session, actor, orientation_id)
     if Cote.emetteur not in orientations.cotes(actor, row):
-        raise Interdit("Seul l’émetteur décide de ce lien.")
+        raise Interdit(_("Seul l’émetteur décide de ce lien."))
     return row
 
 

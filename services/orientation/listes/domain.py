@@ -12,6 +12,7 @@ from uuid import UUID
 from common.calendrier import UN_JOUR, date_locale, is_jour_ouvre
 from common.codes import Code, EtatOrientation, Motif
 from common.territoires import collectivites, departement, departements, fuseau
+from common.traduction import N_
 from orientation.orientations.domain import CLOSES, Cote
 
 E = EtatOrientation
@@ -29,10 +30,10 @@ EPOQUE, MICROSECONDE = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=
 class Age(Code):
     """How long ago a referral was sent, in working days of its territory."""
 
-    de_0_a_2 = "de_0_a_2", "0 à 2 jours ouvrés"
-    de_3_a_5 = "de_3_a_5", "3 à 5 jours ouvrés"
-    de_6_a_10 = "de_6_a_10", "6 à 10 jours ouvrés"
-    plus_10 = "plus_10", "Plus de 10 jours ouvrés"
+    de_0_a_2 = "de_0_a_2", N_("0 à 2 jours ouvrés")
+    de_3_a_5 = "de_3_a_5", N_("3 à 5 jours ouvrés")
+    de_6_a_10 = "de_6_a_10", N_("6 à 10 jours ouvrés")
+    plus_10 = "plus_10", N_("Plus de 10 jours ouvrés")
 
 
 BORNES = (2, 5, 10)
@@ -42,19 +43,19 @@ AGES = tuple(Age)
 class Fait(Code):
     """What happened in a period, where a list is of the past."""
 
-    reponse = "reponse", "Répondues"
-    acceptation = "acceptation", "Acceptées"
-    refus = "refus", "Déclinées"
-    fin = "fin", "Terminées"
+    reponse = "reponse", N_("Répondues")
+    acceptation = "acceptation", N_("Acceptées")
+    refus = "refus", N_("Déclinées")
+    fin = "fin", N_("Terminées")
 
 
 class Echeance(Code):
     """Where a deadline stands, on the calendar of its territory."""
 
-    retard = "retard", "En retard"
-    aujourd_hui = "aujourd_hui", "Aujourd’hui"
-    semaine = "semaine", "D’ici dimanche"
-    plus_tard = "plus_tard", "Plus tard"
+    retard = "retard", N_("En retard")
+    aujourd_hui = "aujourd_hui", N_("Aujourd’hui")
+    semaine = "semaine", N_("D’ici dimanche")
+    plus_tard = "plus_tard", N_("Plus tard")
 
 
 @dataclass(frozen=True, slots=True)

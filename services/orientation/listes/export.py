@@ -7,6 +7,7 @@ is, and a slow reader holds no connection.
 import asyncio
 import csv
 import io
+import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
@@ -19,6 +20,7 @@ from common.actor import Actor
 from common.codes import EtatOrientation, Motif
 from common.database import Database
 from common.territoires import fuseau
+from common.traduction import N_, _
 from orientation.listes import store
 from orientation.listes.domain import Filtre, Position, Tranche
 from orientation.orientations.presentation import titre
@@ -26,6 +28,8 @@ from orientation.orientations.store import Vue
 
 LOT, LIGNES_MAX = 1000, 50_000
 MORCEAU = 64 * 1024
+# What the name of a sheet may not hold, and its length.
+HORS_DES_NOMS, NOM_MAX = re.compile(r"[\[\]:*?/\\]"), 31
 BOM = "\ufeff"
 # What a spreadsheet would take for a formula.
 FORMULES = ("=", "+", "-", "@", "\t", "\r")
@@ -47,21 +51,21 @@ def _moment(nom: str) -> Callable[[Vue], Cellule]:
 
 
 COLONNES: tuple[tuple[str, Callable[[Vue], Cellule]], ...] = (
-    ("Référence du dossier", lambda vue: vue.dossier.reference),
-    ("Dispositif", titre),
-    ("Partenaire", lambda vue: vue.partenaire.libelle),
-    ("Département", lambda vue: vue.orientation.departement),
-    ("État", lambda vue: EtatOrientation(vue.orientation.etat).libelle),
-    ("Motif", lambda vue: Motif(vue.orientation.motif).libelle if vue.orientation.motif else None),
-    ("Délai de réponse (jours ouvrés)", lambda vue: vue.orientation.jours),
-    ("Temps pris (jours ouvrés)", lambda vue: vue.orientation.reponse_jours),
-    ("Préparée le", _moment("creee_at")),
-    ("Envoyée le", _moment("envoyee_at")),
-    ("Dossier ouvert le", _moment("recue_at")),
-    ("Réponse le", _moment("repondue_at")),
-    ("Accompagnement commencé le", _moment("demarree_at")),
-    ("Close le", _moment("close_at")),
-    ("Échéance", _moment("due_at")),
+    (N_("Référence du dossier"), lambda vue: vue.dossier.reference),
+    (N_("Dispositif"), titre),
+    (N_("Partenaire"), lambda vue: vue.partenaire.libelle),
+    (N_("Département"), lambda vue: vue.orientation.departement),
+    (N_("État"), lambda vue: EtatOrientation(vue.orientation.etat).libelle),
+    (N_("Motif"), lambda vue: Motif(vue.orientation.motif).libelle if vue.orientation.motif else None),
+    (N_("Délai de réponse (jours ouvrés)"), lambda vue: vue.orientation.jours),
+    (N_("Temps pris (jours ouvrés)"), lambda vue: vue.orientation.reponse_jours),
+    (N_("Préparée le"), _moment("creee_at")),
+    (N_("Envoyée le"), _moment("envoyee_at")),
+    (N_("Dossier ouvert le"), _moment("recue_at")),
+    (N_("Réponse le"), _moment("repondue_at")),
+    (N_("Accompagnement commencé le"), _moment("demarree_at")),
+    (N_("Close le"), _moment("close_at")),
+    (N_("Échéance"), _moment("due_at")),
 )
 
 
@@ -71,14 +75,14 @@ async def lots(database: Database, actor: Actor, tranches: Sequence[Tranche], fi
     while True:
         async with database.transaction(actor) as session:
             vues, apres = await store.page(session, actor, tranches, filtre, apres, now, LOT)
-        yield [[lire(vue) for _, lire in COLONNES] for vue in vues]
+        yield [[lire(vue) for _nom, lire in COLONNES] for vue in vues]
         if apres is None:
             return
 
 
 async def en_csv(lots: Lots) -> AsyncIterator[bytes]:
     """As a French spreadsheet opens it: UTF-8 with its mark, semicolons, and no cell that is taken for a formula."""
-    yield (BOM + _csv([[nom for nom, _ in COLONNES]])).encode()
+    yield (BOM + _csv([[_(nom) for nom, _lire in COLONNES]])).encode()
     async for lot in lots:
         yield _csv([[_en_texte(cellule) for cellule in ligne] for ligne in lot]).encode()
 
@@ -87,12 +91,12 @@ async def en_xlsx(lots: Lots) -> IO[bytes]:
     """A workbook, written row by row in a file that has no name and goes away by itself; it begins where it is read from."""
     fichier = tempfile.TemporaryFile()  # noqa: SIM115 - read by the answer, after we are done.
     classeur = xlsxwriter.Workbook(fichier, {"constant_memory": True, "default_date_format": "dd/mm/yyyy hh:mm"})
-    feuille = classeur.add_worksheet("Orientations")
+    feuille = classeur.add_worksheet(HORS_DES_NOMS.sub("", _("Orientations"))[:NOM_MAX])
     feuille.freeze_panes(1, 0)
     feuille.set_column(0, len(COLONNES) - 1, 22)
     gras = classeur.add_format({"bold": True})
-    for i, (nom, _) in enumerate(COLONNES):
-        feuille.write_string(0, i, nom, gras)
+    for i, (nom, _lire) in enumerate(COLONNES):
+        feuille.write_string(0, i, _(nom), gras)
     rang = 1
     async for lot in lots:
         # Writing takes processor time without await: elsewhere than on the event loop.

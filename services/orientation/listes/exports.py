@@ -12,6 +12,7 @@ from common.clock import utc_now
 from common.database import Transaction
 from common.errors import DonneeInvalide
 from common.filtres import nombre
+from common.traduction import _
 from orientation.listes import export, store
 from orientation.listes.domain import tranches
 from orientation.listes.filtres import Demande, cote_de
@@ -43,7 +44,9 @@ async def _lots(request: Request, session: AsyncSession, actor: Actor, demande: 
     filtre = demande.filtre(actor, cote, now)
     ordre = tranches(cote, now, filtre.etats)
     if await store.compter(session, actor, ordre, filtre, now, export.LIGNES_MAX) > export.LIGNES_MAX:
-        raise DonneeInvalide(f"Précisez les filtres : un export compte {nombre(export.LIGNES_MAX)} lignes au plus.")
+        raise DonneeInvalide(
+            _("Précisez les filtres : un export compte {n} lignes au plus.").format(n=nombre(export.LIGNES_MAX))
+        )
     await audit.write(session, "orientation", actor, "orientations.exporter", actor.organisation_id or actor.id, now=now)
     return export.lots(request.app.state.database, actor, ordre, filtre, now)
 

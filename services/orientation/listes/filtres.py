@@ -13,6 +13,7 @@ from common.codes import Code, EtatOrientation, Motif
 from common.errors import DonneeInvalide
 from common.filtres import PARIS
 from common.territoires import fuseau
+from common.traduction import _
 from orientation.listes.domain import A_MOI, ATTENDUES, EN_COURS, Age, Echeance, Fait, Filtre, Periode, Position
 from orientation.orientations.domain import Cote
 
@@ -95,10 +96,11 @@ class Demande(BaseModel):
         codes: tuple[Code | None, ...] = (self.fait, self.echeance, self.age, self.motif)
         mots = [code.libelle for code in codes if code]
         if self.delai:
-            mots.append("Dans le délai" if self.delai == "tenu" else "Délai dépassé")
+            mots.append(_("Dans le délai") if self.delai == "tenu" else _("Délai dépassé"))
         if self.depuis or self.jusque:
-            mots.append(" ".join(f"{mot} {d:%d/%m/%Y}" for mot, d in (("du", self.depuis), ("au", self.jusque)) if d))
-        return [*mots, "Un seul partenaire"] if self.partenaire else mots
+            bornes = ((_("du {jour}"), self.depuis), (_("au {jour}"), self.jusque))
+            mots.append(" ".join(borne.format(jour=f"{jour:%d/%m/%Y}") for borne, jour in bornes if jour))
+        return [*mots, _("Un seul partenaire")] if self.partenaire else mots
 
 
 def membre_de(actor: Actor) -> UUID:
@@ -126,12 +128,12 @@ def jours(actor: Actor, depuis: date | None, jusque: date | None, now: datetime)
     """
     fin = jusque or now.astimezone(horloge(actor)).date()
     if fin == date.max or fin.year == date.min.year:
-        raise DonneeInvalide("Choisissez une date de notre siècle.", champ="jusque")
+        raise DonneeInvalide(_("Choisissez une date de notre siècle."), champ="jusque")
     debut = depuis or fin - UN_AN
     if debut > fin:
-        raise DonneeInvalide("La fin de la période précède son début.", champ="jusque")
+        raise DonneeInvalide(_("La fin de la période précède son début."), champ="jusque")
     if fin - debut > PERIODE_MAX:
-        raise DonneeInvalide("Choisissez une période de trois ans au plus.", champ="depuis")
+        raise DonneeInvalide(_("Choisissez une période de trois ans au plus."), champ="depuis")
     return debut, fin
 
 

@@ -11,6 +11,7 @@ from common.clock import utc_now
 from common.codes import EtatOrientation
 from common.database import Transaction
 from common.formulaires import vierge
+from common.traduction import _
 from common.web import render
 from orientation.cas.store import etats_pour
 from orientation.fiches import store as fiches
@@ -61,7 +62,7 @@ async def liste_orientations(
         "lignes": lignes,
         "tons": presentation.TONS,
         "etats": [(e, EtatOrientation(e).libelle) for e in connus(cote)],
-        "groupes": [(MOI, "À moi d’agir"), (ATTENTE, "En attente de réponse")],
+        "groupes": [(MOI, _("À moi d’agir")), (ATTENTE, _("En attente de réponse"))],
         "toutes": TOUTES,
         "f": vierge({"etat": demande.etat, "recherche": filtre.recherche, "responsable": demande.responsable}),
         "demande": demande,

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from common.clock import new_id, utc_now
 from common.database import Transaction
 from common.errors import DonneeInvalide
+from common.traduction import _
 from orientation.lots import service, store
 from orientation.lots.schemas import LotAFaire, LotAPrevoir, LotFait, LotPrevu, ligne_prevue, lot_fait
 from orientation.orientations.api import Animateur
@@ -30,7 +31,7 @@ async def faire_lot(corps: LotAFaire, actor: Animateur, session: Transaction, re
     """
     versions = {chosen.orientation_id: chosen.version for chosen in corps.orientations}
     if len(versions) < len(corps.orientations):
-        raise DonneeInvalide("Choisissez chaque orientation une seule fois.", champ="orientations")
+        raise DonneeInvalide(_("Choisissez chaque orientation une seule fois."), champ="orientations")
     nats, cible = request.app.state.nats, corps.cible()
     row = await service.faire(session, nats, actor, corps.lot_id, corps.action, versions, cible, utc_now())
     return lot_fait(row)

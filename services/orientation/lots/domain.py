@@ -8,6 +8,7 @@ from uuid import UUID
 from common.codes import EtatConsentement, EtatOrientation
 from common.codes_echanges import ActionLot
 from common.errors import Conflit, ConsentementManquant, DonneeInvalide, TransitionInterdite
+from common.traduction import N_, _
 from orientation.orientations.domain import COTES, NEGATIVES, Action, Orientation, decide
 
 LOT_MAX = 100
@@ -24,13 +25,13 @@ ACTIONS: dict[ActionLot, Action] = {
 class RelanceRecente(Conflit):
     """A partner is reminded of a referral once a day at the most, by whomever."""
 
-    slug, titre = "relance-recente", "Le partenaire a été relancé il y a moins d’un jour."
+    slug, titre = "relance-recente", N_("Le partenaire a été relancé il y a moins d’un jour.")
 
 
 class DejaReorientee(Conflit):
     """Another referral has taken the place of this one already."""
 
-    slug, titre = "deja-reorientee", "Une autre orientation remplace déjà celle-ci."
+    slug, titre = "deja-reorientee", N_("Une autre orientation remplace déjà celle-ci.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,11 @@ class Candidate:
 def verifier_choix(ids: Sequence[UUID], action: ActionLot, cible: Cible | None) -> None:
     """Whether this may be asked at all. Raises DonneeInvalide."""
     if not 1 <= len(ids) <= LOT_MAX:
-        raise DonneeInvalide(f"Choisissez de 1 à {LOT_MAX} orientations.", champ="orientations")
+        raise DonneeInvalide(_("Choisissez de 1 à {n} orientations.").format(n=LOT_MAX), champ="orientations")
     if len(set(ids)) < len(ids):
-        raise DonneeInvalide("Choisissez chaque orientation une seule fois.", champ="orientations")
+        raise DonneeInvalide(N_("Choisissez chaque orientation une seule fois."), champ="orientations")
     if (action is ActionLot.reorienter) != (cible is not None):
-        raise DonneeInvalide("Choisissez l’appui vers lequel réorienter, pour cette action seulement.", champ="choix")
+        raise DonneeInvalide(N_("Choisissez l’appui vers lequel réorienter, pour cette action seulement."), champ="choix")
 
 
 def verifier(candidate: Candidate, action: ActionLot, now: datetime) -> None:
@@ -72,12 +73,12 @@ def verifier(candidate: Candidate, action: ActionLot, now: datetime) -> None:
         if orientation.etat not in NEGATIVES:
             raise _pas_close(orientation.etat)
         if candidate.remplacee:
-            raise DejaReorientee("Suivez celle qui la remplace.")
+            raise DejaReorientee(N_("Suivez celle qui la remplace."))
         return
     simple = ACTIONS[action]
     decide(orientation, simple, COTES[simple], now)
     if action is ActionLot.envoyer and orientation.accord is not EtatConsentement.donne:
-        raise ConsentementManquant("Attendez son accord, ou demandez-le de nouveau.")
+        raise ConsentementManquant(N_("Attendez son accord, ou demandez-le de nouveau."))
     if action is ActionLot.relancer:
         verifier_relance(candidate.relancee_at, now)
 
@@ -85,9 +86,11 @@ def verifier(candidate: Candidate, action: ActionLot, now: datetime) -> None:
 def verifier_relance(relancee_at: datetime | None, now: datetime) -> None:
     """Whether a day has passed since the last reminder. Raises RelanceRecente."""
     if relancee_at and now < relancee_at + ENTRE_DEUX_RELANCES:
-        raise RelanceRecente("Réessayez demain, ou appelez-le.")
+        raise RelanceRecente(N_("Réessayez demain, ou appelez-le."))
 
 
 def _pas_close(etat: EtatOrientation) -> TransitionInterdite:
-    remede = f"L’orientation est dans l’état « {etat.libelle} » : seule une orientation close sans aide se remplace."
+    remede = _("L’orientation est dans l’état « {etat} » : seule une orientation close sans aide se remplace.").format(
+        etat=etat.libelle
+    )
     return TransitionInterdite(remede, etat=etat.value)

@@ -16,6 +16,7 @@ from common.codes_echanges import ActionLot
 from common.database import Transaction
 from common.errors import DonneeInvalide, Introuvable
 from common.formulaires import Formulaire, analyser, vierge
+from common.traduction import N_, _
 from common.web import render
 from orientation.lots import service, store
 from orientation.lots.domain import LOT_MAX, Cible
@@ -35,21 +36,15 @@ E = EtatOrientation
 A = ActionLot
 # What one comes to choose from, and what may be done there; the first is what is shown when nothing is said.
 GROUPES: dict[str, tuple[str, tuple[EtatOrientation, ...], tuple[ActionLot, ...]]] = {
-    "preparation": ("En préparation", (E.brouillon,), (A.envoyer, A.annuler)),
-    "ouvertes": ("Chez les partenaires", OUVERTES, (A.relancer, A.annuler)),
-    "closes": ("Closes sans aide apportée", NEGATIVES, (A.reorienter,)),
-}
-MESSAGES = {
-    "orientations.missing": "Choisissez au moins une orientation.",
-    "orientations.too_long": f"Choisissez au plus {LOT_MAX} orientations.",
-    "action.missing": "Choisissez ce qu’il faut faire.",
-    "choix": "Choisissez un appui de la liste.",
+    "preparation": (N_("En préparation"), (E.brouillon,), (A.envoyer, A.annuler)),
+    "ouvertes": (N_("Chez les partenaires"), OUVERTES, (A.relancer, A.annuler)),
+    "closes": (N_("Closes sans aide apportée"), NEGATIVES, (A.reorienter,)),
 }
 FAITES = {
-    ActionLot.envoyer: "envoyée",
-    ActionLot.relancer: "relancée",
-    ActionLot.annuler: "annulée",
-    ActionLot.reorienter: "réorientée",
+    ActionLot.envoyer: (N_("orientation envoyée"), N_("orientations envoyées")),
+    ActionLot.relancer: (N_("orientation relancée"), N_("orientations relancées")),
+    ActionLot.annuler: (N_("orientation annulée"), N_("orientations annulées")),
+    ActionLot.reorienter: (N_("orientation réorientée"), N_("orientations réorientées")),
 }
 
 
@@ -93,7 +88,7 @@ async def page_choix(
 @router.post("/apercu")
 async def page_apercu(request: Request, actor: Animateur, session: Transaction) -> HTMLResponse:
     """For the animateur: what would happen to each, and why to some it would not."""
-    f = analyser(Choix, await request.form(), MESSAGES)
+    f = analyser(Choix, await request.form(), _messages())
     if f.objet is None:
         return await _choisir(request, session, actor, f, status=422)
     choix = f.objet
@@ -116,7 +111,7 @@ async def page_apercu(request: Request, actor: Animateur, session: Transaction) 
 @router.post("")
 async def faire(request: Request, actor: Animateur, session: Transaction) -> Response:
     """For the animateur: done to each by itself; sent twice, it is done once."""
-    f = analyser(Confirmation, await request.form(), MESSAGES)
+    f = analyser(Confirmation, await request.form(), _messages())
     if f.objet is None:
         return await _choisir(request, session, actor, f, status=422)
     choix, nats = f.objet, request.app.state.nats
@@ -135,13 +130,13 @@ async def page_resultat(request: Request, lot_id: UUID, actor: Animateur, sessio
     lignes = []
     for ligne in row.lignes:
         choisie = vues.get(UUID(ligne["orientation_id"]))
-        lignes.append(ligne | {"nom": _nom(choisie.vue) if choisie else "Une orientation", "vue": choisie is not None})
+        lignes.append(ligne | {"nom": _nom(choisie.vue) if choisie else _("Une orientation"), "vue": choisie is not None})
     action = ActionLot(row.action)
     contexte = {
         "action": action,
         "faites": [ligne for ligne in lignes if ligne["probleme"] is None],
         "refusees": [ligne for ligne in lignes if ligne["probleme"] is not None],
-        "participe": FAITES[action],
+        "noms": FAITES[action],
     }
     return render(request, "lots_resultat.html", contexte)
 
@@ -160,7 +155,7 @@ async def _choisir(
     contexte = {
         "f": f,
         "groupe": groupe,
-        "groupes": [(code, libelle) for code, (libelle, _, _) in GROUPES.items()],
+        "groupes": [(code, _(groupe[0])) for code, groupe in GROUPES.items()],
         "lignes": [(vue.orientation.id, _nom(vue), EtatOrientation(vue.orientation.etat).libelle + ".") for vue in vues],
         "actions": [(a.value, a.libelle) for a in GROUPES[groupe][2]],
         "appuis": sorted(appuis, key=lambda appui: appui[1]),
@@ -169,12 +164,21 @@ async def _choisir(
     return render(request, "lots_choix.html", contexte, status=status)
 
 
+def _messages() -> dict[str, str]:
+    return {
+        "orientations.missing": _("Choisissez au moins une orientation."),
+        "orientations.too_long": _("Choisissez au plus {n} orientations.").format(n=LOT_MAX),
+        "action.missing": _("Choisissez ce qu’il faut faire."),
+        "choix": _("Choisissez un appui de la liste."),
+    }
+
+
 def _prevue(prevision: Prevision) -> dict[str, Any]:
     vue = prevision.vue
     return {
         "valeur": f"{vue.orientation.id}:{vue.orientation.version}" if vue else "",
-        "nom": _nom(vue) if vue else "Une orientation qui n’est pas de votre territoire",
-        "pourquoi": f"{prevision.refus.titre} {prevision.refus.remede}".strip() if prevision.refus else "",
+        "nom": _nom(vue) if vue else _("Une orientation qui n’est pas de votre territoire"),
+        "pourquoi": prevision.refus.phrase if prevision.refus else "",
     }
 
 

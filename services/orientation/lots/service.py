@@ -15,6 +15,7 @@ from common.actor import Actor
 from common.codes import Categorie, EtatDossier
 from common.codes_echanges import ActionLot
 from common.errors import Conflit, Erreur, Injoignable, Introuvable
+from common.traduction import N_, _
 from orientation.lots import store
 from orientation.lots.domain import Cible, verifier, verifier_choix, verifier_relance
 from orientation.lots.models import LotRow
@@ -31,7 +32,7 @@ INTERBLOCAGE = "40P01"
 class Occupee(Conflit):
     """Somebody else was at the same referral, each waiting for the other: this one gave way."""
 
-    slug, titre = "orientation-occupee", "Quelqu’un d’autre agit sur cette orientation."
+    slug, titre = "orientation-occupee", N_("Quelqu’un d’autre agit sur cette orientation.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +57,18 @@ async def prevoir(
         refus: Erreur | None = None
         try:
             if choisie is None:
-                raise Introuvable("Cette orientation n’est pas de votre territoire.")
+                raise Introuvable(_("Cette orientation n’est pas de votre territoire."))
             vue = choisie.vue
             if Cote.emetteur not in orientations.cotes(actor, vue.orientation):
-                raise Introuvable("Cette orientation n’est pas de votre territoire.")
+                raise Introuvable(_("Cette orientation n’est pas de votre territoire."))
             verifier(choisie.candidate, action, now)
             if action is ActionLot.envoyer and not vue.partenaire.actif:
-                raise orientations.PartenaireInadapte("Ce partenaire ne reçoit plus d’orientations.")
+                raise orientations.PartenaireInadapte(_("Ce partenaire ne reçoit plus d’orientations."))
             if cible and partenaire:
                 if vue.dossier.etat != EtatDossier.qualifie:
-                    raise orientations.DossierNonQualifie("Un dossier clos ne se réoriente pas.")
+                    raise orientations.DossierNonQualifie(_("Un dossier clos ne se réoriente pas."))
                 if vue.orientation.departement not in partenaire.departements or cible.dispositif not in partenaire.dispositifs:
-                    raise orientations.PartenaireInadapte("Choisissez un appui de ce département.")
+                    raise orientations.PartenaireInadapte(_("Choisissez un appui de ce département."))
         except Erreur as error:
             refus = error
         previsions.append(Prevision(orientation_id, choisie.vue if choisie else None, refus))
@@ -111,7 +112,7 @@ async def faire(
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != INTERBLOCAGE:
                 raise
-            ligne["probleme"] = Occupee("Recommencez pour celle-ci.").problem()
+            ligne["probleme"] = Occupee(_("Recommencez pour celle-ci.")).problem()
         lignes.append(ligne)
     row = await store.find(session, actor, lot_id)
     row.lignes = lignes

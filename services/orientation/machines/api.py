@@ -11,6 +11,7 @@ from common.clock import utc_now
 from common.database import Transaction
 from common.errors import DonneeInvalide
 from common.idempotence import Idempotent
+from common.traduction import _
 from orientation.machines import service, store
 from orientation.machines.schemas import ClientADeclarer, ClientLu, Clients, client_lu
 from orientation.problemes import refus
@@ -24,7 +25,7 @@ def emetteur(request: Request, voulu: str) -> str:
     """The issuer of a client. Raises DonneeInvalide for one whose access tokens this hub does not take."""
     connu: str = request.app.state.settings.oidc_issuer
     if voulu not in ("", connu):
-        raise DonneeInvalide(f"Relais accepte les jetons d’accès de {connu}.", champ="issuer")
+        raise DonneeInvalide(_("Relais accepte les jetons d’accès de {connu}.").format(connu=connu), champ="issuer")
     return connu
 
 

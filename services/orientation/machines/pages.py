@@ -12,6 +12,7 @@ from common.clock import utc_now
 from common.database import Transaction
 from common.errors import Conflit, DonneeInvalide
 from common.formulaires import Formulaire, analyser, vierge
+from common.traduction import N_
 from common.web import render
 from orientation.machines import service, store
 from orientation.machines.api import Manager, emetteur
@@ -21,10 +22,10 @@ router = APIRouter(prefix="/machines", tags=["pages"], include_in_schema=False)
 
 ICI = "/orientation/machines"
 FAITS = {
-    "declaration": "Le client est déclaré : il agit pour votre organisation.",
-    "revocation": "Le client est révoqué : sa prochaine demande sera refusée.",
+    "declaration": N_("Le client est déclaré : il agit pour votre organisation."),
+    "revocation": N_("Le client est révoqué : sa prochaine demande sera refusée."),
 }
-MESSAGES = {"client_id": "Donnez l’identifiant du client, sans espace ni accent, comme le fournisseur d’identité l’écrit."}
+MESSAGES = {"client_id": N_("Donnez l’identifiant du client, sans espace ni accent, comme le fournisseur d’identité l’écrit.")}
 
 
 @router.get("")
@@ -45,7 +46,7 @@ async def declarer(request: Request, actor: Manager, session: Transaction) -> Re
         except DonneeInvalide as refus:
             f = f.avec_erreur(refus.champ or "", refus.remede)
         except Conflit as refus:
-            f = f.avec_erreur(refus.champ or "", f"{refus.titre} {refus.remede}")
+            f = f.avec_erreur(refus.champ or "", refus.phrase)
         else:
             return RedirectResponse(f"{ICI}?fait=declaration", 303)
     return await _machines(request, actor, session, f, status=422)

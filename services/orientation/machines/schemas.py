@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from common.traduction import N_
 from orientation.partenaires.models import ClientRow
 
 
@@ -15,9 +16,9 @@ class ClientADeclarer(BaseModel):
     model_config = ConfigDict(str_strip_whitespace=True)
 
     client_id: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")] = Field(
-        title="Identifiant du client"
+        title=N_("Identifiant du client")
     )
-    issuer: Annotated[str, Field(max_length=300)] = Field(default="", title="Émetteur")
+    issuer: Annotated[str, Field(max_length=300)] = Field(default="", title=N_("Émetteur"))
 
 
 class ClientLu(BaseModel):

@@ -7,6 +7,7 @@ from uuid import UUID
 from common.actor import Role
 from common.codes import TypePartenaire
 from common.errors import Conflit, DonneeInvalide, Interdit
+from common.traduction import N_, _
 
 ROLES: dict[TypePartenaire, tuple[Role, ...]] = {
     TypePartenaire.cellule: (Role.animateur, Role.manager, Role.catalogue),
@@ -23,22 +24,22 @@ ANNULABLE = timedelta(hours=24)
 """How long a removal may be undone: for a wrong click, not for a change of mind."""
 
 LIBELLES: dict[Role, str] = {
-    Role.agent: "Agent",
-    Role.manager: "Responsable",
-    Role.animateur: "Animateur",
-    Role.national: "Cellule nationale",
-    Role.auditeur: "Auditeur",
-    Role.catalogue: "Éditeur du catalogue",
-    Role.administrateur: "Administrateur",
+    Role.agent: N_("Agent"),
+    Role.manager: N_("Responsable"),
+    Role.animateur: N_("Animateur"),
+    Role.national: N_("Cellule nationale"),
+    Role.auditeur: N_("Auditeur"),
+    Role.catalogue: N_("Éditeur du catalogue"),
+    Role.administrateur: N_("Administrateur"),
 }
 AIDES: dict[Role, str] = {
-    Role.agent: "Reçoit les orientations de l’organisation et y répond.",
-    Role.manager: "Tient la fiche, les délais, l’équipe et les systèmes connectés de l’organisation.",
-    Role.animateur: "Qualifie les situations du territoire et oriente les associations.",
-    Role.national: "Lit les chiffres nationaux, jamais un nom.",
-    Role.auditeur: "Vérifie le journal et les registres.",
-    Role.catalogue: "Modifie et publie les dispositifs.",
-    Role.administrateur: "Donne à chaque organisation sa première personne responsable.",
+    Role.agent: N_("Reçoit les orientations de l’organisation et y répond."),
+    Role.manager: N_("Tient la fiche, les délais, l’équipe et les systèmes connectés de l’organisation."),
+    Role.animateur: N_("Qualifie les situations du territoire et oriente les associations."),
+    Role.national: N_("Lit les chiffres nationaux, jamais un nom."),
+    Role.auditeur: N_("Vérifie le journal et les registres."),
+    Role.catalogue: N_("Modifie et publie les dispositifs."),
+    Role.administrateur: N_("Donne à chaque organisation sa première personne responsable."),
 }
 
 Equipe = Mapping[UUID, frozenset[Role]]
@@ -48,36 +49,36 @@ Equipe = Mapping[UUID, frozenset[Role]]
 class RoleImpossible(DonneeInvalide):
     """No role, or one that members of such an organisation do not hold."""
 
-    slug, titre = "role-impossible", "Ces rôles ne conviennent pas à cette organisation."
+    slug, titre = "role-impossible", N_("Ces rôles ne conviennent pas à cette organisation.")
 
 
 class RoleReserve(Interdit):
     """A role that this person may not give, or not take away."""
 
-    slug, titre = "role-reserve", "Vous ne pouvez pas donner ou retirer ce rôle."
+    slug, titre = "role-reserve", N_("Vous ne pouvez pas donner ou retirer ce rôle.")
 
 
 class DernierResponsable(Conflit):
     """Nobody would be left to manage the organisation."""
 
-    slug, titre = "dernier-responsable", "Cette personne est la dernière à tenir ce rôle dans l’organisation."
+    slug, titre = "dernier-responsable", N_("Cette personne est la dernière à tenir ce rôle dans l’organisation.")
 
 
 class RetraitDefinitif(Conflit):
     """The removal is too old to be undone, or was undone before."""
 
-    slug, titre = "retrait-ancien", "Ce retrait ne s’annule plus."
+    slug, titre = "retrait-ancien", N_("Ce retrait ne s’annule plus.")
 
 
 def annuler_retrait(retire_at: datetime | None, now: datetime) -> None:
     """Whether a removal of that moment may still be undone. Raises RetraitDefinitif."""
     if retire_at is None or now >= retire_at + ANNULABLE:
-        raise RetraitDefinitif("Invitez la personne : elle retrouvera son histoire.")
+        raise RetraitDefinitif(N_("Invitez la personne : elle retrouvera son histoire."))
 
 
 def libelles(roles: Iterable[str]) -> str:
     """The roles of somebody, in words."""
-    return ", ".join(LIBELLES[Role(role)] for role in roles)
+    return ", ".join(_(LIBELLES[Role(role)]) for role in roles)
 
 
 def possibles(genre: TypePartenaire) -> tuple[Role, ...]:
@@ -107,10 +108,10 @@ def donner(
     Raises RoleImpossible, RoleReserve for one that is not theirs to give, or to take away.
     """
     if not roles or not set(roles) <= set(possibles(genre)):
-        raise RoleImpossible("Choisissez au moins un rôle de la liste.", champ="roles")
+        raise RoleImpossible(N_("Choisissez au moins un rôle de la liste."), champ="roles")
     perdus = (set(avant) - set(roles)) & {Role.administrateur}
     if not (set(roles) - set(avant)) | perdus <= set(donnables):
-        raise RoleReserve("Demandez à l’administrateur de Relais.", champ="roles")
+        raise RoleReserve(N_("Demandez à l’administrateur de Relais."), champ="roles")
     return frozenset(roles)
 
 
@@ -127,7 +128,7 @@ def retirer(equipe: Equipe, membre_id: UUID) -> Equipe:
 def _garder(avant: Equipe, apres: Equipe) -> Equipe:
     for role in GARDES:
         if _tenu(avant, role) and not _tenu(apres, role):
-            raise DernierResponsable("Donnez d’abord ce rôle à une autre personne.", role=role.value)
+            raise DernierResponsable(N_("Donnez d’abord ce rôle à une autre personne."), role=role.value)
     return apres
 
 

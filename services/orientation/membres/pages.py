@@ -16,6 +16,7 @@ from common.database import Transaction
 from common.errors import Conflit, DonneeInvalide
 from common.filtres import PARIS, date_fr
 from common.formulaires import Formulaire, analyser, vierge
+from common.traduction import N_, _
 from common.web import render
 from orientation.adhesions import store as adhesions
 from orientation.comptes import store as comptes
@@ -29,16 +30,16 @@ router = APIRouter(prefix="/equipes", tags=["pages"], include_in_schema=False)
 
 Responsable = Annotated[Actor, Depends(allow(Role.manager, Role.administrateur))]
 FAITS = {
-    "roles": "Les rôles sont à jour. La personne devra se reconnecter.",
-    "retrait": "La personne ne fait plus partie de l’équipe. Ses sessions sont fermées. Vous pouvez l’annuler ci-dessous.",
-    "retablissement": "Le retrait est annulé. La personne retrouve ses rôles ; elle devra se reconnecter.",
-    "invitation": "L’invitation part par courriel. Son lien vaut sept jours.",
-    "renvoi": "L’invitation est renvoyée. Son nouveau lien vaut sept jours.",
-    "annulation": "L’invitation est retirée : son lien n’ouvre plus rien.",
-    "adhesion": "La personne fait partie de l’équipe. Elle peut se connecter.",
-    "compte": "Le nouveau compte est confirmé. La personne peut se connecter ; l’ancien compte n’ouvre plus rien.",
-    "compte-refus": "Le nouveau compte est refusé. Rien n’a changé.",
-    "refus": "La demande est refusée. La personne le saura à sa prochaine connexion.",
+    "roles": N_("Les rôles sont à jour. La personne devra se reconnecter."),
+    "retrait": N_("La personne ne fait plus partie de l’équipe. Ses sessions sont fermées. Vous pouvez l’annuler ci-dessous."),
+    "retablissement": N_("Le retrait est annulé. La personne retrouve ses rôles ; elle devra se reconnecter."),
+    "invitation": N_("L’invitation part par courriel. Son lien vaut sept jours."),
+    "renvoi": N_("L’invitation est renvoyée. Son nouveau lien vaut sept jours."),
+    "annulation": N_("L’invitation est retirée : son lien n’ouvre plus rien."),
+    "adhesion": N_("La personne fait partie de l’équipe. Elle peut se connecter."),
+    "compte": N_("Le nouveau compte est confirmé. La personne peut se connecter ; l’ancien compte n’ouvre plus rien."),
+    "compte-refus": N_("Le nouveau compte est refusé. Rien n’a changé."),
+    "refus": N_("La demande est refusée. La personne le saura à sa prochaine connexion."),
 }
 
 
@@ -110,7 +111,7 @@ async def changer_roles(
     """For the managers of the organisation and the administrateur."""
     row = await store.find_organisation(session, actor, organisation)
     membre = await store.find_membre(session, row, membre_id)
-    f = analyser(RolesVoulus, await request.form(), {"roles": "Choisissez au moins un rôle."})
+    f = analyser(RolesVoulus, await request.form(), {"roles": _("Choisissez au moins un rôle.")})
     if f.objet:
         demande = service.changer_roles(session, actor, organisation, membre_id, f.objet.roles, utc_now())
         f, fait = await tenter(f, demande, "roles", organisation)
@@ -178,7 +179,7 @@ async def tenter(
     except DonneeInvalide as refus:
         return f.avec_erreur(refus.champ or "", refus.remede), None
     except Conflit as refus:
-        return f.avec_erreur("", f"{refus.titre} {refus.remede}"), None
+        return f.avec_erreur("", refus.phrase), None
     return f, RedirectResponse(f"/orientation/equipes/{organisation}?fait={quoi}", 303)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field
 
 from common.actor import Role
+from common.traduction import N_
 from orientation.adhesions.models import AdhesionRow
 from orientation.invitations.domain import Etat
 from orientation.invitations.models import InvitationRow
@@ -27,13 +28,13 @@ class Saisie(BaseModel):
 class RolesVoulus(Saisie):
     """The roles that a member is to hold."""
 
-    roles: Roles = Field(title="Rôles")
+    roles: Roles = Field(title=N_("Rôles"))
 
 
 class InvitationAFaire(RolesVoulus):
     """Whom to invite, to do what."""
 
-    courriel: Annotated[EmailStr, Field(max_length=254)] = Field(title="Adresse électronique")
+    courriel: Annotated[EmailStr, Field(max_length=254)] = Field(title=N_("Adresse électronique"))
 
 
 class MembreLu(BaseModel):

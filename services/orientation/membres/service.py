@@ -14,6 +14,7 @@ from common.codes import TypePartenaire
 from common.errors import Conflit
 from common.isolation import as_the_hub
 from common.sessions import Fin
+from common.traduction import N_, _
 from orientation.calendriers import store as calendriers
 from orientation.fiches.service import aujourd_hui
 from orientation.membres import domain, store
@@ -35,7 +36,7 @@ class Personne:
 class DejaMembre(Conflit):
     """This identity is an active member of the organisation."""
 
-    slug, titre = "deja-membre", "Ce compte fait déjà partie de l’organisation."
+    slug, titre = "deja-membre", N_("Ce compte fait déjà partie de l’organisation.")
 
 
 def a_donner(actor: Actor, organisation: PartenaireRow) -> tuple[Role, ...]:
@@ -86,7 +87,7 @@ async def retirer(session: AsyncSession, actor: Actor, organisation_id: UUID, me
     organisation = await store.find_organisation(session, actor, organisation_id, lock=True)
     membre = await store.find_membre(session, organisation, membre_id)
     if Role.administrateur in roles_de(membre) and not actor.has(Role.administrateur):
-        raise domain.RoleReserve("Demandez à l’administrateur de Relais.")
+        raise domain.RoleReserve(_("Demandez à l’administrateur de Relais."))
     domain.retirer(await _equipe(session, organisation), membre.id)
     membre.actif, membre.saisi_at, membre.retire_at = False, now, now
     # Nobody sees another person's sessions or calendar, nor an administrator the organisation's absences and referrals.
@@ -109,7 +110,7 @@ async def annuler_retrait(
     organisation = await store.find_organisation(session, actor, organisation_id, lock=True)
     membre = await store.find_retire(session, organisation, membre_id)
     if Role.administrateur in roles_de(membre) and not actor.has(Role.administrateur):
-        raise domain.RoleReserve("Demandez à l’administrateur de Relais.")
+        raise domain.RoleReserve(_("Demandez à l’administrateur de Relais."))
     domain.annuler_retrait(membre.retire_at, now)
     membre.actif, membre.saisi_at, membre.retire_at = True, now, None
     await audit.write(session, SERVICE, actor, "membre.retablir", membre.id, now=now)
@@ -133,7 +134,7 @@ async def rattacher(
         )
         session.add(membre)
     elif membre.actif:
-        raise DejaMembre("Connectez-vous : vous y avez déjà accès.")
+        raise DejaMembre(_("Connectez-vous : vous y avez déjà accès."))
     membre.nom, membre.prenom, membre.courriel = personne.nom, personne.prenom, personne.courriel
     membre.actif, membre.roles, membre.saisi_at, membre.retire_at = True, sorted(roles), now, None
     return membre

@@ -13,6 +13,7 @@ from common.codes import EtatOrientation
 from common.database import Transaction
 from common.errors import DonneeInvalide
 from common.idempotence import Idempotent
+from common.traduction import _
 from orientation.cas import store as cas_store
 from orientation.complements import service as complements
 from orientation.orientations import engagement, service, store
@@ -45,7 +46,7 @@ HUMAINES = {action.value: action for action in Action if COTES[action] is not Co
 def une_action(action: Annotated[str, Path(json_schema_extra={"enum": list(HUMAINES)})]) -> Action:
     """An action that somebody may ask for; what the hub does by itself is not one."""
     if action not in HUMAINES:
-        raise DonneeInvalide("Cette action n’existe pas.", champ="action", admis=list(HUMAINES))
+        raise DonneeInvalide(_("Cette action n’existe pas."), champ="action", admis=list(HUMAINES))
     return HUMAINES[action]
 
 
@@ -55,7 +56,7 @@ def version_attendue(if_match: Annotated[str | None, Header(alias="If-Match", ma
         return None
     number = if_match.strip().removeprefix("W/").strip('"')
     if not (number.isascii() and number.isdigit()) or len(number) > 9:
-        raise DonneeInvalide('Donnez la version lue, par exemple "3".', champ="If-Match")
+        raise DonneeInvalide(_('Donnez la version lue, par exemple "3".'), champ="If-Match")
     return int(number)
 
 

@@ -18,6 +18,7 @@ from common.errors import Conflit, DonneeInvalide
 from common.filtres import pluriel
 from common.formulaires import Formulaire, analyser, vierge
 from common.territoires import nom_departement
+from common.traduction import N_, _
 from common.web import render
 from orientation.dossiers import store as dossiers
 from orientation.dossiers.models import DossierRow
@@ -38,14 +39,14 @@ router = APIRouter(prefix="/orientations/nouvelle", tags=["pages"], include_in_s
 Animateur = Annotated[Actor, Depends(allow(Role.animateur))]
 
 AIDES = {
-    Categorie.identite: "Nom, numéros SIREN et RNA, commune.",
-    Categorie.contact: "Nom, fonction, courriel et téléphone du dirigeant.",
-    Categorie.situation: "Constats, niveau de difficulté, et ce que l’association a écrit.",
-    Categorie.finances: "Budget annuel, salariés, trésorerie disponible.",
+    Categorie.identite: N_("Nom, numéros SIREN et RNA, commune."),
+    Categorie.contact: N_("Nom, fonction, courriel et téléphone du dirigeant."),
+    Categorie.situation: N_("Constats, niveau de difficulté, et ce que l’association a écrit."),
+    Categorie.finances: N_("Budget annuel, salariés, trésorerie disponible."),
 }
 MESSAGES = {
-    "choix.missing": "Choisissez l’appui à proposer.",
-    "categories.missing": "Choisissez au moins une information à transmettre.",
+    "choix.missing": N_("Choisissez l’appui à proposer."),
+    "categories.missing": N_("Choisissez au moins une information à transmettre."),
 }
 
 
@@ -90,7 +91,7 @@ async def preparer_orientation(request: Request, actor: Animateur, session: Tran
             return await _montrer(request, session, actor, dossier, f.objet)
         row = await service.creer(session, actor, f.objet.projet(dossier), utc_now())
     except (Conflit, DonneeInvalide) as refus:
-        f = f.avec_erreur(refus.champ or "", f"{refus.titre} {refus.remede}")
+        f = f.avec_erreur(refus.champ or "", refus.phrase)
         return await _choisir(request, session, actor, dossier, f, status=refus.status)
     return RedirectResponse(f"/orientation/orientations/{row.id}", 303)
 
@@ -110,17 +111,18 @@ async def _choisir(
     for partenaire in await annuaire.of_departement(session, dossier.departement):
         for dispositif in partenaire.dispositifs:
             offre, proposee = (partenaire.id, dispositif), proposees.get(dispositif)
+            repond = pluriel(delais[offre].reponse, "jour ouvré", "jours ouvrés")
             aides = [
                 proposee.rang_explication if proposee else "",
-                f"{partenaire.libelle}. Répond sous {pluriel(delais[offre].reponse, 'jour ouvré', 'jours ouvrés')}.",
+                _("{partenaire}. Répond sous {delai}.").format(partenaire=partenaire.libelle, delai=repond),
                 f"{disponibilite.les_places(libres.places.get(offre))}." if libres.places.get(offre) else "",
                 disponibilite.l_absence(libres.absents[partenaire.id]) if partenaire.id in libres.absents else "",
-                "Déjà sollicité pour ce dossier." if offre in deja else "",
+                _("Déjà sollicité pour ce dossier.") if offre in deja else "",
             ]
             # The engine's order; between partners of one dispositif, who can take it. What the catalogue ignores comes last.
             rang = (proposee.rang if proposee else len(proposees) + 1, libres.rang(*offre))
             choix.append((rang, f"{partenaire.id}:{dispositif}", libelle_dispositif(dispositif), " ".join(filter(None, aides))))
-    portes = {valeur.partition(":")[2] for _, valeur, *_ in choix}
+    portes = {valeur.partition(":")[2] for _rang, valeur, *_reste in choix}
     contexte = {
         "dossier": dossier,
         "territoire": nom_departement(dossier.departement),
@@ -164,7 +166,7 @@ async def _montrer(request: Request, session: AsyncSession, actor: Actor, dossie
         "territoire": nom_departement(dossier.departement),
         "partenaire": partenaire,
         "dispositif": libelle_dispositif(projet.dispositif),
-        "categories": [(c.libelle, AIDES.get(c, "")) for c in projet.categories],
+        "categories": [(c.libelle, _(AIDES.get(c, ""))) for c in projet.categories],
         "saisie": saisie,
         "delais": await offres_store.delais(session, partenaire.id, projet.dispositif),
         "absence": disponibilite.l_absence(absent) if absent else "",

@@ -9,6 +9,7 @@ from common.codes import Categorie, EtatConsentement, EtatOrientation, Horloge, 
 from common.errors import Conflit, DonneeInvalide, Interdit, TransitionInterdite
 from common.events import Event
 from common.events import orientation as annonces
+from common.traduction import N_, _
 from orientation.echeances import domain as horloge
 from orientation.echeances.domain import CADRE, REOUVERTURE, SANS, Echeances
 from orientation.transitions.domain import (
@@ -52,31 +53,35 @@ E = EtatOrientation
 class PredecesseurInvalide(Conflit):
     """A predecessor is a referral of the same dossier that ended without help."""
 
-    slug, titre = "predecesseur-invalide", "Cette orientation ne peut pas être la précédente."
+    slug, titre = "predecesseur-invalide", N_("Cette orientation ne peut pas être la précédente.")
 
 
 class SuiteInvalide(Conflit):
     """A referral waits for another of the same dossier that is not closed."""
 
-    slug, titre = "suite-invalide", "Cette orientation ne peut pas en attendre une autre."
+    slug, titre = "suite-invalide", N_("Cette orientation ne peut pas en attendre une autre.")
 
 
 class SuiteEnAttente(Conflit):
     """A referral that names another is sent only if that one ends without help."""
 
-    slug, titre = "suite-en-attente", "Cette orientation attend la fin d’une autre, et ne part que si celle-ci n’aboutit pas."
+    slug, titre = (
+        "suite-en-attente",
+        N_("Cette orientation attend la fin d’une autre, et ne part que si celle-ci n’aboutit pas."),
+    )
 
 
 class RetraitDefinitif(Conflit):
     """What ended because the consent did is not taken back by anybody else than the association, by a new consent."""
 
-    slug, titre = "retrait-definitif", "L’accord de l’association a pris fin : cette orientation ne se rouvre pas."
+    slug, titre = "retrait-definitif", N_("L’accord de l’association a pris fin : cette orientation ne se rouvre pas.")
 
 
 class RetourTropTard(Conflit):
     """An end may be taken back for a bounded time only."""
 
-    slug, titre = "retour-trop-tard", f"Une orientation close depuis plus de {REOUVERTURE} jours ouvrés ne se rouvre pas."
+    # The number is that of REOUVERTURE.
+    slug, titre = "retour-trop-tard", N_("Une orientation close depuis plus de 10 jours ouvrés ne se rouvre pas.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +126,13 @@ def proposer(
 ) -> Decision:
     """Prepare a referral. Raises DonneeInvalide on the categories, PredecesseurInvalide, SuiteInvalide."""
     if not orientation.categories or not set(orientation.categories) <= set(CATEGORIES):
-        raise DonneeInvalide("Choisissez au moins une information à transmettre, parmi celles proposées.", champ="categories")
+        raise DonneeInvalide(
+            N_("Choisissez au moins une information à transmettre, parmi celles proposées."), champ="categories"
+        )
     if predecesseur and (predecesseur.dossier_id != orientation.dossier_id or predecesseur.etat not in NEGATIVES):
-        raise PredecesseurInvalide("Choisissez une orientation du même dossier, close sans aide apportée.")
+        raise PredecesseurInvalide(N_("Choisissez une orientation du même dossier, close sans aide apportée."))
     if attendue and (attendue.dossier_id != orientation.dossier_id or attendue.etat in CLOSES):
-        raise SuiteInvalide("Choisissez une orientation du même dossier, qui n’est pas close.", champ="apres_id")
+        raise SuiteInvalide(N_("Choisissez une orientation du même dossier, qui n’est pas close."), champ="apres_id")
     event = _annonce(
         annonces.OrientationProposee,
         orientation,
@@ -161,7 +168,7 @@ def decide(
     one of the action's.
     """
     if COTES[action] is not cote:
-        raise Interdit("Cette action revient à l’autre partie.")
+        raise Interdit(N_("Cette action revient à l’autre partie."))
     vers = VERS.get((action, avant.etat))
     if vers is None:
         raise refus(avant.etat, cote)
@@ -185,7 +192,9 @@ def possibles(orientation: Orientation, cote: Cote, now: datetime) -> tuple[Acti
 def refus(etat: EtatOrientation, cote: Cote) -> TransitionInterdite:
     """The named refusal of an action that this state does not allow."""
     return TransitionInterdite(
-        f"L’orientation est dans l’état « {etat.libelle} ».", etat=etat.value, permis=[a.value for a in permises(etat, cote)]
+        _("L’orientation est dans l’état « {etat} ».").format(etat=etat.libelle),
+        etat=etat.value,
+        permis=[a.value for a in permises(etat, cote)],
     )
 
 
@@ -201,13 +210,13 @@ def a_faire(orientation: Orientation, now: datetime) -> Action | None:
 
 def _empechement(avant: Orientation, action: Action, now: datetime) -> Conflit | None:
     if action is Action.envoyer and avant.apres_etat and avant.apres_etat not in NEGATIVES:
-        return SuiteEnAttente("Attendez, ou préparez une orientation qui n’en attend pas d’autre.")
+        return SuiteEnAttente(N_("Attendez, ou préparez une orientation qui n’en attend pas d’autre."))
     if action not in RETOURS or avant.etat not in CLOSES:
         return None
     if avant.etat is E.retiree and avant.motif is not Motif.annulee:
-        return RetraitDefinitif("Préparez une nouvelle orientation : l’association devra donner de nouveau son accord.")
+        return RetraitDefinitif(N_("Préparez une nouvelle orientation : l’association devra donner de nouveau son accord."))
     if avant.depuis and now > add_jours_ouvres(avant.depuis, REOUVERTURE, avant.departement):
-        return RetourTropTard("Préparez une nouvelle orientation, qui peut nommer celle-ci comme la précédente.")
+        return RetourTropTard(N_("Préparez une nouvelle orientation, qui peut nommer celle-ci comme la précédente."))
     return None
 
 
@@ -249,7 +258,7 @@ def _motif(action: Action, motif: Motif | MotifRetour | None) -> Motif | MotifRe
         return admis[0]
     if (motif is None) == (not admis) and (motif is None or motif in admis):
         return motif
-    raise DonneeInvalide("Choisissez un motif de la liste.", champ="motif", admis=[m.value for m in admis])
+    raise DonneeInvalide(N_("Choisissez un motif de la liste."), champ="motif", admis=[m.value for m in admis])
 
 
 def _annonce(event: type[Event], orientation: Orientation, **plus: object) -> Event:

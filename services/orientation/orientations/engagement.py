@@ -11,6 +11,7 @@ from common.actor import Actor
 from common.codes import EtatDossier
 from common.errors import Conflit
 from common.requests import ActeurDemandeur, ConsentementPermis, ask
+from common.traduction import N_, _
 from orientation.dispositifs.courant import courant
 from orientation.dossiers import store as dossiers
 from orientation.orientations import service, store
@@ -22,7 +23,7 @@ from orientation.partenaires.offres_store import delais
 class DispositifExclusif(Conflit):
     """An exclusive dispositif takes one open referral of a case at a time."""
 
-    slug, titre = "dispositif-exclusif", "Ce dispositif n’accepte qu’une orientation ouverte à la fois pour un dossier."
+    slug, titre = "dispositif-exclusif", N_("Ce dispositif n’accepte qu’une orientation ouverte à la fois pour un dossier.")
 
 
 async def engager(
@@ -47,9 +48,9 @@ async def engager(
     service.verifier_action(actor, vue.orientation, action, version)
     decide(avant, action, COTES[action], now, motif=motif)
     if action in RETOURS and vue.dossier.etat == EtatDossier.clos:
-        raise service.DossierNonQualifie("Ce dossier est clos : rien ne s’y rouvre.")
+        raise service.DossierNonQualifie(_("Ce dossier est clos : rien ne s’y rouvre."))
     if not vue.partenaire.actif:
-        raise service.PartenaireInadapte("Ce partenaire ne reçoit plus d’orientations.")
+        raise service.PartenaireInadapte(_("Ce partenaire ne reçoit plus d’orientations."))
     # The delays are those that the partner gives on the day of the sending.
     delai = await delais(session, avant.partenaire_id, avant.dispositif)
     question = ConsentementPermis(
@@ -93,5 +94,5 @@ async def _etre_seule(session: AsyncSession, orientation: Orientation) -> None:
     await dossiers.verrouiller(session, orientation.dossier_id)
     if await store.autre_ouverte(session, orientation):
         raise DispositifExclusif(
-            "Attendez la fin de l’orientation en cours vers ce dispositif, annulez-la, ou choisissez un autre appui."
+            _("Attendez la fin de l’orientation en cours vers ce dispositif, annulez-la, ou choisissez un autre appui.")
         )

@@ -15,6 +15,7 @@ from common.codes import EtatConsentement, EtatOrientation, Motif, MotifRetour
 from common.database import Transaction
 from common.errors import Conflit, DonneeInvalide, Erreur, Injoignable
 from common.formulaires import Formulaire, analyser, vierge
+from common.traduction import N_, _
 from common.web import render
 from orientation.cas import service as cas_service
 from orientation.cas import store as cas_store
@@ -40,8 +41,8 @@ router = APIRouter(prefix="/orientations", tags=["pages"], include_in_schema=Fal
 Partie = Annotated[Actor, Depends(allow(Role.animateur, Role.agent, Role.manager, Role.lien))]
 Membre = Annotated[Actor, Depends(allow(Role.agent, Role.manager, Role.lien))]
 LIENS = {
-    "lien-renvoi": "Un autre lien part à l’adresse du partenaire. Le précédent n’ouvre plus rien.",
-    "lien-retrait": "Le lien est retiré : il n’ouvre plus rien. Vous pouvez en envoyer un autre.",
+    "lien-renvoi": N_("Un autre lien part à l’adresse du partenaire. Le précédent n’ouvre plus rien."),
+    "lien-retrait": N_("Le lien est retiré : il n’ouvre plus rien. Vous pouvez en envoyer un autre."),
 }
 
 # Refusals that are shown on the referral's own page, since the next step is there.
@@ -104,7 +105,7 @@ async def page_dossier_ouvert(request: Request, orientation_id: UUID, actor: Mem
     """For the partner. The answer is the dossier itself: it is kept nowhere, so there is no page to be sent to."""
     now = utc_now()
     try:
-        _, divulgation = await service.ouvrir(session, request.app.state.nats, actor, orientation_id, now)
+        _row, divulgation = await service.ouvrir(session, request.app.state.nats, actor, orientation_id, now)
     except SUR_PLACE as refus:
         return await _page(request, session, actor, orientation_id, vierge(), refus=refus, status=refus.status)
     parties = presentation.contenu(divulgation.model_dump())
@@ -152,7 +153,7 @@ async def _page(
         "reponse_attendue": presentation.reponse_attendue(row.valeur(), now),
         "attendu": presentation.attendu(row.valeur(), cote),
         "actions": presentation.actions(row.valeur(), cote, now),
-        "boutons": presentation.BOUTONS,
+        "boutons": {action: _(texte) for action, texte in presentation.BOUTONS.items()},
         "motifs": presentation.motifs,
         "ouvrable": cote is Cote.partenaire and etat in OUVERTES,
         "parties": parties,

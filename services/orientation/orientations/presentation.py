@@ -12,7 +12,7 @@ from common.codes_echanges import CauseRetour
 from common.filtres import PARIS, date_fr, moment_fr, nombre, pluriel
 from common.territoires import fuseau as fuseau_de
 from common.territoires import nom_departement
-from common.traduction import _
+from common.traduction import N_, _
 from orientation.etapes.domain import ATTENDU as ATTENDUE
 from orientation.etapes.domain import etape_du_brouillon, prochaine_etape
 from orientation.membres.store import Injoignables
@@ -37,86 +37,89 @@ TONS: dict[EtatOrientation, str] = {
     E.expiree: "alerte",
 }
 BOUTONS: dict[Action, str] = {
-    Action.envoyer: "Envoyer au partenaire",
-    Action.annuler: "Annuler cette orientation",
-    Action.complement_fournir: "Répondre au partenaire",
-    Action.accepter: "Accepter d’accompagner",
-    Action.decliner: "Décliner",
-    Action.complement_demander: "Demander un complément",
-    Action.demarrer: "L’accompagnement commence",
-    Action.faire_le_point: "L’accompagnement se poursuit",
-    Action.aboutir: "L’accompagnement a abouti",
-    Action.ne_pas_aboutir: "L’accompagnement s’arrête sans résultat",
-    Action.revenir: "Revenir à l’étape précédente",
-    Action.rouvrir: "Rouvrir cette orientation",
-    Action.renvoyer: "Renvoyer au partenaire",
+    Action.envoyer: N_("Envoyer au partenaire"),
+    Action.annuler: N_("Annuler cette orientation"),
+    Action.complement_fournir: N_("Répondre au partenaire"),
+    Action.accepter: N_("Accepter d’accompagner"),
+    Action.decliner: N_("Décliner"),
+    Action.complement_demander: N_("Demander un complément"),
+    Action.demarrer: N_("L’accompagnement commence"),
+    Action.faire_le_point: N_("L’accompagnement se poursuit"),
+    Action.aboutir: N_("L’accompagnement a abouti"),
+    Action.ne_pas_aboutir: N_("L’accompagnement s’arrête sans résultat"),
+    Action.revenir: N_("Revenir à l’étape précédente"),
+    Action.rouvrir: N_("Rouvrir cette orientation"),
+    Action.renvoyer: N_("Renvoyer au partenaire"),
 }
 FAITS: dict[Action, str] = {
-    Action.envoyer: "L’orientation est envoyée. Le partenaire en est prévenu.",
-    Action.annuler: "L’orientation est annulée.",
-    Action.complement_fournir: "Votre réponse est transmise au partenaire.",
-    Action.accepter: "Votre accord est enregistré. L’animateur de la cellule en est prévenu.",
-    Action.decliner: "Votre réponse est enregistrée. L’animateur de la cellule cherche un autre appui.",
-    Action.complement_demander: "Votre question est transmise à l’animateur. Votre délai est suspendu jusqu’à sa réponse.",
-    Action.demarrer: "Le début de l’accompagnement est enregistré.",
-    Action.aboutir: "La fin de l’accompagnement est enregistrée. Merci.",
-    Action.ne_pas_aboutir: "La fin de l’accompagnement est enregistrée.",
-    Action.faire_le_point: "Merci, c’est noté. Nous vous redemanderons des nouvelles plus tard.",
-    Action.revenir: "L’orientation est revenue à l’étape précédente. L’animateur de la cellule en est prévenu.",
-    Action.rouvrir: "L’orientation est rouverte. L’animateur de la cellule en est prévenu.",
-    Action.renvoyer: "L’orientation est renvoyée. Le partenaire en est prévenu, ses délais repartent.",
+    Action.envoyer: N_("L’orientation est envoyée. Le partenaire en est prévenu."),
+    Action.annuler: N_("L’orientation est annulée."),
+    Action.complement_fournir: N_("Votre réponse est transmise au partenaire."),
+    Action.accepter: N_("Votre accord est enregistré. L’animateur de la cellule en est prévenu."),
+    Action.decliner: N_("Votre réponse est enregistrée. L’animateur de la cellule cherche un autre appui."),
+    Action.complement_demander: N_("Votre question est transmise à l’animateur. Votre délai est suspendu jusqu’à sa réponse."),
+    Action.demarrer: N_("Le début de l’accompagnement est enregistré."),
+    Action.aboutir: N_("La fin de l’accompagnement est enregistrée. Merci."),
+    Action.ne_pas_aboutir: N_("La fin de l’accompagnement est enregistrée."),
+    Action.faire_le_point: N_("Merci, c’est noté. Nous vous redemanderons des nouvelles plus tard."),
+    Action.revenir: N_("L’orientation est revenue à l’étape précédente. L’animateur de la cellule en est prévenu."),
+    Action.rouvrir: N_("L’orientation est rouverte. L’animateur de la cellule en est prévenu."),
+    Action.renvoyer: N_("L’orientation est renvoyée. Le partenaire en est prévenu, ses délais repartent."),
 }
 # What is expected of each side in each state: (of the partner, of the sender).
 ATTENDU: dict[EtatOrientation, tuple[str, str]] = {
-    E.brouillon: ("", "Envoyez l’orientation dès que l’association a donné son accord."),
-    E.envoyee: ("Ouvrez le dossier, puis dites si vous pouvez aider.", "Le partenaire doit ouvrir le dossier et répondre."),
-    E.recue: ("Dites si vous pouvez aider, ou demandez ce qui vous manque.", "Le partenaire étudie le dossier."),
+    E.brouillon: ("", N_("Envoyez l’orientation dès que l’association a donné son accord.")),
+    E.envoyee: (
+        N_("Ouvrez le dossier, puis dites si vous pouvez aider."),
+        N_("Le partenaire doit ouvrir le dossier et répondre."),
+    ),
+    E.recue: (N_("Dites si vous pouvez aider, ou demandez ce qui vous manque."), N_("Le partenaire étudie le dossier.")),
     E.complement_demande: (
-        "L’animateur doit répondre à votre question. Votre délai est suspendu.",
-        "Répondez à la question du partenaire : son délai est suspendu jusque-là.",
+        N_("L’animateur doit répondre à votre question. Votre délai est suspendu."),
+        N_("Répondez à la question du partenaire : son délai est suspendu jusque-là."),
     ),
     E.acceptee: (
-        "Prenez contact avec l’association, puis indiquez le début de l’accompagnement.",
-        "Le partenaire va commencer.",
+        N_("Prenez contact avec l’association, puis indiquez le début de l’accompagnement."),
+        N_("Le partenaire va commencer."),
     ),
     E.demarree: (
-        "Indiquez la fin de l’accompagnement quand elle arrive, et d’ici là qu’il se poursuit.",
-        "Le partenaire accompagne l’association.",
+        N_("Indiquez la fin de l’accompagnement quand elle arrive, et d’ici là qu’il se poursuit."),
+        N_("Le partenaire accompagne l’association."),
     ),
-    E.aboutie: ("Rien : l’accompagnement a abouti.", "Rien : l’accompagnement a abouti."),
-    E.non_aboutie: ("Rien : cette orientation est close.", "Proposez un autre appui à l’association."),
-    E.declinee: ("Rien : vous avez décliné.", "Proposez un autre partenaire à l’association."),
-    E.retiree: ("Rien : cette orientation est retirée.", "Rien : cette orientation est retirée."),
+    E.aboutie: (N_("Rien : l’accompagnement a abouti."), N_("Rien : l’accompagnement a abouti.")),
+    E.non_aboutie: (N_("Rien : cette orientation est close."), N_("Proposez un autre appui à l’association.")),
+    E.declinee: (N_("Rien : vous avez décliné."), N_("Proposez un autre partenaire à l’association.")),
+    E.retiree: (N_("Rien : cette orientation est retirée."), N_("Rien : cette orientation est retirée.")),
     E.expiree: (
-        "Rien : le délai de réponse est passé.",
-        "Le partenaire n’a pas répondu. Proposez un autre appui à l’association.",
+        N_("Rien : le délai de réponse est passé."),
+        N_("Le partenaire n’a pas répondu. Proposez un autre appui à l’association."),
     ),
 }
 # Of a draft, where it is not simply to be sent once the association agrees.
 DU_BROUILLON: dict[ProchaineEtape, str] = {
-    ProchaineEtape.patienter: "Rien pour le moment : cette orientation attend la fin d’une autre.",
-    ProchaineEtape.abandonner: "Celle qu’elle attendait a abouti. Annulez cette orientation.",
-    ProchaineEtape.renoncer: "L’association n’est pas d’accord. Échangez avec elle, ou annulez cette orientation.",
-    ProchaineEtape.envoyer: "L’association est d’accord : envoyez l’orientation.",
+    ProchaineEtape.patienter: N_("Rien pour le moment : cette orientation attend la fin d’une autre."),
+    ProchaineEtape.abandonner: N_("Celle qu’elle attendait a abouti. Annulez cette orientation."),
+    ProchaineEtape.renoncer: N_("L’association n’est pas d’accord. Échangez avec elle, ou annulez cette orientation."),
+    ProchaineEtape.envoyer: N_("L’association est d’accord : envoyez l’orientation."),
 }
 CHAMPS: dict[str, str] = {
-    "nom": "Nom",
+    "nom": N_("Nom"),
     "siren": "SIREN",
     "siret": "SIRET",
-    "rna": "Numéro RNA",
-    "departement": "Département",
-    "code_postal": "Code postal",
-    "commune": "Commune",
-    "prenom": "Prénom",
-    "fonction": "Fonction",
-    "courriel": "Courriel",
-    "telephone": "Téléphone",
-    "indicateurs": "Constats",
-    "mois_avant_rupture": "Trésorerie disponible",
-    "niveau": "Niveau de difficulté",
-    "besoin": "Ce que dit l’association",
-    "budget": "Budget annuel",
-    "etp": "Salariés",
+    "rna": N_("Numéro RNA"),
+    "departement": N_("Département"),
+    "code_postal": N_("Code postal"),
+    "commune": N_("Commune"),
+    "prenom": N_("Prénom"),
+    "fonction": N_("Fonction"),
+    "courriel": N_("Courriel"),
+    "telephone": N_("Téléphone"),
+    "indicateurs": N_("Constats"),
+    "mois_avant_rupture": N_("Trésorerie disponible"),
+    "niveau": N_("Niveau de difficulté"),
+    "besoin": N_("Ce que dit l’association"),
+    "budget": N_("Budget annuel"),
+    "etp": N_("Salariés"),
 }
 
 
@@ -143,7 +146,9 @@ def delai(orientation: Orientation, cote: Cote, now: datetime) -> Delai | None:
         if cote is Cote.partenaire:
             qui, quoi = ATTENDUE[orientation.etat]
     a_moi = qui is Partie.partenaire if cote is Cote.partenaire else qui in (Partie.emetteur, Partie.animateur)
-    phrase = f"{'À vous' if a_moi else qui.libelle} : {quoi.libelle[:1].lower()}{quoi.libelle[1:]},"
+    phrase = _("{qui} : {quoi},").format(
+        qui=_("À vous") if a_moi else qui.libelle, quoi=f"{quoi.libelle[:1].lower()}{quoi.libelle[1:]}"
+    )
     return _delai(orientation, moment, phrase, now)
 
 
@@ -152,7 +157,7 @@ def reponse_attendue(orientation: Orientation, now: datetime) -> Delai | None:
     due_at = orientation.echeances.due_at
     if orientation.etat is not E.envoyee or due_at is None or orientation.echeances.escaladee:
         return None
-    return _delai(orientation, due_at, "Réponse attendue", now)
+    return _delai(orientation, due_at, _("Réponse attendue"), now)
 
 
 def a_appeler(orientation: Orientation, cote: Cote, delai: Delai | None) -> bool:
@@ -164,10 +169,14 @@ def a_appeler(orientation: Orientation, cote: Cote, delai: Delai | None) -> bool
 def silence(injoignables: Injoignables, partenaire: str) -> str:
     """That mails do not reach the people of a partner, or some of them."""
     i, jour = injoignables, date_fr(injoignables.depuis.astimezone(ZoneInfo(PARIS)).date(), semaine=False)
-    qui = f"à personne de {partenaire}"
-    if i.combien < i.membres:
-        qui = f"pas à {pluriel(i.combien, 'personne')} sur {nombre(i.membres)} de {partenaire}"
-    return f"Les courriels n’arrivent {qui} depuis le {jour}."
+    if i.combien >= i.membres:
+        return _("Les courriels n’arrivent à personne de {partenaire} depuis le {jour}.").format(
+            partenaire=partenaire, jour=jour
+        )
+    qui, membres = pluriel(i.combien, "personne"), nombre(i.membres)
+    return _("Les courriels n’arrivent pas à {qui} sur {membres} de {partenaire} depuis le {jour}.").format(
+        qui=qui, membres=membres, partenaire=partenaire, jour=jour
+    )
 
 
 def silence_de_l_adresse(partenaire: str, depuis: datetime, cause: str | None) -> str:
@@ -192,8 +201,8 @@ def delai_de(moment: datetime, departement: str, now: datetime, quoi: str = "") 
 def attendu(orientation: Orientation, cote: Cote) -> str:
     """What is expected of this side now."""
     if orientation.etat is E.brouillon:
-        return DU_BROUILLON.get(etape_du_brouillon(orientation), ATTENDU[E.brouillon][1])
-    return ATTENDU[orientation.etat][0 if cote is Cote.partenaire else 1]
+        return _(DU_BROUILLON.get(etape_du_brouillon(orientation), ATTENDU[E.brouillon][1]))
+    return _(ATTENDU[orientation.etat][0 if cote is Cote.partenaire else 1])
 
 
 def actions(orientation: Orientation, cote: Cote, now: datetime) -> list[Action]:
@@ -210,12 +219,13 @@ def motifs(action: Action) -> list[tuple[str, str]]:
 def faits_connus(vue: Vue) -> list[tuple[str, str]]:
     """What is known of the case without opening it: bands and codes that identify nobody."""
     dossier = vue.dossier
+    emplois = pluriel(dossier.emplois or 0, "emploi")
     return [
-        ("Territoire", nom_departement(vue.orientation.departement)),
-        ("Niveau de difficulté", Niveau(dossier.niveau).libelle if dossier.niveau else ""),
-        ("Trésorerie", Horizon(dossier.horizon).libelle),
-        ("Emplois concernés", f"environ {pluriel(dossier.emplois, 'emploi')}" if dossier.emplois else ""),
-        ("Constats", ", ".join(Indicateur(i).libelle for i in dossier.indicateurs)),
+        (_("Territoire"), nom_departement(vue.orientation.departement)),
+        (_("Niveau de difficulté"), Niveau(dossier.niveau).libelle if dossier.niveau else ""),
+        (_("Trésorerie"), Horizon(dossier.horizon).libelle),
+        (_("Emplois concernés"), _("environ {emplois}").format(emplois=emplois) if dossier.emplois else ""),
+        (_("Constats"), ", ".join(Indicateur(i).libelle for i in dossier.indicateurs)),
     ]
 
 
@@ -225,26 +235,26 @@ def chemin(row: OrientationRow) -> list[dict[str, str]]:
     fuseau = fuseau_de(row.departement).key
     motif = Motif(row.motif).libelle if row.motif else ""
     phases: list[tuple[str, datetime | None, str]] = [
-        ("Préparée", row.creee_at, ""),
-        ("Envoyée au partenaire", row.envoyee_at, ""),
-        ("Dossier ouvert", row.recue_at, ""),
+        (_("Préparée"), row.creee_at, ""),
+        (_("Envoyée au partenaire"), row.envoyee_at, ""),
+        (_("Dossier ouvert"), row.recue_at, ""),
     ]
     if etat in (E.declinee, E.retiree, E.expiree):
         phases = [phase for phase in phases if phase[1]]
         phases.append((etat.libelle, row.close_at or row.repondue_at, motif))
     else:
-        fin = etat.libelle if etat in CLOSES else "Fin de l’accompagnement"
+        fin = etat.libelle if etat in CLOSES else _("Fin de l’accompagnement")
         phases += [
-            ("Acceptée" if row.repondue_at else "Réponse du partenaire", row.repondue_at, ""),
-            ("Accompagnement", row.demarree_at, ""),
+            (_("Acceptée") if row.repondue_at else _("Réponse du partenaire"), row.repondue_at, ""),
+            (_("Accompagnement"), row.demarree_at, ""),
             (fin, row.close_at, motif),
         ]
-    faites = sum(1 for _, at, _ in phases if at)
+    faites = sum(1 for _titre, at, _texte in phases if at)
     return [
         {
             "titre": titre,
             "etat": "faite" if i < faites else ("ici" if i == faites else "suite"),
-            "quand": f"le {moment_fr(at, fuseau)}" if at else "",
+            "quand": _("le {moment}").format(moment=moment_fr(at, fuseau)) if at else "",
             "texte": texte,
         }
         for i, (titre, at, texte) in enumerate(phases)
@@ -257,7 +267,7 @@ def contenu(divulgation: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, s
     for categorie in (Categorie.identite, Categorie.contact, Categorie.situation, Categorie.finances):
         valeurs = divulgation.get(categorie.value)
         if valeurs is not None:
-            parts.append((categorie.libelle, [(CHAMPS.get(nom, nom), _en_mots(nom, v)) for nom, v in valeurs.items()]))
+            parts.append((categorie.libelle, [(_(CHAMPS.get(nom, nom)), _en_mots(nom, v)) for nom, v in valeurs.items()]))
     return parts
 
 
@@ -271,11 +281,11 @@ def _en_mots(nom: str, valeur: Any) -> str:
     if nom == "departement":
         return nom_departement(str(valeur))
     if nom == "mois_avant_rupture":
-        return f"{nombre(valeur)} mois"
+        return _("{n} mois").format(n=nombre(valeur))
     if nom == "budget":
         return f"{nombre(valeur)} €"
     if nom == "etp":
-        return f"{nombre(valeur, 1)} équivalents temps plein"
+        return _("{n} équivalents temps plein").format(n=nombre(valeur, 1))
     return str(valeur)
 
 

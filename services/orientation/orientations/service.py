@@ -14,6 +14,7 @@ from common.clock import new_id
 from common.codes import Categorie, EtatConsentement, EtatDossier, EtatOrientation, Finalite, Motif, MotifRetour
 from common.errors import Conflit, Interdit, VersionPerimee
 from common.requests import ActeurDemandeur, Divulgation, DossierDivulguer, ask
+from common.traduction import N_, _
 from orientation.dispositifs.courant import courant
 from orientation.dossiers import store as dossiers
 from orientation.dossiers.models import DossierRow
@@ -46,13 +47,13 @@ Ecrire = Callable[[OrientationRow], Awaitable[None]]
 class DossierNonQualifie(Conflit):
     """Referrals are prepared for a case that was qualified and is still open."""
 
-    slug, titre = "dossier-non-qualifie", "Ce dossier n’est pas qualifié, ou il est clos."
+    slug, titre = "dossier-non-qualifie", N_("Ce dossier n’est pas qualifié, ou il est clos.")
 
 
 class PartenaireInadapte(Conflit):
     """The partner is not active, not in that territory, or does not carry that dispositif."""
 
-    slug, titre = "partenaire-inadapte", "Ce partenaire ne propose pas ce dispositif dans ce département."
+    slug, titre = "partenaire-inadapte", N_("Ce partenaire ne propose pas ce dispositif dans ce département.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ async def verifier(session: AsyncSession, actor: Actor, projet: Projet) -> tuple
     """
     dossier, partenaire = await store.find_ingredients(session, actor, projet.dossier_id, projet.partenaire_id)
     if dossier.etat != EtatDossier.qualifie:
-        raise DossierNonQualifie("Qualifiez le dossier avant de préparer une orientation.")
+        raise DossierNonQualifie(_("Qualifiez le dossier avant de préparer une orientation."))
     couvre = dossier.departement in partenaire.departements and projet.dispositif in partenaire.dispositifs
     if not (partenaire.actif and couvre):
-        raise PartenaireInadapte("Choisissez un partenaire de l’annuaire qui le propose.")
+        raise PartenaireInadapte(_("Choisissez un partenaire de l’annuaire qui le propose."))
     return dossier, partenaire
 
 
@@ -165,7 +166,7 @@ async def ouvrir(
     """
     row = (await store.find(session, actor, orientation_id)).orientation
     if Cote.partenaire not in cotes(actor, row):
-        raise Interdit("Seul le partenaire destinataire ouvre le dossier.")
+        raise Interdit(_("Seul le partenaire destinataire ouvre le dossier."))
     avant = row.valeur()
     if avant.etat not in OUVERTES:
         raise refus(avant.etat, Cote.partenaire)
@@ -203,9 +204,9 @@ async def ouvrir(
 def verifier_action(actor: Actor, row: OrientationRow, action: Action, version: int | None) -> None:
     """Whether this actor stands on the side of the action, and has read the newest version. Raises Interdit, VersionPerimee."""
     if COTES[action] not in cotes(actor, row):
-        raise Interdit("Cette action revient à l’autre partie.")
+        raise Interdit(_("Cette action revient à l’autre partie."))
     if version is not None and version != row.version:
-        raise VersionPerimee("Relisez l’orientation avant de recommencer.", version=row.version)
+        raise VersionPerimee(_("Relisez l’orientation avant de recommencer."), version=row.version)
 
 
 async def appliquer(

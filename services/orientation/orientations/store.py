@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.actor import DU_PARTENAIRE, Actor, Role
 from common.codes import EtatConsentement, EtatOrientation
 from common.errors import Introuvable
+from common.traduction import _
 from orientation.dossiers import store as dossiers
 from orientation.dossiers.models import ConsentementRow, DossierRow
 from orientation.echeances.domain import preparer
@@ -96,10 +97,10 @@ async def find_ingredients(
     found = (await session.execute(query)).one_or_none()
     if found is None:
         raise Introuvable(
-            "Aucun dossier de votre territoire n’a cet identifiant, ou il n’est pas encore arrivé.", champ="dossier_id"
+            _("Aucun dossier de votre territoire n’a cet identifiant, ou il n’est pas encore arrivé."), champ="dossier_id"
         )
     if found[1] is None:
-        raise Introuvable("Aucun partenaire n’a cet identifiant.", champ="partenaire_id")
+        raise Introuvable(_("Aucun partenaire n’a cet identifiant."), champ="partenaire_id")
     return found[0], found[1]
 
 
@@ -122,7 +123,7 @@ async def tenir_attendue(session: AsyncSession, actor: Actor, orientation_id: UU
     query = select(O).where(col(O.id) == orientation_id, visible_to(actor)).with_for_update(read=True)
     row: O | None = (await session.execute(query)).scalar_one_or_none()
     if row is None:
-        raise Introuvable("Aucune orientation n’a cet identifiant.", champ="apres_id")
+        raise Introuvable(_("Aucune orientation n’a cet identifiant."), champ="apres_id")
     return row.valeur()
 
 

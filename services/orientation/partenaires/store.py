@@ -14,6 +14,7 @@ from common.actor import Actor, Role
 from common.codes import TypePartenaire
 from common.errors import Interdit, Introuvable
 from common.requests import MembreContact
+from common.traduction import _
 from orientation.comptes.domain import EtatCompte
 from orientation.comptes.models import CompteRow
 from orientation.partenaires.models import ClientRow, MembreRow, PartenaireRow
@@ -63,9 +64,9 @@ async def find_acteur(session: AsyncSession, issuer: str, subject: str) -> Actor
     """
     trouves = await rattachements(session, issuer, subject)
     if not trouves:
-        raise Interdit("Ce compte n’est rattaché à aucune organisation de l’annuaire.")
+        raise Interdit(_("Ce compte n’est rattaché à aucune organisation de l’annuaire."))
     if len(trouves) > 1:
-        raise Interdit("Ce compte est rattaché à plusieurs organisations : connectez-vous et choisissez-en une.")
+        raise Interdit(_("Ce compte est rattaché à plusieurs organisations : connectez-vous et choisissez-en une."))
     return trouves[0].actor
 
 
@@ -98,7 +99,7 @@ async def find(session: AsyncSession, partenaire_id: UUID) -> PartenaireRow:
     query = select(P).where(col(P.id) == partenaire_id, col(P.actif))
     row: PartenaireRow | None = (await session.execute(query)).scalar_one_or_none()
     if row is None:
-        raise Introuvable("Aucun partenaire n’a cet identifiant.")
+        raise Introuvable(_("Aucun partenaire n’a cet identifiant."))
     return row
 
 
