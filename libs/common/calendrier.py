@@ -8,6 +8,7 @@ import holidays
 from common.errors import DonneeInvalide
 from common.territoires import departement as territoire
 from common.territoires import fuseau
+from common.traduction import N_
 
 FIN_DE_JOURNEE = time(23, 59, 59)
 SAMEDI = 5
@@ -17,13 +18,13 @@ UN_JOUR = timedelta(days=1)
 class MomentSansFuseau(DonneeInvalide, ValueError):
     """A moment without a time zone has no local date."""
 
-    slug, titre = "moment-sans-fuseau", "Cette date n’a pas de fuseau horaire."
+    slug, titre = "moment-sans-fuseau", N_("Cette date n’a pas de fuseau horaire.")
 
 
 class DelaiInvalide(DonneeInvalide, ValueError):
     """A delay is at least one working day."""
 
-    slug, titre = "delai-invalide", "Un délai compte au moins un jour ouvré."
+    slug, titre = "delai-invalide", N_("Un délai compte au moins un jour ouvré.")
 
 
 @lru_cache(maxsize=512)
@@ -48,7 +49,7 @@ def is_jour_ouvre(day: date, departement: str) -> bool:
 def date_locale(moment: datetime, departement: str) -> date:
     """The calendar date of a moment, as read on a clock of the département. Raises MomentSansFuseau, TerritoireInconnu."""
     if moment.utcoffset() is None:
-        raise MomentSansFuseau("Précisez le fuseau horaire.")
+        raise MomentSansFuseau(N_("Précisez le fuseau horaire."))
     return moment.astimezone(fuseau(departement)).date()
 
 
@@ -60,7 +61,7 @@ def add_jours_ouvres(moment: datetime, n: int, departement: str) -> datetime:
     Raises DelaiInvalide when n is less than 1, MomentSansFuseau, TerritoireInconnu.
     """
     if n < 1:
-        raise DelaiInvalide("Indiquez un nombre de jours supérieur à zéro.")
+        raise DelaiInvalide(N_("Indiquez un nombre de jours supérieur à zéro."))
     jour = date_locale(moment, departement)
     restants = n
     while restants:

@@ -23,6 +23,7 @@ from common.auth import current_actor
 from common.database import Database, is_away
 from common.errors import Erreur, Injoignable, TropDeDemandes
 from common.logs import get_logger
+from common.traduction import N_
 from common.veille import Veille
 
 log = get_logger(__name__)
@@ -75,7 +76,7 @@ class Places:
         if self.prises[qui] >= self.par_personne:
             raise TropDeDemandes(ATTENDRE_SECONDES)
         if self.prises.total() >= self.en_tout:
-            raise Injoignable("Rechargez la page pour suivre ce qui arrive.", attendre_secondes=ATTENDRE_SECONDES)
+            raise Injoignable(N_("Rechargez la page pour suivre ce qui arrive."), attendre_secondes=ATTENDRE_SECONDES)
         self.prises[qui] += 1
         try:
             yield

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     # How often a person may look for something in a minute: nobody types faster, and whoever tries all numbers does.
     recherches_par_minute: int = Field(default=30, ge=1, le=1_000_000)
     log_level: str = "INFO"
-    # In which language pages are: French, of which all others are translations.
+    # In which language pages and mails are: French, of which all others are translations.
     langue: str = Field(default="fr", pattern=r"^[A-Za-z]{2,3}([_-][A-Za-z0-9]+)*$")
 
     @classmethod

@@ -50,7 +50,7 @@ class TokenVerifier:
         scope = read.claims.get("scope")
         scopes = frozenset(scope.split()) if isinstance(scope, str) else frozenset()
         if self.scope and self.scope not in scopes:
-            raise Interdit(f"Demandez un jeton d’accès avec la portée « {self.scope} ».")
+            raise Interdit(_("Demandez un jeton d’accès avec la portée « {portee} ».").format(portee=self.scope))
         return Token(self.provider.issuer, read.claims["sub"], scopes)
 
     def _check(self, token: jwt.Token, now: datetime) -> None:

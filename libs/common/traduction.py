@@ -16,6 +16,11 @@ LANGUE: ContextVar[str] = ContextVar("langue", default=SOURCE)
 """The language in which what is going on is told; each request's is its instance's."""
 
 
+def etiquette(langue: str) -> str:
+    """A language as pages and mails name it (BCP 47): with a hyphen where gettext has an underscore."""
+    return langue.replace("_", "-")
+
+
 @cache
 def _catalogue(locales: Path, langue: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAINE, locales, [langue], fallback=True)

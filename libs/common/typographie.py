@@ -11,6 +11,8 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
+from common.traduction import LANGUE, SOURCE
+
 INSECABLE = "\u00a0"
 FINE = "\u202f"
 
@@ -25,7 +27,12 @@ _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 
 def typo(texte: str) -> str:
-    """French spacing: a no-break space before ; : ! ? » and after «. Markup keeps its tags and entities untouched."""
+    """French spacing: a no-break space before ; : ! ? » and after «. Markup keeps its tags and entities untouched.
+
+    Where another language is spoken, the text stays as it is.
+    """
+    if LANGUE.get() != SOURCE:
+        return texte
     if not isinstance(texte, Markup):
         return _espacer(texte)
     return Markup(_hors_marques(str(texte)))  # noqa: S704 - the same markup, only spaces were changed.

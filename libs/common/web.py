@@ -17,8 +17,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, P
 from markupsafe import Markup
 
 from common.filtres import FILTRES
-from common.traduction import LANGUE, SOURCE, catalogue
-from common.traduction import _ as traduire
+from common.traduction import LANGUE, SOURCE, _, catalogue, etiquette
 from common.typographie import Typographie, typo
 
 COMMON = Path(__file__).parent
@@ -60,10 +59,24 @@ def templates(service_dir: Path | None = None, langue: str = SOURCE) -> Environm
     env = _Strict(
         loader=ChoiceLoader([FileSystemLoader(dossier) for dossier in dossiers]),
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n", *([Typographie] if langue == SOURCE else [])],
         **options,
     )
     env.composants = Environment(loader=PrefixLoader({_GOVUK: PackageLoader(_GOVUK)}), **options)  # noqa: S701 - in options.
+    traduire(env, langue)
+    env.globals["langue"] = etiquette(langue)
+    env.filters.update(FILTRES)
+    # For sentences that Python marked: not the templates' own `_`, which takes what it gives for markup.
+    env.filters["traduit"] = _
+    env.globals.update(FILTRES)
+    env.globals["options"] = _options
+    return env
+
+
+def traduire(env: Environment, langue: str) -> None:
+    """Have this environment's templates say their sentences in that language; French ones in French typography."""
+    env.add_extension("jinja2.ext.i18n")
+    if langue == SOURCE:
+        env.add_extension(Typographie)
     env.policies["ext.i18n.trimmed"] = True
     # A sentence may have tags in it, which end words.
     forme: Callable[[str], str] = (lambda texte: str(typo(Markup(texte)))) if langue == SOURCE else str  # noqa: S704 - ours.
@@ -72,13 +85,6 @@ def templates(service_dir: Path | None = None, langue: str = SOURCE) -> Environm
         lambda un, plusieurs, n: forme(catalogue(langue).ngettext(un, plusieurs, n)),
         newstyle=True,
     )
-    env.globals["langue"] = langue
-    env.filters.update(FILTRES)
-    # For sentences that Python marked: not the templates' own `_`, which takes what it gives for markup.
-    env.filters["traduit"] = traduire
-    env.globals.update(FILTRES)
-    env.globals["options"] = _options
-    return env
 
 
 def _options(choix: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
@@ -87,8 +93,8 @@ def _options(choix: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
     for valeur, libelle, *reste in choix:
         aide, condition = (*reste, "", "")[:2]
         items.append(
-            {"value": str(valeur), "text": typo(traduire(libelle))}
-            | ({"hint": {"text": typo(traduire(aide))}} if aide else {})
+            {"value": str(valeur), "text": typo(_(libelle))}
+            | ({"hint": {"text": typo(_(aide))}} if aide else {})
             | ({"conditional": {"html": condition}} if condition else {})
         )
     return items

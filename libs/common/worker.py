@@ -19,6 +19,7 @@ from common.relay import Relay
 from common.requests import Answerers
 from common.settings import Settings
 from common.streams import durables_of
+from common.traduction import LANGUE
 
 log = get_logger(__name__)
 
@@ -47,6 +48,8 @@ class Worker:
     async def run(self) -> None:
         """Run until cancelled. Everything here waits out a database or a bus that is away."""
         settings = self.settings
+        # Before anything starts: each task goes on in what surrounds it here.
+        LANGUE.set(settings.langue)
         database = Database(
             settings.database_url.get_secret_value(),
             service=self.service,

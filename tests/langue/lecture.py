@@ -13,13 +13,16 @@ from tests.conftest import owner_url
 from tests.sessions import now
 
 TEXTES = """() => {
-  const dits = [], vu = e => e.checkVisibility ? e.checkVisibility() : true;
+  const apart = '[translate=no], body [lang]', dits = [], vu = e => e.checkVisibility ? e.checkVisibility() : true;
   const marche = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   for (let n = marche.currentNode; n; n = marche.nextNode()) {
     if (n.nodeType === 3) {
-      if (!n.parentElement.closest('script, style, textarea, [translate=no]')) dits.push(n.data);
+      // With scripts, what stands in noscript is one text, tags and all.
+      const dit = n.parentElement.matches('noscript') ? n.data.replace(/<[^>]*>/g, ' ') : n.data;
+      if (!n.parentElement.closest('script, style, textarea, ' + apart)) dits.push(dit);
       continue;
     }
+    if (n.closest(apart)) continue;
     for (const nom of ['aria-label', 'title', 'alt', 'placeholder']) if (n.hasAttribute(nom)) dits.push(n.getAttribute(nom));
     if (n.matches('input[type=submit], input[type=button]')) dits.push(n.value);
   }
@@ -29,7 +32,7 @@ _CROCHETS = re.compile(r"\[!!(?:(?!\[!!|!!\]).)*!!\]", re.DOTALL)
 # Dates and amounts are the formats' own; a reference, an id or an address is nobody's language.
 _FORMATS = re.compile(
     r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|mars|avril|mai|juin|juillet|août|septembre"
-    r"|octobre|novembre|décembre|janv|févr|juil|sept|oct|nov|déc|1er|R-[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9a-f]{8,})\b|\d\s?h\s?\d\d|\bRelais\b|\S+@\S+|https?://\S+"
+    r"|octobre|novembre|décembre|janv|févr|juil|sept|oct|nov|déc|1er|R-[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,})\b|\d\s?h\s?\d\d|\bRelais\b|\S+@\S+|https?://\S+"
 )
 _CODE = re.compile(r"[a-z0-9_.:/-]*|.{0,2}")
 _MOT = re.compile(r"[^\W\d_]{2,}")
@@ -37,7 +40,12 @@ _MOT = re.compile(r"[^\W\d_]{2,}")
 
 def restes(page: Page, donnees: Iterable[str]) -> list[str]:
     """The words of a page that are neither translated nor data."""
-    dit = str(page.evaluate(TEXTES)).replace("\u00a0", " ").replace("\u202f", " ")
+    return mots(str(page.evaluate(TEXTES)), donnees)
+
+
+def mots(dit: str, donnees: Iterable[str]) -> list[str]:
+    """The words of texts, each ended by U+0001, that are neither translated nor data."""
+    dit = dit.replace("\u00a0", " ").replace("\u202f", " ")
     while (moins := _CROCHETS.sub(" ", dit)) != dit:
         dit = moins
     for donnee in sorted(filter(None, set(donnees)), key=len, reverse=True):

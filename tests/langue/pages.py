@@ -3,6 +3,7 @@
 from playwright.sync_api import Page
 
 from common.actor import Actor
+from common.traduction import etiquette
 from tests.browser import verifier_largeur
 from tests.langue.lecture import restes
 from tests.langue.pseudo import LANGUE
@@ -10,7 +11,7 @@ from tests.langue.pseudo import LANGUE
 
 def verifier(page: Page, said: set[str], path: str, actor: Actor | None = None) -> None:
     """Nothing in French but data, and nothing that sticks out."""
-    assert f'lang="{LANGUE}"' in page.content(), path
+    assert f'lang="{etiquette(LANGUE)}"' in page.content(), path
     assert "[!!" in page.title(), path
     left = restes(page, {*said, actor.nom_affiche} if actor else said)
     assert not left, f"{path}: {left}"

@@ -19,6 +19,8 @@ from common.codes import Code
 RACINE = Path(__file__).parents[2]
 LANGUE = "fr_XA"
 FONCTIONS: dict[str, Any] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "pluriel": (2, 3)}
+# Pages, and mails in both their forms.
+MODELES = (".html", ".mjml", ".txt")
 OPTIONS = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
 # What stays as it is: tags, entities, places for values, escaped signs, line ends.
 _INTACT = re.compile(r"<[^>]*>|&\w+;|&#\w+;|%\(\w+\)s|\{\w*\}|%%|%\{\w+\}|\n")
@@ -47,7 +49,8 @@ def _accentuer(texte: str) -> str:
 
 def extraits() -> Iterator[tuple[str, ...]]:
     """Every sentence that is marked, with its plural where it has one."""
-    for fichier in sorted(RACINE.glob("libs/**/templates/**/*.html")) + sorted(RACINE.glob("services/*/*/templates/**/*.html")):
+    modeles = [*RACINE.glob("libs/**/templates/**/*.*"), *RACINE.glob("services/*/*/templates/**/*.*")]
+    for fichier in sorted(un for un in modeles if un.suffix in MODELES):
         source = fichier.read_bytes()
         yield from _textes(babel_extract(io.BytesIO(source), list(FONCTIONS), (), dict(OPTIONS)))
         for mot in _ECRIT.findall(source.decode()):

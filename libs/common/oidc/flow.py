@@ -15,8 +15,9 @@ from common.oidc.provider import Provider
 from common.oidc.refusals import Refused, reason_of
 from common.oidc.values import Attempt, Identity, Return, identity_of
 from common.oidc.verification import check_id_token, check_userinfo, same
+from common.traduction import N_
 
-AWAY = "Le fournisseur d’identité ne répond pas ; réessayez dans une minute."
+AWAY = N_("Le fournisseur d’identité ne répond pas ; réessayez dans une minute.")
 
 
 class OidcClient:

@@ -11,6 +11,7 @@ from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from common.errors import Injoignable
+from common.traduction import N_
 
 FRESH = timedelta(minutes=10)
 # A token with an unknown key id makes us look for new keys, though not more often than this.
@@ -66,7 +67,7 @@ class Provider:
                     # An answer that cannot be used is no answer; what was known before stands.
                     pass
         if self.keys is None:
-            raise Injoignable("Le fournisseur d’identité ne répond pas ; réessayez dans une minute.")
+            raise Injoignable(N_("Le fournisseur d’identité ne répond pas ; réessayez dans une minute."))
 
     async def _fetch(self) -> tuple[dict[str, Any], KeySet]:
         async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:

@@ -9,6 +9,7 @@ from joserfc.errors import (
 )
 
 from common.errors import NonAuthentifie
+from common.traduction import N_
 
 KINDS: dict[type[Exception], str] = {
     UnsupportedAlgorithmError: "alg",
@@ -22,7 +23,7 @@ class Refused(NonAuthentifie):
     """What came is not what we began. `reason` is `<where>.<what>`, like `id_token.aud`: never a value of it."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__("Recommencez la connexion.")
+        super().__init__(N_("Recommencez la connexion."))
         self.reason = reason
 
 
