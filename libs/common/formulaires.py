@@ -164,7 +164,7 @@ def lire_date(parties: Sequence[str]) -> str:
     if not any(parties):
         return ""
     annee, mois, jour = parties
-    return f"{annee:0>4}-{mois:0>2}-{jour:0>2}" if all(p.isdecimal() for p in parties) else "date incomplète"
+    return f"{annee:0>4}-{mois:0>2}-{jour:0>2}" if all(p.isdecimal() for p in parties) else "incomplète"
 
 
 def _parties(jour: date) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from tests.cellule import conftest as monde
 from tests.cellule.site import site as cellule
 from tests.langue.lecture import donnees
 from tests.langue.pages import verifier
-from tests.langue.pseudo import extraits, pseudo
+from tests.langue.pseudo import MODELES, extraits, pseudo
 from tests.signalement import site as signalement
 from tests.signalement.test_navigateur import adresses
 
@@ -25,10 +25,11 @@ NOT_YET = {
         *("acteurs", "adhesions", "avancement", "calendriers", "complements", "comptes", "couverture"),
         *("dispositifs", "eligibilite", "recherche", "rendez_vous", "tableaux", "transferts"),
     ),
-    "notifications": ("developpeurs", "fil", "preferences", "regles", "retraits", "webhooks"),
 }
 
 _OUTSIDE = re.compile(r"\{#.*?#\}|\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+# What says that it is in another language, or nobody's: the page for developers in English, and code.
+_APART = re.compile(r'<(\w+)[^>]*\s(?:lang="en"|translate="no")[^>]*>.*?</\1>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>|&\w+;")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -36,11 +37,11 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 def unmarked(template: Path) -> list[str]:
     """The words of a template that are its own text and not in a `trans` block; the brand is no sentence."""
     # A tag may have statements in it: they are taken out first.
-    return _WORD.findall(_TAG.sub(" ", _OUTSIDE.sub("", template.read_text())).replace("Relais", " "))
+    return _WORD.findall(_TAG.sub(" ", _APART.sub(" ", _OUTSIDE.sub("", template.read_text()))).replace("Relais", " "))
 
 
 def templates_of(service: str, folder: str = "*") -> list[Path]:
-    return sorted((ROOT / "services" / service).glob(f"{folder}/templates/**/*.html"))
+    return sorted(one for one in (ROOT / "services" / service).glob(f"{folder}/templates/**/*.*") if one.suffix in MODELES)
 
 
 def covered() -> list[Path]:

@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +35,9 @@ class Site:
         return asyncio.run_coroutine_threadsafe(travail, self.loop).result(60)
 
 
-@pytest.fixture(scope="module")
-def site(database_urls: dict[str, str]) -> Iterator[Site]:
+@contextmanager
+def serving(url: str, langue: str = "fr") -> Iterator[Site]:
+    """The service on a free port, in that language, over its empty database."""
     prise = socket.create_server(("127.0.0.1", 0))
     origine = f"http://127.0.0.1:{prise.getsockname()[1]}"
     loop = asyncio.new_event_loop()
@@ -45,9 +47,9 @@ def site(database_urls: dict[str, str]) -> Iterator[Site]:
     taches: list[asyncio.Task[None]] = []
 
     async def ouvrir() -> Database:
-        database = Database(owner_url(database_urls["notifications"]), service="notifications")
+        database = Database(owner_url(url), service="notifications")
         await empty(database)
-        app = OWNERS.install(create(make_settings(database, public_url=origine)))
+        app = OWNERS.install(create(make_settings(database, public_url=origine, langue=langue)))
         serveur.append(uvicorn.Server(uvicorn.Config(app, log_level="warning")))
         taches.append(asyncio.get_running_loop().create_task(serveur[0].serve([prise])))
         while not serveur[0].started:
@@ -65,6 +67,12 @@ def site(database_urls: dict[str, str]) -> Iterator[Site]:
     loop.call_soon_threadsafe(loop.stop)
     fil.join()
     loop.close()
+
+
+@pytest.fixture(scope="module")
+def site(database_urls: dict[str, str]) -> Iterator[Site]:
+    with serving(database_urls["notifications"]) as lieu:
+        yield lieu
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from common.filtres import PARIS, moment_fr, pluriel
 from common.territoires import departement as territoire
-from common.typographie import Typographie, typo
+from common.traduction import LANGUE, _, etiquette
+from common.typographie import typo
+from common.web import traduire
 from notifications.courriels.domain import digest
 from notifications.courriels.liens import chemin
 from notifications.courriels.modeles import MODELES
@@ -68,15 +70,16 @@ class Lettre:
 
 
 @cache
-def _environment() -> Environment:
-    return Environment(
+def _environment(langue: str) -> Environment:
+    env = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=select_autoescape(enabled_extensions=("mjml",)),
-        extensions=[Typographie],
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    traduire(env, langue)
+    return env
 
 
 def compose(lettre: Lettre, *, sender: str, address: str, now: datetime) -> EmailMessage:
@@ -95,10 +98,10 @@ def compose(lettre: Lettre, *, sender: str, address: str, now: datetime) -> Emai
         # RFC 8058: the reader's program refuses by one POST, that no page asks to confirm.
         message["List-Unsubscribe"] = f"<{lettre.desinscription}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(_environment().get_template("courriel.txt").render(context), cte="quoted-printable")
+    message.set_content(_rendre("courriel.txt", context), cte="quoted-printable")
     message.add_alternative(_html(context), subtype="html", cte="quoted-printable")
     # After the content: setting that takes such headers away.
-    message["Content-Language"] = "fr"
+    message["Content-Language"] = context["langue"]
     return message
 
 
@@ -111,6 +114,7 @@ def contexte(lettre: Lettre) -> dict[str, Any]:
     """What the templates are given."""
     points = [_point(row, lettre) for row in lettre.rows]
     common = {
+        "langue": etiquette(LANGUE.get()),
         "code": lettre.code,
         "validite": _usage_du_code(lettre),
         "desinscription": lettre.desinscription,
@@ -119,13 +123,13 @@ def contexte(lettre: Lettre) -> dict[str, Any]:
     }
     if len(points) == 1:
         return common | points[0] | {"points": []}
-    titre = typo(f"{pluriel(len(points), 'nouvelle')} de vos orientations")
+    nouvelles = pluriel(len(points), "nouvelle")
     return common | {
-        "sujet": typo(f"Relais : {pluriel(len(points), 'nouvelle')}"),
-        "titre": titre,
+        "sujet": typo(_("Relais : {nouvelles}").format(nouvelles=nouvelles)),
+        "titre": typo(_("{nouvelles} de vos orientations").format(nouvelles=nouvelles)),
         "reference": None,
-        "paragraphes": [typo("Voici ce qui est arrivé. Ce qui attend une action de votre part dit avant quand.")],
-        "bouton": "Tout voir dans Relais",
+        "paragraphes": [typo(_("Voici ce qui est arrivé. Ce qui attend une action de votre part dit avant quand."))],
+        "bouton": _("Tout voir dans Relais"),
         "lien": lettre.origine + FIL,
         "points": points,
     }
@@ -135,31 +139,31 @@ def _point(row: Claimed, lettre: Lettre) -> dict[str, Any]:
     mail, avis = MODELES[row.modele], table().avis[row.modele]
     values = {"reference": row.reference or "", "echeance": _echeance(row), "organisation": lettre.organisation}
     return {
-        "sujet": typo(mail.sujet),
-        "titre": typo(mail.titre.format_map(values)),
+        "sujet": typo(_(mail.sujet)),
+        "titre": typo(_(mail.titre).format_map(values)),
         # A dirigeant's words name the case themselves.
         "reference": row.reference if row.destinataire is not Relation.dirigeant else None,
-        "paragraphes": [typo(paragraphe.format_map(values)) for paragraphe in mail.paragraphes],
-        "bouton": typo(mail.bouton),
+        "paragraphes": [typo(_(paragraphe).format_map(values)) for paragraphe in mail.paragraphes],
+        "bouton": typo(_(mail.bouton)),
         "lien": lettre.lien or lettre.origine + chemin(avis.page, row.objet_id, row.dossier_id, row.organisation_id),
     }
 
 
 def _usage_du_code(lettre: Lettre) -> str:
     if lettre.rows[0].destinataire is Relation.sans_compte:
-        return typo("Il sert une seule fois, pendant dix minutes. Ne le transmettez à personne.")
-    return typo(f"Le lien et le code servent une seule fois, {_validite(lettre.valable)}. Ne les transmettez à personne.")
-
-
-def _validite(valable: datetime | None) -> str:
-    return f"jusqu’au {moment_fr(valable, PARIS)} (heure de Paris)" if valable else "pendant deux heures"
+        return typo(_("Il sert une seule fois, pendant dix minutes. Ne le transmettez à personne."))
+    if lettre.valable is None:
+        return typo(_("Le lien et le code servent une seule fois, pendant deux heures. Ne les transmettez à personne."))
+    phrase = _("Le lien et le code servent une seule fois, jusqu’au {moment} (heure de Paris). Ne les transmettez à personne.")
+    return typo(phrase.format(moment=moment_fr(lettre.valable, PARIS)))
 
 
 def _echeance(row: Claimed) -> str:
     if row.echeance is None:
-        return "terme prévu"
+        return _("terme prévu")
     fuseau = territoire(row.departement).fuseau if row.departement else PARIS
-    return f"{moment_fr(row.echeance, fuseau)} (heure {'de Paris' if fuseau == PARIS else 'locale'})"
+    phrase = _("{moment} (heure de Paris)") if fuseau == PARIS else _("{moment} (heure locale)")
+    return phrase.format(moment=moment_fr(row.echeance, fuseau))
 
 
 def _to(address: str) -> Address:
@@ -170,7 +174,11 @@ def _to(address: str) -> Address:
         raise ValueError("not an address") from error
 
 
+def _rendre(nom: str, context: dict[str, Any]) -> str:
+    return _environment(LANGUE.get()).get_template(nom).render(context)
+
+
 def _html(context: dict[str, Any]) -> str:
-    output = mrml.to_html(_environment().get_template("courriel.mjml").render(context))
+    output = mrml.to_html(_rendre("courriel.mjml", context))
     # mrml writes the title into a label as Rust would print it for a programmer: a screen reader would spell the escapes out.
     return re.sub(r"\\u\{(a0|202f)\}", lambda escape: chr(int(escape[1], 16)), str(output.content))

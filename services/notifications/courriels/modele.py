@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from common.traduction import N_
+
 
 @dataclass(frozen=True, slots=True)
 class Modele:
@@ -13,5 +15,5 @@ class Modele:
     bouton: str
 
 
-ORIENTATION = "Ouvrir l’orientation"
-DOSSIER = "Ouvrir le dossier"
+ORIENTATION = N_("Ouvrir l’orientation")
+DOSSIER = N_("Ouvrir le dossier")

@@ -1,4 +1,4 @@
-"""The page for developers, in French and in English; public: there is nothing about any case in it."""
+"""The page for developers, in the language of the instance and in English; public: there is nothing about any case in it."""
 
 from typing import Annotated, Any, Literal
 
@@ -35,5 +35,6 @@ async def page(request: Request, lang: Annotated[Literal["fr", "en"], Query()] =
         "familles": FAMILLES,
         "heures": int(CHEVAUCHEMENT.total_seconds() // 3600),
     }
-    contenu = Markup(fragment(request, f"developpeurs_{lang}.html", context, lang))  # noqa: S704 - a template of ours.
-    return render(request, "developpeurs.html", {"contenu": contenu, "lang": lang})
+    nom, langue = ("developpeurs_en.html", "en") if lang == "en" else ("developpeurs_texte.html", None)
+    contenu = Markup(fragment(request, nom, context, langue))  # noqa: S704 - a template of ours.
+    return render(request, "developpeurs.html", {"contenu": contenu, "en_anglais": lang == "en"})

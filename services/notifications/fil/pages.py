@@ -16,6 +16,7 @@ from common.filtres import PARIS
 from common.flux import DernierRecu, Flux, Lecture
 from common.formulaires import analyser, vierge
 from common.territoires import departement as territoire
+from common.traduction import _
 from common.veille import annoncer
 from common.web import fragment, render
 from notifications.courriels.liens import chemin, cle
@@ -131,9 +132,9 @@ def _ligne(element: Element) -> dict[str, object]:
     mots, avis = MODELES[element.modele], table().avis[element.modele]
     return {
         "seq": element.seq,
-        "titre": mots.titre,
+        "titre": _(mots.titre),
         "genre": avis.genre.libelle,
-        "bouton": mots.bouton,
+        "bouton": _(mots.bouton),
         "reference": element.reference,
         "echeance": element.echeance,
         "cree_le": element.cree_le,

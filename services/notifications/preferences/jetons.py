@@ -4,6 +4,7 @@ from cryptography.fernet import InvalidToken
 
 from common.coffre import Coffre
 from common.errors import Introuvable
+from common.traduction import _
 from notifications.regles.domain import Genre
 from notifications.settings import NotificationsSettings
 
@@ -23,7 +24,7 @@ def lire_jeton(coffre: Coffre, jeton: str) -> tuple[str, Genre | None]:
     try:
         usage, genre, membre = coffre.ouvrir(jeton).split(":", 2)
     except (InvalidToken, ValueError) as error:
-        raise Introuvable("Ce lien n’est pas complet. Copiez-le en entier depuis le courriel.") from error
+        raise Introuvable(_("Ce lien n’est pas complet. Copiez-le en entier depuis le courriel.")) from error
     if usage != USAGE:
         raise Introuvable
     return membre, None if genre == TOUT else Genre(genre)

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from common.actor import Actor, Role
 from common.auth import allow
+from common.traduction import N_, _
 from common.typographie import typo
 from common.web import render
 from notifications.courriels.modeles import MODELES
@@ -16,11 +17,11 @@ from notifications.regles.domain import Genre, Ligne
 router = APIRouter(prefix="/regles", include_in_schema=False)
 
 ROLES = {
-    Role.agent: "Les personnes d’un partenaire",
-    Role.manager: "Les responsables d’un partenaire",
-    Role.animateur: "Les animateurs d’une cellule régionale",
-    Role.administrateur: "Les administrateurs de Relais",
-    Role.dirigeant: "Les associations",
+    Role.agent: N_("Les personnes d’un partenaire"),
+    Role.manager: N_("Les responsables d’un partenaire"),
+    Role.animateur: N_("Les animateurs d’une cellule régionale"),
+    Role.administrateur: N_("Les administrateurs de Relais"),
+    Role.dirigeant: N_("Les associations"),
 }
 PREVENUS = (Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur, Role.administrateur)
 Membre = Annotated[Actor, Depends(allow(*PREVENUS))]
@@ -30,12 +31,14 @@ Membre = Annotated[Actor, Depends(allow(*PREVENUS))]
 async def regles(request: Request, actor: Membre) -> HTMLResponse:
     """Who is told what, and when: one table per role, one's own first."""
     premiers = sorted(ROLES, key=lambda role: not actor.has(role))
-    tables = [(ROLES[role], role.value, list(dict.fromkeys(map(_ligne, table().roles.get(role, ()))))) for role in premiers]
+    tables = [(_(ROLES[role]), role.value, list(dict.fromkeys(map(_ligne, table().roles.get(role, ()))))) for role in premiers]
     return render(request, "regles.html", {"tables": tables})
 
 
 def _ligne(ligne: Ligne) -> tuple[str, str, str, str]:
     avis = table().avis[ligne.avis]
-    quand = ligne.courriel.libelle + (", même la nuit" if avis.urgent else "")
-    oblige = "Oui" if avis.genre is Genre.obligatoire else "Non"
-    return typo(MODELES[ligne.avis].titre), ligne.relation.libelle, typo(quand), oblige
+    quand = ligne.courriel.libelle
+    if avis.urgent:
+        quand = _("{quand}, même la nuit").format(quand=quand)
+    oblige = _("Oui") if avis.genre is Genre.obligatoire else _("Non")
+    return typo(_(MODELES[ligne.avis].titre)), ligne.relation.libelle, typo(quand), oblige

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from common.errors import Introuvable, NonAuthentifie
+from common.traduction import N_
 from notifications.retours import service
 from notifications.retours.lecture import TAILLE_MAX
 from notifications.settings import NotificationsSettings
@@ -25,7 +26,7 @@ async def le_relais(request: Request) -> None:
         raise Introuvable
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), key.encode()):
-        raise NonAuthentifie("Envoyez la clé des retours (RELAIS_RETOURS_KEY) comme jeton « Bearer ».")
+        raise NonAuthentifie(N_("Envoyez la clé des retours (RELAIS_RETOURS_KEY) comme jeton « Bearer »."))
 
 
 @router.post("", dependencies=[Depends(le_relais)])

@@ -6,6 +6,7 @@ from datetime import datetime
 from common.calendrier import add_jours_ouvres
 from common.codes import Code
 from common.errors import Conflit
+from common.traduction import N_
 from notifications.regles.domain import PAR_DEFAUT
 
 DELAI, INSISTANCE = 1, 5
@@ -22,7 +23,7 @@ class EtatRetrait(Code):
 class RienRecu(Conflit):
     """The recipient had been sent nothing: there is nothing to take note of."""
 
-    slug, titre = "retrait-sans-objet", "Rien n’avait été transmis au titre de cet accord."
+    slug, titre = "retrait-sans-objet", N_("Rien n’avait été transmis au titre de cet accord.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from yarl import URL
 
 from common.errors import DonneeInvalide
+from common.traduction import N_
 
 URL_MAX = 500
 SPECIAL_V4 = tuple(
@@ -80,18 +81,18 @@ def verifier_url(text: str, *, development: bool) -> str:
         url = URL(text)
         host, port = url.host, url.port
     except (ValueError, UnicodeError) as error:
-        raise _refus("Donnez une adresse complète, par exemple https://exemple.fr/relais.") from error
+        raise _refus(N_("Donnez une adresse complète, par exemple https://exemple.fr/relais.")) from error
     if len(text) > URL_MAX or not host or not text.isprintable() or " " in text:
-        raise _refus("Donnez une adresse complète, par exemple https://exemple.fr/relais.")
+        raise _refus(N_("Donnez une adresse complète, par exemple https://exemple.fr/relais."))
     if url.user is not None or url.password is not None:
-        raise _refus("L’adresse ne doit contenir ni nom d’utilisateur ni mot de passe.")
+        raise _refus(N_("L’adresse ne doit contenir ni nom d’utilisateur ni mot de passe."))
     if url.fragment:
-        raise _refus("Retirez la partie qui suit le signe « # ».")
+        raise _refus(N_("Retirez la partie qui suit le signe « # »."))
     local = development and _est_loopback(host)
     if url.scheme != "https" and not (url.scheme == "http" and local):
-        raise _refus("L’adresse doit commencer par https://.")
+        raise _refus(N_("L’adresse doit commencer par https://."))
     if port is None or (port != 443 and port < 1024 and not local):
-        raise _refus("Utilisez le port 443, ou un port à partir de 1024.")
+        raise _refus(N_("Utilisez le port 443, ou un port à partir de 1024."))
     if not local:
         _verifier_hote(host)
     return str(url)
@@ -112,9 +113,9 @@ def _verifier_hote(host: str) -> None:
         try:
             verifier_adresse(host, loopback=False)
         except AdresseInterdite as error:
-            raise _refus("Cette adresse n’est pas joignable depuis Internet.") from error
+            raise _refus(N_("Cette adresse n’est pas joignable depuis Internet.")) from error
     elif "." not in name or last in ("localhost", "local", "internal", "localdomain", "home", "lan", "arpa"):
-        raise _refus("Cette adresse n’est pas joignable depuis Internet.")
+        raise _refus(N_("Cette adresse n’est pas joignable depuis Internet."))
 
 
 def _refus(remede: str) -> DonneeInvalide:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from common.codes import Code
 from common.errors import Conflit, DonneeInvalide
 from common.territoires import is_departement
+from common.traduction import N_, _
 from notifications.dispatch.domain import attente
 
 # A receiver may ask for more time than the schedule gives, though not put us off for ever.
@@ -21,34 +22,34 @@ _DISPOSITIF = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 CHEVAUCHEMENT = timedelta(hours=24)
 
 TYPES: dict[str, str] = {
-    "orientation.envoyee": "Une orientation vous est envoyée",
-    "orientation.recue": "Une orientation a été ouverte",
-    "orientation.acceptee": "Une orientation a été acceptée",
-    "orientation.declinee": "Une orientation a été déclinée",
-    "orientation.complement_demande": "Un complément a été demandé",
-    "orientation.complement_fourni": "Le complément demandé est arrivé",
-    "orientation.demarree": "L’accompagnement a commencé",
-    "orientation.poursuivie": "L’accompagnement se poursuit",
-    "orientation.aboutie": "L’accompagnement a abouti",
-    "orientation.non_aboutie": "L’accompagnement n’a pas abouti",
-    "orientation.revenue": "Une orientation est revenue à une étape précédente",
-    "orientation.rouverte": "Une orientation close est rouverte",
-    "orientation.renvoyee": "Une orientation vous est renvoyée",
-    "orientation.relancee": "L’échéance approche",
-    "orientation.escaladee": "L’échéance est passée, la cellule est prévenue",
-    "orientation.expiree": "Une orientation a expiré sans réponse",
-    "orientation.retiree": "Une orientation est retirée",
-    "orientation.affectee": "La personne responsable d’une orientation a changé",
-    "transfert.propose": "Un transfert à un autre partenaire est proposé",
-    "transfert.accepte": "Un transfert est accepté",
-    "transfert.refuse": "Un transfert est refusé",
-    "transfert.retire": "Un transfert n’est plus proposé",
-    "rendez_vous.propose": "Un rendez-vous est proposé",
-    "rendez_vous.confirme": "Un rendez-vous est confirmé",
-    "rendez_vous.annule": "Un rendez-vous est annulé",
-    "consentement.donne": "Une association donne son accord",
-    "consentement.retire": "Une association retire son accord",
-    "consentement.expire": "L’accord d’une association arrive à son terme",
+    "orientation.envoyee": N_("Une orientation vous est envoyée"),
+    "orientation.recue": N_("Une orientation a été ouverte"),
+    "orientation.acceptee": N_("Une orientation a été acceptée"),
+    "orientation.declinee": N_("Une orientation a été déclinée"),
+    "orientation.complement_demande": N_("Un complément a été demandé"),
+    "orientation.complement_fourni": N_("Le complément demandé est arrivé"),
+    "orientation.demarree": N_("L’accompagnement a commencé"),
+    "orientation.poursuivie": N_("L’accompagnement se poursuit"),
+    "orientation.aboutie": N_("L’accompagnement a abouti"),
+    "orientation.non_aboutie": N_("L’accompagnement n’a pas abouti"),
+    "orientation.revenue": N_("Une orientation est revenue à une étape précédente"),
+    "orientation.rouverte": N_("Une orientation close est rouverte"),
+    "orientation.renvoyee": N_("Une orientation vous est renvoyée"),
+    "orientation.relancee": N_("L’échéance approche"),
+    "orientation.escaladee": N_("L’échéance est passée, la cellule est prévenue"),
+    "orientation.expiree": N_("Une orientation a expiré sans réponse"),
+    "orientation.retiree": N_("Une orientation est retirée"),
+    "orientation.affectee": N_("La personne responsable d’une orientation a changé"),
+    "transfert.propose": N_("Un transfert à un autre partenaire est proposé"),
+    "transfert.accepte": N_("Un transfert est accepté"),
+    "transfert.refuse": N_("Un transfert est refusé"),
+    "transfert.retire": N_("Un transfert n’est plus proposé"),
+    "rendez_vous.propose": N_("Un rendez-vous est proposé"),
+    "rendez_vous.confirme": N_("Un rendez-vous est confirmé"),
+    "rendez_vous.annule": N_("Un rendez-vous est annulé"),
+    "consentement.donne": N_("Une association donne son accord"),
+    "consentement.retire": N_("Une association retire son accord"),
+    "consentement.expire": N_("L’accord d’une association arrive à son terme"),
 }
 """What can be subscribed to. A referral in preparation and a refused consent are none of the partner's business."""
 
@@ -92,13 +93,13 @@ class Echec(Code):
 class TropDeWebhooks(Conflit):
     """A partner has as many endpoints as it may."""
 
-    slug, titre = "trop-de-webhooks", "Votre organisation a déjà le nombre maximal de webhooks."
+    slug, titre = "trop-de-webhooks", N_("Votre organisation a déjà le nombre maximal de webhooks.")
 
 
 class LivraisonNonRejouable(Conflit):
     """Only a delivery that failed can be sent again."""
 
-    slug, titre = "livraison-non-rejouable", "Cette livraison n’est pas en échec."
+    slug, titre = "livraison-non-rejouable", N_("Cette livraison n’est pas en échec.")
 
 
 class Portee(Code):
@@ -111,19 +112,19 @@ class Portee(Code):
 class RejeuEnCours(Conflit):
     """One replay of many at a time for an endpoint."""
 
-    slug, titre = "rejeu-en-cours", "Un rejeu est déjà en cours pour ce webhook."
+    slug, titre = "rejeu-en-cours", N_("Un rejeu est déjà en cours pour ce webhook.")
 
 
 class WebhookInactif(Conflit):
     """Nothing is sent to an endpoint that was disabled, nor a test to one that is paused."""
 
-    slug, titre = "webhook-inactif", "Ce webhook n’est pas actif."
+    slug, titre = "webhook-inactif", N_("Ce webhook n’est pas actif.")
 
 
 class RotationEnCours(Conflit):
     """The former secret still signs: a third one beside them would leave a receiver behind."""
 
-    slug, titre = "rotation-en-cours", "Le secret précédent est encore valable."
+    slug, titre = "rotation-en-cours", N_("Le secret précédent est encore valable.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def tourner(secrets: Secrets, nouveau: str, now: datetime, *, immediat: bool) ->
         return Secrets(nouveau)
     if len(secrets.valables(now)) > 1:
         raise RotationEnCours(
-            "Attendez la fin de sa validité, ou demandez un changement immédiat, qui invalide tous les secrets précédents.",
+            N_("Attendez la fin de sa validité, ou demandez un changement immédiat, qui invalide tous les secrets précédents."),
             jusqu_a=secrets.jusqu_a.isoformat() if secrets.jusqu_a else None,
         )
     return Secrets(nouveau, secrets.actuel, now + CHEVAUCHEMENT)
@@ -205,7 +206,7 @@ def verifier_types(types: Sequence[str]) -> list[str]:
     """The subscription in a stable order. Raises DonneeInvalide on an unknown type or an empty list."""
     if not types or not set(types) <= {*TYPES, *FAMILLES}:
         raise DonneeInvalide(
-            "Choisissez parmi les types proposés, par exemple « orientation.* ».", champ="types", admis=[*FAMILLES, *TYPES]
+            N_("Choisissez parmi les types proposés, par exemple « orientation.* »."), champ="types", admis=[*FAMILLES, *TYPES]
         )
     return sorted(set(types))
 
@@ -224,9 +225,9 @@ def verifier_reglages(reglages: Reglages) -> Reglages:
     """The settings in a stable order. Raises DonneeInvalide at the field that is wrong."""
     dispositifs, codes = sorted(set(reglages.dispositifs)), sorted({code.upper() for code in reglages.departements})
     if len(dispositifs) > DISPOSITIFS_MAX or not all(_DISPOSITIF.fullmatch(code) for code in dispositifs):
-        raise DonneeInvalide("Donnez les codes des dispositifs, par exemple « dla ».", champ="dispositifs")
+        raise DonneeInvalide(N_("Donnez les codes des dispositifs, par exemple « dla »."), champ="dispositifs")
     if not all(is_departement(code) for code in codes):
-        raise DonneeInvalide("Donnez des numéros de département, par exemple « 34 » ou « 2A ».", champ="departements")
+        raise DonneeInvalide(N_("Donnez des numéros de département, par exemple « 34 » ou « 2A »."), champ="departements")
     if reglages.debit is not None and not 1 <= reglages.debit <= DEBIT_MAX:
-        raise DonneeInvalide(f"Donnez un nombre de 1 à {DEBIT_MAX}, ou rien.", champ="debit")
+        raise DonneeInvalide(_("Donnez un nombre de 1 à {maximum}, ou rien.").format(maximum=DEBIT_MAX), champ="debit")
     return Reglages(dispositifs, codes, reglages.debit, reglages.ordonne)

@@ -12,6 +12,7 @@ from common.actor import Actor
 from common.clock import new_id
 from common.coffre import Coffre
 from common.errors import DonneeInvalide
+from common.traduction import N_
 from notifications.livraisons.charge import corps_essai
 from notifications.livraisons.envoi import message_id, unsigned_headers
 from notifications.webhooks import direct_store, journal_store, store
@@ -68,7 +69,7 @@ async def rejouer(session: AsyncSession, actor: Actor, webhook_id: UUID, event_i
     webhook = await _ouvert(session, actor, webhook_id)
     livraison = await journal_store.delivery(session, webhook, event_id, lock=True)
     if livraison.etat == EtatLivraison.livree or livraison.echec is None or livraison.porteur is not None:
-        raise LivraisonNonRejouable("Seule une livraison en échec peut être rejouée.", etat=livraison.etat)
+        raise LivraisonNonRejouable(N_("Seule une livraison en échec peut être rejouée."), etat=livraison.etat)
     livraison.etat, livraison.due_at, livraison.tentatives = EtatLivraison.en_attente.value, now, 0
     await veille.annoncer(session, direct_store.cle(webhook_id))
     await audit.write(session, SERVICE, actor, "livraison.rejouer", event_id, now=now)
@@ -91,10 +92,10 @@ async def rejouer_ensemble(
     """
     webhook = await _ouvert(session, actor, webhook_id)
     if depuis >= (jusqu_a or now):
-        raise DonneeInvalide("Le début doit précéder la fin.", champ="depuis")
+        raise DonneeInvalide(N_("Le début doit précéder la fin."), champ="depuis")
     last = await journal_store.last_replay(session, webhook)
     if last and not (await journal_store.progress(session, last)).fini:
-        raise RejeuEnCours("Attendez qu’il soit fini.", rejeu_id=str(last.rejeu_id))
+        raise RejeuEnCours(N_("Attendez qu’il soit fini."), rejeu_id=str(last.rejeu_id))
     rejeu = Rejeu(
         rejeu_id=new_id(),
         webhook_id=webhook_id,
@@ -122,7 +123,7 @@ async def essayer(session: AsyncSession, actor: Actor, webhook_id: UUID, public_
     """Send the endpoint a message that says nothing, signed like any other. Raises Introuvable or WebhookInactif."""
     webhook = await store.get(session, actor, webhook_id, lock=True)
     if webhook.etat != EtatWebhook.actif:
-        raise WebhookInactif("Reprenez l’envoi avant de l’essayer.", etat=webhook.etat)
+        raise WebhookInactif(N_("Reprenez l’envoi avant de l’essayer."), etat=webhook.etat)
     event_id = new_id()
     await journal_store.add_test(session, webhook, event_id, corps_essai(event_id, webhook_id, public_url, now), now)
     await veille.annoncer(session, direct_store.cle(webhook_id))
@@ -133,5 +134,5 @@ async def essayer(session: AsyncSession, actor: Actor, webhook_id: UUID, public_
 async def _ouvert(session: AsyncSession, actor: Actor, webhook_id: UUID) -> Webhook:
     webhook = await store.get(session, actor, webhook_id, lock=True)
     if webhook.etat == EtatWebhook.desactive:
-        raise WebhookInactif("Réactivez-le d’abord.", etat=webhook.etat)
+        raise WebhookInactif(N_("Réactivez-le d’abord."), etat=webhook.etat)
     return webhook

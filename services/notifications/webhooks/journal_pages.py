@@ -16,6 +16,7 @@ from common.database import Transaction
 from common.errors import Conflit, DonneeInvalide
 from common.filtres import PARIS
 from common.formulaires import Formulaire, analyser, vierge
+from common.traduction import N_
 from common.web import render
 from notifications.webhooks import journal, journal_store, store
 from notifications.webhooks.domain import ESSAI, REJEU_MAX, TYPES, Echec, EtatLivraison, EtatWebhook, Portee
@@ -24,14 +25,14 @@ from notifications.webhooks.pages import LISTE, PAR_PAGE, Gestionnaire
 
 router = APIRouter(prefix="/webhooks/{webhook_id}", include_in_schema=False)
 
-LIBELLES = TYPES | {ESSAI: "Message d’essai"}
+LIBELLES = TYPES | {ESSAI: N_("Message d’essai")}
 NOMS: dict[str, Any] = {
     "types": LIBELLES,
     "etats": EtatWebhook,
     "etats_livraison": EtatLivraison,
     "echecs": Echec,
 }
-MESSAGES = {"depuis": "Donnez le premier jour à rejouer.", "portee": "Dites ce qui doit être rejoué."}
+MESSAGES = {"depuis": N_("Donnez le premier jour à rejouer."), "portee": N_("Dites ce qui doit être rejoué.")}
 
 
 class SaisieRejeu(BaseModel):
@@ -133,7 +134,7 @@ async def rejouer_ensemble(request: Request, webhook_id: UUID, session: Transact
     except DonneeInvalide as refus:
         return await _rejeu(request, webhook_id, session, actor, f.avec_erreur(refus.champ or "", refus.remede))
     except Conflit as refus:
-        return await _rejeu(request, webhook_id, session, actor, f.avec_erreur("", f"{refus.titre} {refus.remede}"))
+        return await _rejeu(request, webhook_id, session, actor, f.avec_erreur("", refus.phrase))
     return RedirectResponse(f"{LISTE}/{webhook_id}", 303)
 
 

@@ -18,7 +18,7 @@ from common.web import render
 from notifications.webhooks import rotation, service, store
 from notifications.webhooks.domain import EtatWebhook, RotationEnCours, TropDeWebhooks
 from notifications.webhooks.models import Webhook
-from notifications.webhooks.saisie import CHOIX, MESSAGES, Saisie, saisie_de
+from notifications.webhooks.saisie import CHOIX, Saisie, messages, saisie_de
 
 router = APIRouter(prefix="/webhooks", include_in_schema=False)
 
@@ -49,7 +49,7 @@ async def nouveau(request: Request, actor: Gestionnaire) -> HTMLResponse:
 @router.post("/nouveau")
 async def creer(request: Request, session: Transaction, actor: Gestionnaire) -> HTMLResponse:
     """Create it and show its secret. No redirect here: the secret is in this very answer and kept nowhere to be shown."""
-    f = analyser(Saisie, await request.form(), MESSAGES)
+    f = analyser(Saisie, await request.form(), messages())
     if f.objet is None:
         return _formulaire(request, f)
     development = request.app.state.settings.mode is Mode.development
@@ -59,7 +59,7 @@ async def creer(request: Request, session: Transaction, actor: Gestionnaire) -> 
     except DonneeInvalide as refus:
         return _formulaire(request, f.avec_erreur(refus.champ or "", refus.remede))
     except TropDeWebhooks as refus:
-        return _formulaire(request, f.avec_erreur("", f"{refus.titre} {refus.remede}"))
+        return _formulaire(request, f.avec_erreur("", refus.phrase))
     return render(request, "webhook_secret.html", {"webhook": webhook, "secret": secret, "cree": True}, status=201)
 
 
@@ -74,7 +74,7 @@ async def modification(request: Request, webhook_id: UUID, session: Transaction,
 async def modifier(request: Request, webhook_id: UUID, session: Transaction, actor: Gestionnaire) -> Response:
     """Change it, and back to its page."""
     webhook = await store.get(session, actor, webhook_id)
-    f = analyser(Saisie, await request.form(), MESSAGES)
+    f = analyser(Saisie, await request.form(), messages())
     if f.objet is None:
         return _formulaire(request, f, webhook)
     development = request.app.state.settings.mode is Mode.development
@@ -103,7 +103,7 @@ async def changement(request: Request, webhook_id: UUID, session: Transaction, a
 @router.post("/{webhook_id}/secret")
 async def changer_secret(request: Request, webhook_id: UUID, session: Transaction, actor: Gestionnaire) -> HTMLResponse:
     """Change it and show the new one, in this very answer only."""
-    f = analyser(SaisieSecret, await request.form(), MESSAGES)
+    f = analyser(SaisieSecret, await request.form(), messages())
     webhook = await store.get(session, actor, webhook_id)
     if f.objet is None:
         return _changement(request, webhook, f)
@@ -111,7 +111,7 @@ async def changer_secret(request: Request, webhook_id: UUID, session: Transactio
     try:
         changed = await rotation.changer_secret(session, actor, webhook_id, coffre, immediat=immediat, now=utc_now())
     except RotationEnCours as refus:
-        return _changement(request, webhook, f.avec_erreur("quand", f"{refus.titre} {refus.remede}"))
+        return _changement(request, webhook, f.avec_erreur("quand", refus.phrase))
     return render(request, "webhook_secret.html", {"webhook": changed[0], "secret": changed[1], "cree": False})
 
 

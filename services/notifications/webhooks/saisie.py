@@ -5,23 +5,28 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from common.traduction import N_, _
 from notifications.webhooks.domain import DEBIT_MAX, TYPES, Reglages
 from notifications.webhooks.models import Webhook
 from notifications.webhooks.service import Demande
 
 CHOIX = [
-    ("orientation.*", "Tout ce qui concerne vos orientations"),
-    ("rendez_vous.*", "Tout ce qui concerne vos rendez-vous"),
-    ("transfert.*", "Tout ce qui concerne vos transferts"),
-    ("consentement.*", "Tous les accords des associations qui vous concernent"),
+    ("orientation.*", N_("Tout ce qui concerne vos orientations")),
+    ("rendez_vous.*", N_("Tout ce qui concerne vos rendez-vous")),
+    ("transfert.*", N_("Tout ce qui concerne vos transferts")),
+    ("consentement.*", N_("Tous les accords des associations qui vous concernent")),
     *TYPES.items(),
 ]
-MESSAGES = {
-    "url.missing": "Donnez l’adresse de votre système, par exemple https://exemple.fr/relais.",
-    "types": "Choisissez au moins un type d’événement.",
-    "quand": "Dites jusqu’à quand l’ancien secret doit servir.",
-    "debit": f"Donnez un nombre de 1 à {DEBIT_MAX}, ou rien.",
-}
+
+
+def messages() -> dict[str, str]:
+    """Better words for what is wrong in the forms of an endpoint."""
+    return {
+        "url.missing": _("Donnez l’adresse de votre système, par exemple https://exemple.fr/relais."),
+        "types": _("Choisissez au moins un type d’événement."),
+        "quand": _("Dites jusqu’à quand l’ancien secret doit servir."),
+        "debit": _("Donnez un nombre de 1 à {maximum}, ou rien.").format(maximum=DEBIT_MAX),
+    }
 
 
 class Saisie(BaseModel):

@@ -13,6 +13,7 @@ from common.actor import Actor
 from common.clock import new_id
 from common.coffre import Coffre
 from common.errors import Interdit
+from common.traduction import N_, _
 from notifications.webhooks import direct_store, store
 from notifications.webhooks.adresses import verifier_url
 from notifications.webhooks.domain import (
@@ -50,7 +51,7 @@ async def creer(
         raise Interdit
     await store.lock_partner(session, actor.organisation_id)
     if await store.count(session, actor) >= WEBHOOKS_MAX:
-        raise TropDeWebhooks(f"Supprimez-en un : {WEBHOOKS_MAX} au plus sont possibles.")
+        raise TropDeWebhooks(_("Supprimez-en un : {maximum} au plus sont possibles.").format(maximum=WEBHOOKS_MAX))
     secret = new_secret()
     webhook = Webhook(
         webhook_id=new_id(),
@@ -93,7 +94,7 @@ async def suspendre(session: AsyncSession, actor: Actor, webhook_id: UUID, *, no
     """Pause an endpoint: what happens meanwhile waits. Raises Introuvable or WebhookInactif."""
     webhook = await store.get(session, actor, webhook_id, lock=True)
     if webhook.etat != EtatWebhook.actif:
-        raise WebhookInactif("Seul un webhook actif peut être mis en pause.", etat=webhook.etat)
+        raise WebhookInactif(N_("Seul un webhook actif peut être mis en pause."), etat=webhook.etat)
     webhook.etat = EtatWebhook.en_pause.value
     await audit.write(session, SERVICE, actor, "webhook.suspendre", webhook_id, now=now)
     return webhook
