@@ -166,6 +166,7 @@ async def fill_common_tables(database: Database, *actors: Actor) -> None:
         INSERT INTO outbox (event_id, subject, aggregate_id, body) VALUES (gen_random_uuid(), 'x', 'x', '{}');
         INSERT INTO audit_entries (id, acteur_id, acteur_role, action, objet_id, at)
             VALUES (gen_random_uuid(), 'x', 'agent', 'x', 'x', now());
+        INSERT INTO in_hand VALUES ('x', 'x', gen_random_uuid());
         INSERT INTO dead_letters (consumer, event_id, subject, body, reason, tries) VALUES ('x', 'x', 'x', '{}', 'x', 5)
     """)
     await bare.close()

@@ -2,7 +2,7 @@
 
 The inbox row is in the handler's transaction, so that a message heard twice has one effect. A batch is first handled in
 one transaction; when anything in it fails, each message gets its own. While a message waits for its retry, the later
-ones of its aggregate wait behind it; the other aggregates go on.
+ones of its aggregate wait behind it; the other aggregates go on. One that ends its process is found by `in_hand`.
 """
 
 import asyncio
@@ -19,7 +19,8 @@ from nats.errors import Error as NatsError
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common import dead_letters
+from common import dead_letters, in_hand
+from common.clock import new_id
 from common.database import Database, is_away
 from common.events import Event, Received, decode
 from common.logs import get_logger
@@ -108,6 +109,8 @@ class Incoming:
     msg: Msg
     received: Received[Event] | None
     error: Exception | None = None
+    # Somebody was given it before, who left no outcome.
+    again: bool = False
 
     @property
     def key(self) -> str:
@@ -120,12 +123,12 @@ class Incoming:
         return self.received.event.aggregate_id if self.received else self.key
 
 
-def read(msg: Msg) -> Incoming:
+def read(msg: Msg, *, again: bool = False) -> Incoming:
     """Read a message; what cannot be read is kept with its error, for the dead letters."""
     try:
-        return Incoming(msg, decode(msg.data))
+        return Incoming(msg, decode(msg.data), again=again)
     except Exception as error:
-        return Incoming(msg, None, error)
+        return Incoming(msg, None, error, again)
 
 
 class Consumer:
@@ -139,14 +142,18 @@ class Consumer:
         self.tries: dict[str, int] = {}
         self.stuck: dict[str, str] = {}
         self.after_commit: Callable[[], None] = lambda: None
+        self.process_id = new_id()
+        # Shared by the consumers of a process: whom its death is put down to was the only one written down.
+        self.turn = asyncio.Lock()
 
     async def run(self) -> None:
         """Hear until cancelled. After a failure of PostgreSQL or NATS, all since the last ack is heard again, in its order."""
         while True:
-            async with aclosing(Pull(self.nats, self.durable).batches()) as batches:
+            pull = Pull(self.nats, self.durable)
+            async with aclosing(pull.batches()) as batches:
                 try:
                     async for batch in batches:
-                        await self.process([read(msg) for msg in batch])
+                        await self.process([read(msg, again=pull.given_before(msg)) for msg in batch])
                 except Exception as error:
                     if not (is_away(error) or isinstance(error, NatsError)):
                         raise
@@ -162,7 +169,28 @@ class Consumer:
             elif self.stuck.get(incoming.aggregate, incoming.key) != incoming.key:
                 await incoming.msg.nak(delay=0.5)
             else:
+                # What failed here before has not ended this process: it comes again because it was sent back.
+                incoming.again = incoming.again and incoming.key not in self.tries
                 work.append(incoming)
+        together, alone = await self._rounds(work)
+        await self._together(together)
+        for incoming, deaths in alone:
+            if in_hand.condemned(deaths):
+                await self._bury(incoming, in_hand.ProcessDied(), deaths)
+                await in_hand.strike(self.database, self.durable.name, [incoming.key])
+            else:
+                await self._process_one(incoming)
+
+    async def _rounds(self, work: list[Incoming]) -> tuple[list[Incoming], list[tuple[Incoming, int]]]:
+        """Who goes together, and who alone because processes ended with it, with how many of them."""
+        again = [incoming.key for incoming in work if incoming.again]
+        if not again:
+            return work, []
+        deaths = await in_hand.deaths_of(self.database, self.durable.name, again, self.process_id)
+        together, alone = in_hand.rounds(work, deaths)
+        return together, [(incoming, deaths.get(incoming.key, 0)) for incoming in alone]
+
+    async def _together(self, work: list[Incoming]) -> None:
         if not work:
             return
         if not self.stuck and all(incoming.received for incoming in work):
@@ -179,7 +207,22 @@ class Consumer:
             await self._process_one(incoming)
 
     async def _handle(self, work: list[Incoming]) -> None:
-        """Handle these messages in one transaction; those that the inbox knows have had their effect."""
+        """Handle these messages in one transaction; those that the inbox knows have had their effect.
+
+        What somebody was given before is written down meanwhile.
+        """
+        again = [incoming.key for incoming in work if incoming.again]
+        if not again:
+            await self._handle_in_time(work)
+            return
+        async with self.turn:
+            await in_hand.take(self.database, self.durable.name, again, self.process_id)
+            try:
+                await self._handle_in_time(work)
+            finally:
+                await in_hand.strike(self.database, self.durable.name, again)
+
+    async def _handle_in_time(self, work: list[Incoming]) -> None:
         received = [incoming.received for incoming in work if incoming.received]
         try:
             async with asyncio.timeout(HANDLER_SECONDS):
@@ -234,10 +277,13 @@ class Consumer:
             return
         tries = self.tries[incoming.key] = self.tries.get(incoming.key, 0) + 1
         if tries >= MAX_TRIES:
-            await dead_letters.bury(self.database, self.durable.name, incoming.key, incoming.msg, error, tries)
-            self.tries.pop(incoming.key, None)
-            self.stuck.pop(incoming.aggregate, None)
-            await incoming.msg.term()
+            await self._bury(incoming, error, tries)
             return
         self.stuck[incoming.aggregate] = incoming.key
         await incoming.msg.nak(delay=RETRY_SECONDS[tries - 1])
+
+    async def _bury(self, incoming: Incoming, error: Exception, tries: int) -> None:
+        await dead_letters.bury(self.database, self.durable.name, incoming.key, incoming.msg, error, tries)
+        self.tries.pop(incoming.key, None)
+        self.stuck.pop(incoming.aggregate, None)
+        await incoming.msg.term()

@@ -34,6 +34,8 @@ class Pull:
         self.nats = nats
         self.durable = durable
         self.js = nats.jetstream(timeout=5)
+        # Up to where messages had been given to somebody, by their place in the stream, when this began.
+        self.given_up_to = 0
 
     async def batches(self) -> AsyncGenerator[list[Msg], None]:
         """Yield batches of one to `BATCH` messages until cancelled; lost connections and stores are waited out."""
@@ -56,9 +58,11 @@ class Pull:
 
     async def _ensure_durable(self) -> None:
         try:
-            await self.js.consumer_info(self.durable.stream, self.durable.name)
+            info = await self.js.consumer_info(self.durable.stream, self.durable.name)
+            self.given_up_to = info.delivered.stream_seq if info.delivered else 0
         except NotFoundError:
             await self.js.add_consumer(self.durable.stream, consumer_config(self.durable))
+            self.given_up_to = 0
             log.info("durable.made", durable=self.durable.name)
 
     async def _begin_at_the_floor(self) -> None:
@@ -66,6 +70,11 @@ class Pull:
         reply = await self.nats.request(f"$JS.API.CONSUMER.RESET.{self.durable.stream}.{self.durable.name}", timeout=5)
         if error := json.loads(reply.data).get("error"):
             raise APIError.from_error(error)
+
+    def given_before(self, msg: Msg) -> bool:
+        """Whether somebody was given this message before, and left no outcome: the server counts anew after its reset."""
+        about = msg.metadata
+        return about.num_delivered > 1 or about.sequence.stream <= self.given_up_to
 
     async def _pull(self, subscription: Subscription, come: asyncio.Queue[Msg]) -> AsyncIterator[list[Msg]]:
         asked = 0

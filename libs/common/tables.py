@@ -1,4 +1,4 @@
-"""The tables that every service's database has: outbox, inbox, dead letters, audit entries, idempotency; and sessions."""
+"""The tables that every service's database has: outbox, inbox, what is in hand, dead letters, audit, idempotency; sessions."""
 
 from sqlalchemy import (
     ARRAY,
@@ -66,6 +66,14 @@ def add_common_tables(metadata: MetaData) -> None:
         moment("died_at", default=True),
         moment("replayed_at", nullable=True),
         Index("ux_dead_letters_consumer_event", "consumer", "event_id", unique=True),
+    )
+    Table(
+        "in_hand",
+        metadata,
+        Column("consumer", String(60), primary_key=True),
+        Column("event_id", String(64), primary_key=True),
+        Column("process", Uuid, nullable=False),
+        Column("deaths", Integer, nullable=False, server_default="0"),
     )
     Table(
         "audit_entries",

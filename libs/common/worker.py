@@ -62,8 +62,10 @@ class Worker:
             await Desk(self.service, client, database, self.answerers).open()
             async with asyncio.TaskGroup() as group:
                 group.create_task(Relay(database, client, Reconciliation(self.service, client)).run())
+                turn = asyncio.Lock()
                 for durable in durables_of(self.service):
                     consumer = Consumer(durable, client, database, self.handlers)
+                    consumer.turn = turn
                     consumer.after_commit = self.after_commit
                     group.create_task(consumer.run())
                 for sweep in self.sweeps:

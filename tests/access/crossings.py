@@ -22,6 +22,7 @@ RECORDS = {
         "outbox",
         "inbox",
         "relay_state",
+        "in_hand",
         "dead_letters",
         "audit_entries",
         "idempotence",

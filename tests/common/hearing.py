@@ -45,10 +45,15 @@ async def consuming(connect: Connect, database: Database, handlers: Handlers) ->
         await asyncio.gather(task, return_exceptions=True)
 
 
+def body_of(dossier: UUID, sequence: int, event_id: UUID) -> bytes:
+    """An event as it is on the wire."""
+    return encode(SignalementClos(dossier_id=dossier, issue=IssueDossier.redressee), event_id, sequence, utc_now()).encode()
+
+
 async def say(connect: Connect, dossier: UUID, sequence: int, event_id: UUID | None = None, times: int = 1) -> UUID:
     """Put an event on the stream, as often as told; without message id, so that the broker deduplicates nothing."""
     event_id = event_id or new_id()
-    body = encode(SignalementClos(dossier_id=dossier, issue=IssueDossier.redressee), event_id, sequence, utc_now()).encode()
+    body = body_of(dossier, sequence, event_id)
     js = (await connect("signalement")).jetstream()
     for _ in range(times):
         await js.publish(SUBJECT, body)

@@ -122,6 +122,7 @@ async def peupler(hub: Hub) -> None:
         INSERT INTO relay_state VALUES ('X', 'x');
         INSERT INTO jetons_vus VALUES ('x', now());
         INSERT INTO inbox (consumer, event_id) VALUES ('x', gen_random_uuid());
+        INSERT INTO in_hand VALUES ('x', 'x', gen_random_uuid());
         INSERT INTO dead_letters (consumer, event_id, subject, body, reason, tries) VALUES ('x', 'x', 'x', '{{}}', 'x', 5)
     """)
     await bare.close()

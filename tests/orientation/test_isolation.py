@@ -64,7 +64,7 @@ OWN_SHEET = dict.fromkeys(("offres", "fiches", "absences"), "partenaire_id")
 OF_ACTOR = {"lots": "acteur_id", "idempotence": "actor_id", "sessions": "acteur_id", "calendriers": "membre_id::text"}
 # People and systems: colleagues read, their manager decides; the administrateur decides about people everywhere.
 PEOPLE = ("membres", "invitations", "adhesions", "clients", "comptes_changes")
-HUB_ALONE = ("jetons_vus", "outbox", "inbox", "relay_state", "dead_letters", "audit_entries")
+HUB_ALONE = ("jetons_vus", "outbox", "inbox", "relay_state", "in_hand", "dead_letters", "audit_entries")
 BY_EDITORS = ("dispositifs_sources", "dispositifs_etat", "dispositifs_brouillons")
 
 
