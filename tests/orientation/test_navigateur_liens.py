@@ -3,13 +3,14 @@
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import LARGEURS, ORDINATEUR, surveillee
+from tests.browser import LARGEURS, surveillee
 from tests.orientation import greffe
 from tests.orientation.monde import ANIMATEUR
 from tests.orientation.site import Site, entrer, montrer
 
 
-@pytest.mark.parametrize(("largeur", "script"), [*((largeur, True) for largeur in LARGEURS), (ORDINATEUR, False)])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "sans-script"])
+@pytest.mark.parametrize("largeur", LARGEURS)
 def test_from_the_link_to_the_answer(site: Site, navigateur: Browser, largeur: int, script: bool) -> None:
     site.faire(greffe.installer(site.hub))
     orientation_id = site.faire(site.hub.envoyee(site.faire(site.hub.dossier()), greffe.GREFFE))
