@@ -10,6 +10,7 @@ from starlette.types import Message
 from common.clock import utc_now
 from common.limites import Limite, Quota, adresse_de
 from common.problems import TropGrand
+from common.traduction import _
 
 CORPS_MAX = 16 * 1024
 
@@ -39,7 +40,7 @@ async def _lire(request: Request) -> bytes:
     async for morceau in request.stream():
         corps += morceau
         if len(corps) > CORPS_MAX:
-            raise TropGrand(f"Envoyez {CORPS_MAX // 1024} Ko au plus.")
+            raise TropGrand(_("Envoyez {n} Ko au plus.").format(n=CORPS_MAX // 1024))
     return corps
 
 

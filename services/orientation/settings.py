@@ -6,11 +6,12 @@ from pydantic import Field, SecretStr, model_validator
 
 from common.oidc.issuers import Issuer, refuse_confusion
 from common.settings import Mode, SigningSettings
+from common.traduction import N_
 
 CALLBACK = "/orientation/connexion/retour"
 # The one provider of a deployment that names no list of them.
 SEUL = "compte"
-SEUL_LIBELLE = "Compte professionnel"
+SEUL_LIBELLE = N_("Compte professionnel")
 
 
 class OrientationSettings(SigningSettings):

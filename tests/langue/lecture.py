@@ -69,17 +69,17 @@ async def _textes(url: str, codes: bool) -> set[str]:
     found: set[str] = set()
     for (table,) in tables:
         for row in await connection.fetch(f'SELECT to_jsonb(t) FROM "{table}" t LIMIT 3000'):
-            found |= set(_feuilles(json.loads(row[0]), codes))
+            found |= set(feuilles(json.loads(row[0]), codes))
     await connection.close()
     await database.close()
     return found
 
 
-def _feuilles(valeur: Any, codes: bool) -> Iterator[str]:
+def feuilles(valeur: Any, codes: bool = False) -> Iterator[str]:
     if isinstance(valeur, str):
         ligne = valeur.replace("\u00a0", " ").replace("\u202f", " ")
         # Neither a code nor a text of two letters: it would hide what is not translated.
         yield from () if _CODE.fullmatch(ligne) and not (codes and ligne) else (ligne, *ligne.splitlines())
     elif isinstance(valeur, dict | list):
         for element in valeur.values() if isinstance(valeur, dict) else valeur:
-            yield from _feuilles(element, codes)
+            yield from feuilles(element, codes)

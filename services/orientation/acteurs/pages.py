@@ -13,6 +13,7 @@ from common.database import Transaction
 from common.filtres import date_fr, nombre
 from common.formulaires import vierge
 from common.territoires import nom_region, regions
+from common.traduction import _
 from common.web import render
 from orientation.acteurs import domain, store
 
@@ -36,12 +37,14 @@ async def page_acteurs(
     contexte = {
         "f": vierge({"region": connue}),
         "regions": [(r.code, r.nom) for r in regions()] if actor.has(Role.national) else [],
-        "territoire": nom_region(connue) if actor.has(Role.national) else "Votre territoire",
-        "periode": f"du {date_fr(debut, semaine=False)} au {date_fr(fin - timedelta(days=1), semaine=False)}",
+        "territoire": nom_region(connue) if actor.has(Role.national) else _("Votre territoire"),
+        "periode": _("du {debut} au {fin}").format(
+            debut=date_fr(debut, semaine=False), fin=date_fr(fin - timedelta(days=1), semaine=False)
+        ),
         "liens": liens,
         "dessin": domain.dessiner(liens[:DESSINES_MAX]),
         "largeur": domain.LARGEUR,
-        "montrer": lambda n: "non montré" if n is None else nombre(n),
+        "montrer": lambda n: _("non montré") if n is None else nombre(n),
         "reste": max(0, len(liens) - DESSINES_MAX),
     }
     return render(request, "acteurs.html", contexte)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from common.codes import Code
 from common.errors import Conflit, Introuvable, TropDeDemandes
+from common.traduction import N_
 
 DUREE = timedelta(days=30)
 EN_ATTENTE_MAX = 3
@@ -17,27 +18,27 @@ JOUR = timedelta(days=1)
 class EtatAdhesion(Code):
     """States of a request to join."""
 
-    en_attente = "en_attente", "En attente"
-    acceptee = "acceptee", "Acceptée"
-    refusee = "refusee", "Refusée"
+    en_attente = "en_attente", N_("En attente")
+    acceptee = "acceptee", N_("Acceptée")
+    refusee = "refusee", N_("Refusée")
 
 
 class AdhesionDecidee(Conflit):
     """A request is answered once, while it is young."""
 
-    slug, titre = "adhesion-decidee", "Cette demande a déjà sa réponse, ou a expiré."
+    slug, titre = "adhesion-decidee", N_("Cette demande a déjà sa réponse, ou a expiré.")
 
 
 class AdhesionEnAttente(Conflit):
     """The same organisation was asked before, or too many others."""
 
-    slug, titre = "adhesion-en-attente", "Vous avez déjà une demande qui attend."
+    slug, titre = "adhesion-en-attente", N_("Vous avez déjà une demande qui attend.")
 
 
 class OrganisationAutre(Introuvable):
     """The organisation does not have that SIREN."""
 
-    slug, titre = "organisation-autre", "Ce numéro n’est pas celui de cette organisation."
+    slug, titre = "organisation-autre", N_("Ce numéro n’est pas celui de cette organisation.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,12 @@ def demander(avant: Sequence[Adhesion], partenaire_id: UUID, siret: str, siret_o
     Raises OrganisationAutre, AdhesionEnAttente, TropDeDemandes.
     """
     if len(siret) != 14 or siret[:9] != siret_organisation[:9]:
-        raise OrganisationAutre("Vérifiez le numéro SIRET de votre organisation.", champ="siret")
+        raise OrganisationAutre(N_("Vérifiez le numéro SIRET de votre organisation."), champ="siret")
     attendent = [adhesion for adhesion in avant if adhesion.attend(now)]
     if partenaire_id in {adhesion.partenaire_id for adhesion in attendent}:
-        raise AdhesionEnAttente("L’organisation a été prévenue : sa réponse vous sera dite à votre prochaine connexion.")
+        raise AdhesionEnAttente(N_("L’organisation a été prévenue : sa réponse vous sera dite à votre prochaine connexion."))
     if len(attendent) >= EN_ATTENTE_MAX:
-        raise AdhesionEnAttente("Attendez la réponse aux précédentes.")
+        raise AdhesionEnAttente(N_("Attendez la réponse aux précédentes."))
     recentes = sorted(adhesion.demandee_at for adhesion in avant if adhesion.demandee_at > now - JOUR)
     if len(recentes) >= PAR_JOUR:
         raise TropDeDemandes(int((recentes[-PAR_JOUR] + JOUR - now).total_seconds()) + 1)
@@ -74,7 +75,7 @@ def demander(avant: Sequence[Adhesion], partenaire_id: UUID, siret: str, siret_o
 def decider(adhesion: Adhesion, etat: EtatAdhesion, now: datetime) -> EtatAdhesion:
     """How the request ends. Raises AdhesionDecidee."""
     if not adhesion.attend(now):
-        raise AdhesionDecidee("Relisez la liste de l’équipe.")
+        raise AdhesionDecidee(N_("Relisez la liste de l’équipe."))
     return etat
 
 

@@ -11,6 +11,7 @@ from common.clock import utc_now
 from common.database import SystemTransaction, Transaction
 from common.errors import Erreur, NonAuthentifie
 from common.formulaires import Formulaire, analyser, vierge
+from common.traduction import _
 from common.web import render
 from orientation.adhesions import service, store
 from orientation.adhesions.models import AdhesionRow
@@ -38,7 +39,7 @@ async def page_adhesions(request: Request, session: SystemTransaction, siret: Si
     entier = numero.isdecimal() and numero.isascii() and len(numero) == 14
     plus: dict[str, Any] = {"siret": siret or qui.siret, "cherche": bool(siret)}
     plus |= {"trouvees": await store.of_siren(session, numero) if entier else ()}
-    plus |= {"refus": "Un SIRET compte quatorze chiffres." if siret and not entier else ""}
+    plus |= {"refus": _("Un SIRET compte quatorze chiffres.") if siret and not entier else ""}
     return await sans_rattachement(request, session, qui, now, **plus)
 
 
@@ -58,7 +59,7 @@ async def demander(
     try:
         await service.demander(session, qui, organisation, re.sub(r"\s", "", siret), now)
     except Erreur as refus:
-        return await sans_rattachement(request, session, qui, now, siret=siret, refus=f"{refus.titre} {refus.remede}")
+        return await sans_rattachement(request, session, qui, now, siret=siret, refus=refus.phrase)
     return RedirectResponse("/orientation/adhesions", 303)
 
 
@@ -78,7 +79,7 @@ async def accepter(
     """For the managers of the organisation and the administrateur."""
     row = await equipes.find_organisation(session, actor, organisation)
     adhesion = await store.find(session, row, adhesion_id)
-    f = analyser(RolesVoulus, await request.form(), {"roles": "Choisissez au moins un rôle."})
+    f = analyser(RolesVoulus, await request.form(), {"roles": _("Choisissez au moins un rôle.")})
     if f.objet:
         demande = service.accepter(session, actor, organisation, adhesion_id, f.objet.roles, utc_now())
         f, fait = await tenter(f, demande, "adhesion", organisation)

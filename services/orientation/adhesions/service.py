@@ -10,6 +10,7 @@ from common import audit, outbox
 from common.actor import SYSTEM, Actor, Role
 from common.clock import new_id
 from common.events.membres import AdhesionDemandee
+from common.traduction import _
 from orientation.adhesions import domain, store
 from orientation.adhesions.domain import EtatAdhesion
 from orientation.adhesions.models import AdhesionRow
@@ -22,10 +23,10 @@ from orientation.partenaires.models import MembreRow
 async def demander(session: AsyncSession, qui: Attente, partenaire_id: UUID, siret: str, now: datetime) -> AdhesionRow:
     """Ask an organisation with that SIREN. Raises Introuvable, DejaMembre, and what `domain.demander` raises."""
     await store.lock_identite(session, qui.issuer, qui.sub)
-    avant = [row.valeur() for row, _ in await store.of_identite(session, qui.issuer, qui.sub)]
+    avant = [row.valeur() for row, _attend in await store.of_identite(session, qui.issuer, qui.sub)]
     connu = await equipes.find_identite(session, partenaire_id, qui.issuer, qui.sub)
     if connu and connu.actif:
-        raise membres.DejaMembre("Connectez-vous : vous y avez déjà accès.")
+        raise membres.DejaMembre(_("Connectez-vous : vous y avez déjà accès."))
     row = AdhesionRow(
         id=new_id(),
         partenaire_id=partenaire_id,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from common.cas import EtatCas, etat_du_cas
 from common.codes import Code, EtatConsentement, EtatDossier, EtatOrientation
+from common.traduction import N_
 
 PAR_COLONNE = 8
 PAR_PAGE = 25
@@ -13,21 +14,21 @@ PAGE_MAX = 1000
 class Phase(Code):
     """Where a case is, in the order of its way."""
 
-    a_qualifier = "a_qualifier", "À qualifier"
-    a_orienter = "a_orienter", "À orienter"
-    accord = "accord", "Accord attendu"
-    orientes = "orientes", "Orientés"
-    suivis = "suivis", "Suivis"
-    termines = "termines", "Terminés"
+    a_qualifier = "a_qualifier", N_("À qualifier")
+    a_orienter = "a_orienter", N_("À orienter")
+    accord = "accord", N_("Accord attendu")
+    orientes = "orientes", N_("Orientés")
+    suivis = "suivis", N_("Suivis")
+    termines = "termines", N_("Terminés")
 
 
 EXPLICATIONS: dict[Phase, str] = {
-    Phase.a_qualifier: "Signalés, en attente de votre lecture.",
-    Phase.a_orienter: "Qualifiés, prêts à être envoyés, ou restés sans solution.",
-    Phase.accord: "L’association doit dire si elle est d’accord.",
-    Phase.orientes: "Un partenaire doit répondre.",
-    Phase.suivis: "Un partenaire accompagne l’association.",
-    Phase.termines: "Un accompagnement a abouti : le dossier peut être clos.",
+    Phase.a_qualifier: N_("Signalés, en attente de votre lecture."),
+    Phase.a_orienter: N_("Qualifiés, prêts à être envoyés, ou restés sans solution."),
+    Phase.accord: N_("L’association doit dire si elle est d’accord."),
+    Phase.orientes: N_("Un partenaire doit répondre."),
+    Phase.suivis: N_("Un partenaire accompagne l’association."),
+    Phase.termines: N_("Un accompagnement a abouti : le dossier peut être clos."),
 }
 DU_CAS: dict[EtatCas, Phase] = {
     EtatCas.depose: Phase.a_qualifier,

@@ -13,6 +13,7 @@ from common.clock import utc_now
 from common.codes import Horizon, Niveau
 from common.database import Transaction
 from common.territoires import nom_departement
+from common.traduction import _
 from common.web import render
 from orientation.avancement import store
 from orientation.avancement.domain import EXPLICATIONS, PAGE_MAX, PAR_COLONNE, PAR_PAGE, Phase
@@ -38,7 +39,7 @@ async def page_avancement(request: Request, actor: Animateur, session: Transacti
         "colonnes": [
             {
                 "phase": phase,
-                "explication": EXPLICATIONS[phase],
+                "explication": _(EXPLICATIONS[phase]),
                 "compte": comptes[phase],
                 "lignes": [_ligne(carte, cas, now) for carte in rangees[phase]],
                 "autres": comptes[phase].total - len(rangees[phase]),
@@ -69,8 +70,8 @@ async def page_liste(
     total = comptes[choisie].total if choisie else sum(compte.total for compte in comptes.values())
     contexte = {
         "choisie": choisie,
-        "explication": EXPLICATIONS[choisie] if choisie else "",
-        "choix": [("", "Toutes", sum(c.total for c in comptes.values()))]
+        "explication": _(EXPLICATIONS[choisie]) if choisie else "",
+        "choix": [("", _("Toutes"), sum(c.total for c in comptes.values()))]
         + [(connue.value, connue.libelle, comptes[connue].total) for connue in Phase],
         "lignes": [_ligne(carte, cas, now) for carte in cartes],
         "total": total,
@@ -84,9 +85,9 @@ async def page_liste(
 def _ligne(carte: Carte, cas: dict[Any, EtatCas], now: datetime) -> dict[str, Any]:
     """One case as a card: no name, which this service does not have; its page has it."""
     actions = {
-        Phase.a_qualifier: ("Qualifier", f"{DOSSIER}/{carte.id}#qualifier"),
-        Phase.a_orienter: ("Préparer une orientation", f"/orientation/orientations/nouvelle?dossier={carte.id}"),
-        Phase.termines: ("Clore", f"{DOSSIER}/{carte.id}/cloture"),
+        Phase.a_qualifier: (_("Qualifier"), f"{DOSSIER}/{carte.id}#qualifier"),
+        Phase.a_orienter: (_("Préparer une orientation"), f"/orientation/orientations/nouvelle?dossier={carte.id}"),
+        Phase.termines: (_("Clore"), f"{DOSSIER}/{carte.id}/cloture"),
     }
     return {
         "reference": carte.reference,

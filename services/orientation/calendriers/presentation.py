@@ -66,7 +66,7 @@ def _echeance(vue: Vue, delai: Delai, origine: str, suite: str = "") -> Entree:
         uid=uid(row.id, _hote(origine), suite),
         sequence=numero(row.ecriture or 0),
         modifiee_at=row.modifiee_at,
-        titre=typo(f"{delai.quoi.rstrip(',')}, dossier {vue.dossier.reference}"),
+        titre=typo(_("{quoi}, dossier {reference}").format(quoi=delai.quoi.rstrip(","), reference=vue.dossier.reference)),
         lien=f"{origine}/orientation/orientations/{row.id}",
         jour=delai.jour,
     )

@@ -10,6 +10,7 @@ from common import audit
 from common.actor import SYSTEM, Actor, Role
 from common.database import Database
 from common.errors import Conflit, Introuvable
+from common.traduction import N_, _
 from orientation.calendriers import domain, presentation, store
 from orientation.calendriers.fichier import fichier
 
@@ -23,7 +24,7 @@ OCTETS = 32
 class CalendrierExiste(Conflit):
     """A member has one address at a time; only a renewal, which ends the one before, gives another."""
 
-    slug, titre = "calendrier-existe", "Vous avez déjà un lien."
+    slug, titre = "calendrier-existe", N_("Vous avez déjà un lien.")
 
 
 def empreinte(jeton: str) -> bytes:
@@ -34,14 +35,14 @@ def empreinte(jeton: str) -> bytes:
 async def creer(session: AsyncSession, actor: Actor, now: datetime) -> str:
     """Give oneself an address. Returns the secret in it, which is shown once. Raises Introuvable, CalendrierExiste."""
     if await store.find(session, actor):
-        raise CalendrierExiste("Renouvelez-le si vous l’avez perdu : l’ancien ne servira plus.")
+        raise CalendrierExiste(_("Renouvelez-le si vous l’avez perdu : l’ancien ne servira plus."))
     return await _poser(session, actor, "creer", now)
 
 
 async def renouveler(session: AsyncSession, actor: Actor, now: datetime) -> str:
     """Take another address: the one before is nobody's from now on. Raises Introuvable."""
     if await store.find(session, actor) is None:
-        raise Introuvable("Vous n’avez pas de lien à renouveler.")
+        raise Introuvable(_("Vous n’avez pas de lien à renouveler."))
     return await _poser(session, actor, "renouveler", now)
 
 
@@ -49,7 +50,7 @@ async def revoquer(session: AsyncSession, actor: Actor, now: datetime) -> None:
     """Be without an address. Raises Introuvable."""
     membre_id = await store.membre_of(session, actor)
     if not await store.remove(session, membre_id):
-        raise Introuvable("Ce lien ne sert déjà plus.")
+        raise Introuvable(_("Ce lien ne sert déjà plus."))
     await audit.write(session, SERVICE, actor, "calendrier.revoquer", membre_id, now=now)
 
 

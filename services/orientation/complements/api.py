@@ -9,6 +9,7 @@ from common.clock import utc_now
 from common.database import Transaction
 from common.errors import DonneeInvalide
 from common.idempotence import Idempotent
+from common.traduction import _
 from orientation.complements import service
 from orientation.complements.schemas import Fil, QuestionsAPoser, ReponsesDonnees, complement
 from orientation.orientations import service as orientations
@@ -25,7 +26,7 @@ Version = Annotated[int | None, Depends(version_attendue)]
 @router.get("", summary="Lire les questions et réponses", responses=refus(401, 403, 404, 422))
 async def lire_complements(orientation_id: UUID, actor: Partie, session: Transaction) -> Fil:
     """For the two sides of the referral. The reading is recorded."""
-    _, fil = await service.lire(session, actor, orientation_id, utc_now())
+    _vue, fil = await service.lire(session, actor, orientation_id, utc_now())
     return Fil(elements=[complement(row) for row in fil])
 
 
@@ -63,7 +64,7 @@ async def fournir_complements(
     now = utc_now()
     saisies = {reponse.question_id: reponse.saisie() for reponse in corps.reponses}
     if len(saisies) < len(corps.reponses):
-        raise DonneeInvalide("Répondez une fois à chaque question.", champ="reponses")
+        raise DonneeInvalide(_("Répondez une fois à chaque question."), champ="reponses")
     async with situer(session, actor, orientation_id, now):
         row = await service.fournir(session, actor, orientation_id, saisies, now, version=version)
     response.headers["ETag"] = f'"{row.version}"'

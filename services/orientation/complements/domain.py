@@ -9,6 +9,7 @@ from uuid import UUID
 
 from common.codes_echanges import TypeQuestion
 from common.errors import Conflit, DonneeInvalide
+from common.traduction import N_, _
 
 TEXTE_MAX = 2000
 # At once, and in the whole thread: more than this is an interview, for which there are appointments.
@@ -29,19 +30,19 @@ class SaisiesInvalides(DonneeInvalide):
     def __init__(self, erreurs: Mapping[str, str]) -> None:
         self.erreurs = dict(erreurs)
         details = [{"champ": champ, "message": message} for champ, message in erreurs.items()]
-        super().__init__("Corrigez les champs indiqués, puis recommencez.", champ=next(iter(erreurs)), erreurs=details)
+        super().__init__(_("Corrigez les champs indiqués, puis recommencez."), champ=next(iter(erreurs)), erreurs=details)
 
 
 class FilComplet(Conflit):
     """A thread has an end: what is still unknown then is better asked aloud."""
 
-    slug, titre = "fil-complet", f"Cette orientation compte déjà {FIL_MAX} questions, ou les dépasserait."
+    slug, titre = "fil-complet", N_("Cette orientation compte déjà 50 questions, ou les dépasserait.")
 
 
 class QuestionsChangees(Conflit):
     """The replies are to questions that are not the ones waiting: somebody else has replied meanwhile."""
 
-    slug, titre = "questions-changees", "Les questions en attente ne sont plus celles-ci."
+    slug, titre = "questions-changees", N_("Les questions en attente ne sont plus celles-ci.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +59,29 @@ def verifier(questions: Sequence[Question], deja: int) -> None:
     """Whether these questions may be asked at once, when the thread already has `deja`. Raises SaisiesInvalides, FilComplet."""
     erreurs: dict[str, str] = {}
     if not 1 <= len(questions) <= QUESTIONS_MAX:
-        erreurs["questions"] = f"Posez de 1 à {QUESTIONS_MAX} questions à la fois."
+        erreurs["questions"] = _("Posez de 1 à {n} questions à la fois.").format(n=QUESTIONS_MAX)
     for rang, question in enumerate(questions):
         if not question.intitule.strip() or len(question.intitule) > TEXTE_MAX:
-            erreurs[f"questions.{rang}.intitule"] = f"Écrivez votre question, en {TEXTE_MAX} caractères au plus."
+            erreurs[f"questions.{rang}.intitule"] = _("Écrivez votre question, en {n} caractères au plus.").format(n=TEXTE_MAX)
         if faute := _faute_de_choix(question):
             erreurs[f"questions.{rang}.choix"] = faute
     if questions and not any(q.obligatoire for q in questions):
-        erreurs.setdefault("questions", "Une question au moins doit attendre une réponse.")
+        erreurs.setdefault("questions", _("Une question au moins doit attendre une réponse."))
     if erreurs:
         raise SaisiesInvalides(erreurs)
     if deja + len(questions) > FIL_MAX:
-        raise FilComplet("Proposez plutôt un rendez-vous.")
+        raise FilComplet(N_("Proposez plutôt un rendez-vous."))
 
 
 def _faute_de_choix(question: Question) -> str:
     choix = question.choix
     if question.type is not TypeQuestion.choix:
-        return "Seule une question à choix a des réponses proposées." if choix else ""
+        return _("Seule une question à choix a des réponses proposées.") if choix else ""
     if not CHOIX_MIN <= len(choix) <= CHOIX_MAX:
-        return f"Proposez de {CHOIX_MIN} à {CHOIX_MAX} réponses, une par ligne."
+        return _("Proposez de {mini} à {maxi} réponses, une par ligne.").format(mini=CHOIX_MIN, maxi=CHOIX_MAX)
     if any(not c.strip() or len(c) > CHOIX_LONGUEUR for c in choix):
-        return f"Une réponse proposée compte de 1 à {CHOIX_LONGUEUR} caractères."
-    return "Deux réponses proposées sont identiques." if len(set(choix)) < len(choix) else ""
+        return _("Une réponse proposée compte de 1 à {n} caractères.").format(n=CHOIX_LONGUEUR)
+    return _("Deux réponses proposées sont identiques.") if len(set(choix)) < len(choix) else ""
 
 
 def repondre(questions: Mapping[UUID, Question], saisies: Mapping[UUID, str]) -> dict[UUID, str | None]:
@@ -89,7 +90,7 @@ def repondre(questions: Mapping[UUID, Question], saisies: Mapping[UUID, str]) ->
     Raises QuestionsChangees for a reply to anything else, SaisiesInvalides with `reponses.<id>` for each wrong one.
     """
     if not set(saisies) <= set(questions):
-        raise QuestionsChangees("Relisez les questions avant de répondre.")
+        raise QuestionsChangees(N_("Relisez les questions avant de répondre."))
     lues: dict[UUID, str | None] = {}
     erreurs: dict[str, str] = {}
     for id_, question in questions.items():
@@ -97,9 +98,9 @@ def repondre(questions: Mapping[UUID, Question], saisies: Mapping[UUID, str]) ->
         try:
             lues[id_] = lire(question, saisie) if saisie else None
             if question.obligatoire and not saisie:
-                raise DonneeInvalide("Répondez à cette question : le partenaire en a besoin.")
+                raise DonneeInvalide(N_("Répondez à cette question : le partenaire en a besoin."))
         except DonneeInvalide as refus:
-            erreurs[f"reponses.{id_}"] = refus.remede
+            erreurs[f"reponses.{id_}"] = _(refus.remede)
     if erreurs:
         raise SaisiesInvalides(erreurs)
     return lues
@@ -113,21 +114,21 @@ def lire(question: Question, saisie: str) -> str:
     match question.type:
         case TypeQuestion.texte:
             if len(saisie) > TEXTE_MAX:
-                raise DonneeInvalide(f"Saisissez au plus {TEXTE_MAX} caractères.")
+                raise DonneeInvalide(_("Saisissez au plus {n} caractères.").format(n=TEXTE_MAX))
             return saisie
         case TypeQuestion.nombre:
-            return _nombre(saisie, DECIMALES_MAX, "Saisissez un nombre, par exemple 12,5.")
+            return _nombre(saisie, DECIMALES_MAX, _("Saisissez un nombre, par exemple 12,5."))
         case TypeQuestion.montant:
-            return _nombre(saisie.removesuffix("€"), CENTIMES, "Saisissez un montant en euros, par exemple 1 250,50.")
+            return _nombre(saisie.removesuffix("€"), CENTIMES, _("Saisissez un montant en euros, par exemple 1 250,50."))
         case TypeQuestion.date:
             return _date(saisie)
         case TypeQuestion.oui_non:
             if saisie not in (OUI, NON):
-                raise DonneeInvalide("Répondez par oui ou par non.")
+                raise DonneeInvalide(N_("Répondez par oui ou par non."))
             return saisie
         case TypeQuestion.choix:
             if saisie not in question.choix:
-                raise DonneeInvalide("Choisissez une des réponses proposées.")
+                raise DonneeInvalide(N_("Choisissez une des réponses proposées."))
             return saisie
 
 
@@ -141,9 +142,9 @@ def _nombre(saisie: str, decimales: int, exemple: str) -> str:
         raise DonneeInvalide(exemple) from None
     chiffres = valeur.as_tuple()
     if len(chiffres.digits) > CHIFFRES_MAX:
-        raise DonneeInvalide(f"Saisissez au plus {CHIFFRES_MAX} chiffres.")
+        raise DonneeInvalide(_("Saisissez au plus {n} chiffres.").format(n=CHIFFRES_MAX))
     if -int(chiffres.exponent) > decimales:
-        raise DonneeInvalide(f"Saisissez au plus {decimales} chiffres après la virgule.")
+        raise DonneeInvalide(_("Saisissez au plus {n} chiffres après la virgule.").format(n=decimales))
     return format(valeur, "f")
 
 
@@ -151,7 +152,7 @@ def _date(saisie: str) -> str:
     try:
         jour = date.fromisoformat(saisie)
     except ValueError:
-        raise DonneeInvalide("Saisissez une date qui existe, par exemple 27 3 2026.") from None
+        raise DonneeInvalide(N_("Saisissez une date qui existe, par exemple 27 3 2026.")) from None
     if jour.year not in ANNEES:
-        raise DonneeInvalide("Vérifiez l’année de cette date.")
+        raise DonneeInvalide(N_("Vérifiez l’année de cette date."))
     return jour.isoformat()

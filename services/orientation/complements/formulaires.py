@@ -10,6 +10,7 @@ from starlette.datastructures import ImmutableMultiDict
 
 from common.codes_echanges import TypeQuestion
 from common.formulaires import PARTIES_DE_DATE, Formulaire, lire_date, message_of
+from common.traduction import _
 from orientation.complements.domain import QUESTIONS_MAX
 from orientation.complements.models import ComplementRow
 from orientation.complements.schemas import QuestionAPoser, Texte
@@ -52,10 +53,10 @@ def avec_fautes(f: Formulaire[Any], fautes: Mapping[str, str]) -> Formulaire[Any
     """The asking form with what is wrong: `questions.0.intitule` concerns the first of the questions that have words."""
     places, erreurs = _places(f), {}
     for champ, message in sorted(fautes.items()):
-        _, *precis = champ.split(".")
+        _debut, *precis = champ.split(".")
         nom = f"{precis[1]}-{places[int(precis[0])]}" if precis else ""
         erreurs[nom] = message
-    titres = {nom: f"Question {nom.rsplit('-', 1)[1]}" for nom in erreurs if nom}
+    titres = {nom: _("Question {n}").format(n=nom.rsplit("-", 1)[1]) for nom in erreurs if nom}
     return Formulaire(saisies=f.saisies, erreurs=erreurs, titres=titres)
 
 

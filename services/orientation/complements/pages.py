@@ -48,7 +48,7 @@ async def demander(request: Request, orientation_id: UUID, actor: Membre, sessio
         f = formulaires.avec_fautes(f, refus.erreurs)
         return await _demander(request, session, actor, orientation_id, f, status=422)
     except Conflit as refus:
-        f = f.avec_erreur("", f"{refus.titre} {refus.remede}")
+        f = f.avec_erreur("", refus.phrase)
         return await _demander(request, session, actor, orientation_id, f, status=refus.status)
     return RedirectResponse(f"/orientation/orientations/{orientation_id}?fait=complement-demander", 303)
 
@@ -74,7 +74,7 @@ async def repondre(request: Request, orientation_id: UUID, actor: Animateur, ses
         f = formulaires.reponses_fautives(f, refus.erreurs, attendues)
         return await _repondre(request, session, actor, orientation_id, f, status=422)
     except Conflit as refus:
-        f = f.avec_erreur("", f"{refus.titre} {refus.remede}")
+        f = f.avec_erreur("", refus.phrase)
         return await _repondre(request, session, actor, orientation_id, f, status=refus.status)
     return RedirectResponse(f"/orientation/orientations/{orientation_id}?fait=complement-fournir", 303)
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from common.codes_echanges import TypeQuestion
 from common.filtres import date_fr, euros, moment_fr, nombre
 from common.territoires import departement as territoire
+from common.traduction import _
 from orientation.complements.domain import DECIMALES_MAX, OUI
 from orientation.complements.models import ComplementRow
 
@@ -25,7 +26,7 @@ class Tour:
 def tours(fil: Sequence[ComplementRow], departement: str) -> list[Tour]:
     """The rounds of a thread, in order, with the moments of that département."""
     fuseau = territoire(departement).fuseau
-    rounds = [list(rows) for _, rows in groupby(fil, key=lambda row: row.posee_at)]
+    rounds = [list(rows) for _quand, rows in groupby(fil, key=lambda row: row.posee_at)]
     return [
         Tour(
             demande=moment_fr(rows[0].posee_at, fuseau),
@@ -48,6 +49,6 @@ def en_mots(row: ComplementRow) -> str:
         case TypeQuestion.date:
             return date_fr(date.fromisoformat(row.reponse), semaine=False)
         case TypeQuestion.oui_non:
-            return "Oui" if row.reponse == OUI else "Non"
+            return _("Oui") if row.reponse == OUI else _("Non")
         case _:
             return row.reponse

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, S
 from pydantic_core import PydanticCustomError
 
 from common.codes_echanges import TypeQuestion
+from common.traduction import _
 from orientation.complements.domain import (
     CHIFFRES_MAX,
     CHOIX_LONGUEUR,
@@ -24,7 +25,7 @@ from orientation.complements.models import ComplementRow
 
 def _lisible(texte: str) -> str:
     if any(c < " " and c not in "\n\r\t" for c in texte):
-        raise PydanticCustomError("texte-illisible", "Ce texte contient des caractères qui ne peuvent pas être enregistrés.")
+        raise PydanticCustomError("texte-illisible", _("Ce texte contient des caractères qui ne peuvent pas être enregistrés."))
     return texte
 
 

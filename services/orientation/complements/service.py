@@ -11,6 +11,7 @@ from common import audit
 from common.actor import Actor
 from common.clock import new_id
 from common.errors import DonneeInvalide
+from common.traduction import _
 from orientation.complements import store
 from orientation.complements.domain import Question, SaisiesInvalides, repondre, verifier
 from orientation.complements.models import ComplementRow
@@ -93,7 +94,7 @@ async def par_un_texte(
 
 def _a_la_seule(texte: str, attendues: Sequence[UUID]) -> Mapping[UUID, str]:
     if len(attendues) != 1:
-        raise DonneeInvalide("Plusieurs questions attendent : répondez à chacune.", champ="texte")
+        raise DonneeInvalide(_("Plusieurs questions attendent : répondez à chacune."), champ="texte")
     return {attendues[0]: texte}
 
 

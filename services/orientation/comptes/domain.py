@@ -7,6 +7,7 @@ from uuid import UUID
 from common.actor import Role
 from common.codes import Code
 from common.errors import Conflit, Interdit
+from common.traduction import N_
 
 DUREE = timedelta(days=7)
 
@@ -14,21 +15,21 @@ DUREE = timedelta(days=7)
 class EtatCompte(Code):
     """States of a changed account."""
 
-    en_attente = "en_attente", "En attente"
-    confirme = "confirme", "Confirmé"
-    refuse = "refuse", "Refusé"
+    en_attente = "en_attente", N_("En attente")
+    confirme = "confirme", N_("Confirmé")
+    refuse = "refuse", N_("Refusé")
 
 
 class CompteDecide(Conflit):
     """It was decided before, has expired, or the member is no longer what it was."""
 
-    slug, titre = "compte-decide", "Cette demande a déjà sa réponse, ou a expiré."
+    slug, titre = "compte-decide", N_("Cette demande a déjà sa réponse, ou a expiré.")
 
 
 class CompteDUnAutre(Interdit):
     """Nobody confirms its own account, and an administrateur's is confirmed by another one."""
 
-    slug, titre = "compte-d-un-autre", "Vous ne pouvez pas décider de ce compte."
+    slug, titre = "compte-d-un-autre", N_("Vous ne pouvez pas décider de ce compte.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def decider(
     Raises CompteDecide, CompteDUnAutre.
     """
     if not changement.attend(now) or sub != changement.ancien_sub:
-        raise CompteDecide("Relisez la liste de l’équipe.")
+        raise CompteDecide(N_("Relisez la liste de l’équipe."))
     if par == str(changement.membre_id) or (Role.administrateur in membre and Role.administrateur not in roles):
-        raise CompteDUnAutre("Demandez à une autre personne responsable, ou à l’administrateur de Relais.")
+        raise CompteDUnAutre(N_("Demandez à une autre personne responsable, ou à l’administrateur de Relais."))
     return etat

@@ -11,6 +11,7 @@ from common.clock import new_id
 from common.events.comptes import CompteConfirme, CompteDemande
 from common.isolation import as_the_hub
 from common.sessions import Fin
+from common.traduction import _
 from orientation.adhesions.store import lock_identite
 from orientation.comptes import domain, store
 from orientation.comptes.domain import EtatCompte
@@ -53,7 +54,7 @@ async def confirmer(session: AsyncSession, actor: Actor, organisation_id: UUID, 
     """
     row, membre = await _decider(session, actor, organisation_id, compte_id, EtatCompte.confirme, now)
     if await equipes.find_identite(session, organisation_id, membre.issuer, row.sub):
-        raise membres.DejaMembre("Retirez d’abord cette personne de l’équipe, ou invitez-la sous ce compte.")
+        raise membres.DejaMembre(_("Retirez d’abord cette personne de l’équipe, ou invitez-la sous ce compte."))
     membre.sub, membre.saisi_at = row.sub, now
     # Nobody sees the sessions of somebody else.
     async with as_the_hub(session):
@@ -72,7 +73,7 @@ async def confirmer(session: AsyncSession, actor: Actor, organisation_id: UUID, 
 
 async def refuser(session: AsyncSession, actor: Actor, organisation_id: UUID, compte_id: UUID, now: datetime) -> None:
     """Nothing changes; whoever came is told so at its next sign-in. Raises Introuvable, CompteDecide, CompteDUnAutre."""
-    _, membre = await _decider(session, actor, organisation_id, compte_id, EtatCompte.refuse, now)
+    _organisation, membre = await _decider(session, actor, organisation_id, compte_id, EtatCompte.refuse, now)
     await audit.write(session, membres.SERVICE, actor, "compte.refuser", membre.id, now=now)
 
 

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.errors import Introuvable
 from common.sessions_http import give_cookie, renew_session
+from common.traduction import _
 from common.web import render
 from orientation.adhesions import store as adhesions
 from orientation.comptes import service as comptes
@@ -69,4 +70,4 @@ async def sans_rattachement(request: Request, session: AsyncSession, qui: Attent
 
 def _fournisseur(request: Request, issuer: str) -> str:
     """What people call that provider."""
-    return next((one.label for one in request.app.state.settings.issuers if one.issuer == issuer), "")
+    return next((_(one.label) for one in request.app.state.settings.issuers if one.issuer == issuer), "")

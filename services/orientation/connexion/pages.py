@@ -17,6 +17,7 @@ from common.oidc.issuers import by_domain
 from common.oidc.refusals import Refused
 from common.oidc.values import Attempt, Return
 from common.sceau import Sceau
+from common.traduction import N_, _
 from common.web import render
 from orientation.connexion.attentes import Attente
 from orientation.connexion.cookies import poser
@@ -35,12 +36,12 @@ class ParCourriel(BaseModel):
     """The address whose domain tells the provider; nothing of it is kept or passed on."""
 
     courriel: str = Field(
-        title="Votre adresse électronique professionnelle", max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+        title=N_("Votre adresse électronique professionnelle"), max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
     )
 
 
-MESSAGES = {"courriel": "Donnez une adresse comme prenom.nom@exemple.fr."}
-AUCUN = "Aucun compte de cette liste n’est connu pour cette adresse : choisissez le vôtre ci-dessus."
+MESSAGES = {"courriel": N_("Donnez une adresse comme prenom.nom@exemple.fr.")}
+AUCUN = N_("Aucun compte de cette liste n’est connu pour cette adresse : choisissez le vôtre ci-dessus.")
 
 
 @router.get("/")
@@ -77,7 +78,7 @@ async def connexion_par_courriel(request: Request) -> Response:
     if trouve is None:
         return _choisir(request, suite, f.avec_erreur("courriel", AUCUN), status=422)
     adresse = _depart(trouve.code, suite)
-    response = render(request, "vers_fournisseur.html", {"libelle": trouve.label, "adresse": adresse, "sortie": False})
+    response = render(request, "vers_fournisseur.html", {"libelle": _(trouve.label), "adresse": adresse, "sortie": False})
     response.headers["Refresh"] = f"0;url={adresse}"
     return response
 
@@ -121,7 +122,7 @@ async def retour(
 
 def _choisir(request: Request, suite: str, f: Formulaire[ParCourriel], status: int = 200) -> HTMLResponse:
     issuers = request.app.state.settings.issuers
-    choix = [(one.label, _depart(one.code, suite)) for one in issuers]
+    choix = [(_(one.label), _depart(one.code, suite)) for one in issuers]
     contexte = {"choix": choix, "par_courriel": any(one.email_domains for one in issuers), "suite": suite, "f": f}
     return render(request, "connexion_choix.html", contexte, status=status)
 

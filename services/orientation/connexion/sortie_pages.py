@@ -19,6 +19,7 @@ from common.oidc.verification import same
 from common.sceau import Sceau
 from common.sessions import Fin, Fournisseur
 from common.sessions_http import end_session, jeton_of, take_cookie
+from common.traduction import _
 from common.web import render
 from orientation.connexion import attentes
 from orientation.connexion.cookies import poser
@@ -106,10 +107,10 @@ async def _page_de_sortie(request: Request, fournisseur: Fournisseur | None) -> 
     if client is None or fin is None:
         return RedirectResponse("/orientation/deconnexion", 303)
     if client.issuer.logout == "redirect":
-        response = render(request, "vers_fournisseur.html", {"libelle": client.issuer.label, "adresse": fin, "sortie": True})
+        response = render(request, "vers_fournisseur.html", {"libelle": _(client.issuer.label), "adresse": fin, "sortie": True})
         response.headers["Refresh"] = f"0;url={fin}"
     else:
-        response = render(request, "deconnecte.html", {"fin": fin, "libelle": client.issuer.label, "partout": False})
+        response = render(request, "deconnecte.html", {"fin": fin, "libelle": _(client.issuer.label), "partout": False})
     sceau: Sceau = request.app.state.sceau
     sortie = sceau.seal({"state": state}, SORTIE_AUDIENCE, now, SORTIE_DUREE)
     poser(request, response, nom_sortie(secure=settings.secure_cookies), sortie, SORTIE_DUREE)

@@ -4,18 +4,19 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from common.codes import Code, Niveau
+from common.traduction import N_
 from orientation.dispositifs.domain import Besoin, Dispositif, EtatDispositif
 
 
 class Couverture(Code):
     """What a case of the matrix says, in words: never by colour alone."""
 
-    couvert = "couvert", "Couvert"
-    complet = "complet", "Complet"
-    partiel = "partiel", "En partie"
-    blanc = "blanc", "Zone blanche"
-    en_projet = "en_projet", "En projet seulement"
-    sans_objet = "sans_objet", "Aucun dispositif"
+    couvert = "couvert", N_("Couvert")
+    complet = "complet", N_("Complet")
+    partiel = "partiel", N_("En partie")
+    blanc = "blanc", N_("Zone blanche")
+    en_projet = "en_projet", N_("En projet seulement")
+    sans_objet = "sans_objet", N_("Aucun dispositif")
 
 
 Cle = tuple[Besoin | None, Niveau | None]

@@ -11,6 +11,7 @@ from common.clock import utc_now
 from common.database import Transaction
 from common.formulaires import vierge
 from common.territoires import departements, departements_of, is_departement, nom_departement, nom_region, region_of, regions
+from common.traduction import _
 from common.web import render
 from orientation.couverture import service
 from orientation.couverture.domain import BESOINS, NIVEAUX, Cle, Couverture
@@ -79,8 +80,8 @@ def _region_de(actor: Actor | None) -> str:
 
 
 def _commun(matrice: dict[Cle, Any]) -> dict[str, Any]:
-    besoins = [(b, b.libelle if b else "Besoin non précisé") for b in BESOINS]
-    niveaux = [(n, n.libelle if n else "Niveau non précisé") for n in NIVEAUX]
+    besoins = [(b, b.libelle if b else _("Besoin non précisé")) for b in BESOINS]
+    niveaux = [(n, n.libelle if n else _("Niveau non précisé")) for n in NIVEAUX]
     blancs = [
         (nom_besoin, nom_niveau)
         for besoin, nom_besoin in besoins

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
+from common.traduction import _
 from orientation.dispositifs.conversion import bornes_de, etendue
 from orientation.dispositifs.domain import Bornes, Champ
 from orientation.dispositifs.format import BornesLues, ConditionLue, CritereLu, Fiche
@@ -20,18 +21,18 @@ GENERAUX = {"statut": "statuts", "territoire": "territoires"}
 def constats(fiche: Fiche) -> Iterator[Constat]:
     """What is contradictory within one file."""
     if fiche.etat.valeur is None:
-        yield ("etat", "valeur"), "L’état n’est pas donné.", "Choisissez actif, en_projet ou experimentation."
+        yield ("etat", "valeur"), _("L’état n’est pas donné."), _("Choisissez actif, en_projet ou experimentation.")
     for nom in ("porteurs", "niveaux", "statuts"):
         fait = getattr(fiche, nom)
         if fait and fait.valeur == ():
-            yield (nom, "valeur"), "La liste est vide.", "Donnez au moins un élément, ou « non précisé »."
+            yield (nom, "valeur"), _("La liste est vide."), _("Donnez au moins un élément, ou « non précisé ».")
         elif fait and fait.valeur and len(set(fait.valeur)) < len(fait.valeur):
-            yield (nom, "valeur"), "Un élément est donné deux fois.", "Gardez-le une seule fois."
+            yield (nom, "valeur"), _("Un élément est donné deux fois."), _("Gardez-le une seule fois.")
     yield from _etendues(fiche)
     for nom in RELATIONS:
         relation = getattr(fiche, nom)
         if relation and relation.valeur and fiche.code in relation.valeur:
-            yield (nom, "valeur"), "Le dispositif se désigne lui-même.", "Retirez son propre code de cette liste."
+            yield (nom, "valeur"), _("Le dispositif se désigne lui-même."), _("Retirez son propre code de cette liste.")
     for i, critere in enumerate(fiche.criteres):
         yield from _critere(fiche, critere, ("criteres", i))
     for (i, premier), (j, second) in combinations(enumerate(fiche.criteres), 2):
@@ -41,10 +42,10 @@ def constats(fiche: Fiche) -> Iterator[Constat]:
 def _etendues(fiche: Fiche) -> Iterator[Constat]:
     capacite = fiche.capacite.valeur if fiche.capacite else None
     if capacite and capacite.mini > capacite.maxi:
-        yield ("capacite", "valeur"), "La capacité minimale dépasse la maximale.", "Échangez mini et maxi."
+        yield ("capacite", "valeur"), _("La capacité minimale dépasse la maximale."), _("Échangez mini et maxi.")
     duree = fiche.duree.valeur if fiche.duree else None
     if duree and None not in (duree.mini_mois, duree.maxi_mois) and duree.mini_mois > duree.maxi_mois:  # type: ignore[operator]
-        yield ("duree", "valeur"), "La durée minimale dépasse la maximale.", "Échangez mini_mois et maxi_mois."
+        yield ("duree", "valeur"), _("La durée minimale dépasse la maximale."), _("Échangez mini_mois et maxi_mois.")
 
 
 def _critere(fiche: Fiche, critere: CritereLu, lieu: Lieu) -> Iterator[Constat]:
@@ -52,16 +53,16 @@ def _critere(fiche: Fiche, critere: CritereLu, lieu: Lieu) -> Iterator[Constat]:
     if fait is not None and fait.valeur is not None:
         yield (
             (*lieu, "code"),
-            f"Le critère « {critere.code} » répète le fait « {GENERAUX[critere.code]} ».",
-            "Retirez le critère : il est tiré du fait.",
+            _("Le critère « {code} » répète le fait « {fait} ».").format(code=critere.code, fait=GENERAUX[critere.code]),
+            _("Retirez le critère : il est tiré du fait."),
         )
     if critere.territoires and fiche.territoires and fiche.territoires.valeur:
         dehors = etendue(critere.territoires) - etendue(fiche.territoires.valeur)
         if dehors:
             yield (
                 (*lieu, "territoires"),
-                f"Cette variante sort du territoire du dispositif : {', '.join(sorted(dehors))}.",
-                "Retirez ces départements de la variante, ou ajoutez-les au territoire du dispositif.",
+                _("Cette variante sort du territoire du dispositif : {dehors}.").format(dehors=", ".join(sorted(dehors))),
+                _("Retirez ces départements de la variante, ou ajoutez-les au territoire du dispositif."),
             )
     if critere.condition:
         yield from _condition(critere.condition, (*lieu, "condition"))
@@ -70,20 +71,28 @@ def _critere(fiche: Fiche, critere: CritereLu, lieu: Lieu) -> Iterator[Constat]:
 def _condition(condition: ConditionLue, lieu: Lieu) -> Iterator[Constat]:
     if nombre := condition.nombre:
         if nombre.champ not in NOMBRES:
-            yield (*lieu, "nombre", "champ"), f"« {nombre.champ} » n’est pas un nombre.", _parmi(NOMBRES)
+            yield (*lieu, "nombre", "champ"), _("« {champ} » n’est pas un nombre.").format(champ=nombre.champ), _parmi(NOMBRES)
         for nom in ("admis", "sur"):
             lues = getattr(nombre, nom)
             if lues:
                 yield from _bornes(lues, (*lieu, "nombre", nom))
         if nombre.sur and not _contient(bornes_de(nombre.admis), bornes_de(nombre.sur)):
-            yield (*lieu, "nombre", "sur"), "« sur » sort de « admis ».", "Ce qui est sûr doit être admis : resserrez « sur »."
+            yield (
+                (*lieu, "nombre", "sur"),
+                _("« sur » sort de « admis »."),
+                _("Ce qui est sûr doit être admis : resserrez « sur »."),
+            )
     if condition.reponse and condition.reponse.champ not in REPONSES:
-        yield (*lieu, "reponse", "champ"), f"« {condition.reponse.champ} » n’attend pas oui ou non.", _parmi(REPONSES)
+        yield (
+            (*lieu, "reponse", "champ"),
+            _("« {champ} » n’attend pas oui ou non.").format(champ=condition.reponse.champ),
+            _parmi(REPONSES),
+        )
     if (difficultes := condition.difficultes) and difficultes.au_moins > len(set(difficultes.parmi)):
         yield (
             (*lieu, "difficultes", "au_moins"),
-            "Il faudrait plus de difficultés qu’il n’y en a dans la liste.",
-            f"Écrivez au plus {len(set(difficultes.parmi))}.",
+            _("Il faudrait plus de difficultés qu’il n’y en a dans la liste."),
+            _("Écrivez au plus {n}.").format(n=len(set(difficultes.parmi))),
         )
     for i, une in enumerate(condition.un_de or ()):
         yield from _condition(une, (*lieu, "un_de", i))
@@ -92,12 +101,16 @@ def _condition(condition: ConditionLue, lieu: Lieu) -> Iterator[Constat]:
 def _bornes(lues: BornesLues, lieu: Lieu) -> Iterator[Constat]:
     for un, autre in (("plus_de", "au_moins"), ("moins_de", "au_plus")):
         if getattr(lues, un) is not None and getattr(lues, autre) is not None:
-            yield lieu, f"« {un} » et « {autre} » sont donnés ensemble.", "Gardez celui que la source emploie."
+            yield (
+                lieu,
+                _("« {un} » et « {autre} » sont donnés ensemble.").format(un=un, autre=autre),
+                _("Gardez celui que la source emploie."),
+            )
     bornes = bornes_de(lues)
     if bornes.mini is None and bornes.maxi is None:
-        yield lieu, "Ces bornes n’ont aucune fin.", "Donnez plus_de, au_moins, moins_de ou au_plus."
+        yield lieu, _("Ces bornes n’ont aucune fin."), _("Donnez plus_de, au_moins, moins_de ou au_plus.")
     elif not admet(bornes):
-        yield lieu, "Aucun nombre ne remplit ces bornes.", "Vérifiez les deux nombres, et s’ils sont compris ou non."
+        yield lieu, _("Aucun nombre ne remplit ces bornes."), _("Vérifiez les deux nombres, et s’ils sont compris ou non.")
 
 
 def admet(bornes: Bornes) -> bool:
@@ -129,20 +142,22 @@ def _deux(premier: CritereLu, second: CritereLu, lieu_premier: Lieu, lieu: Lieu)
         if ou_premier is None and ou_second is None:
             yield (
                 (*lieu, "code"),
-                f"Le critère « {second.code} » est donné deux fois.",
-                "Donnez un territoire à l’une des variantes.",
+                _("Le critère « {code} » est donné deux fois.").format(code=second.code),
+                _("Donnez un territoire à l’une des variantes."),
             )
         elif communs:
             yield (
                 (*lieu, "territoires"),
-                f"Deux variantes de « {second.code} » se recouvrent : {', '.join(sorted(communs))}.",
-                "Gardez chaque territoire dans une seule variante.",
+                _("Deux variantes de « {code} » se recouvrent : {communs}.").format(
+                    code=second.code, communs=", ".join(sorted(communs))
+                ),
+                _("Gardez chaque territoire dans une seule variante."),
             )
     elif (partout or communs) and _contraires(premier.condition, second.condition):
         yield (
             (*lieu, "condition"),
-            f"« {premier.code} » et « {second.code} » ne peuvent pas être remplis ensemble.",
-            "Corrigez l’un des deux : aucune structure ne remplirait les deux.",
+            _("« {un} » et « {autre} » ne peuvent pas être remplis ensemble.").format(un=premier.code, autre=second.code),
+            _("Corrigez l’un des deux : aucune structure ne remplirait les deux."),
         )
 
 
@@ -159,7 +174,7 @@ def _contraires(une: ConditionLue | None, autre: ConditionLue | None) -> bool:
 
 
 def _parmi(champs: frozenset[Champ]) -> str:
-    return f"Choisissez parmi : {', '.join(sorted(champs))}."
+    return _("Choisissez parmi : {champs}.").format(champs=", ".join(sorted(champs)))
 
 
 def constats_entre(fiches: Mapping[str, Fiche]) -> Iterator[tuple[str, Lieu, str, str]]:
@@ -174,8 +189,8 @@ def constats_entre(fiches: Mapping[str, Fiche]) -> Iterator[tuple[str, Lieu, str
                     yield (
                         code,
                         lieu,
-                        f"Aucun dispositif n’a le code « {autre} ».",
-                        f"Codes connus : {', '.join(sorted(fiches))}.",
+                        _("Aucun dispositif n’a le code « {autre} ».").format(autre=autre),
+                        _("Codes connus : {codes}.").format(codes=", ".join(sorted(fiches))),
                     )
                 elif nom == "apres":
                     suites[code][autre] = lieu
@@ -185,7 +200,12 @@ def constats_entre(fiches: Mapping[str, Fiche]) -> Iterator[tuple[str, Lieu, str
         code = boucle[0]
         ordre = " → ".join([*boucle, code])
         lieu = suites[code][boucle[1 % len(boucle)]] or ("avant",)
-        yield code, lieu, f"L’ordre tourne en rond : {ordre}.", "Retirez l’un de ces codes de « avant » ou « apres »."
+        yield (
+            code,
+            lieu,
+            _("L’ordre tourne en rond : {ordre}.").format(ordre=ordre),
+            _("Retirez l’un de ces codes de « avant » ou « apres »."),
+        )
 
 
 def _boucles(suites: Mapping[str, Mapping[str, Lieu]]) -> Iterator[list[str]]:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from common.territoires import collectivites, departements, departements_of, nom_departement, nom_region
+from common.traduction import _
 from orientation.dispositifs.domain import (
     Bornes,
     Capacite,
@@ -54,7 +55,7 @@ def etendue(zones: Zones) -> frozenset[str]:
 def en_mots(zones: Zones) -> str:
     """The zones as people say them."""
     if zones.national:
-        return "toute la France, outre-mer compris"
+        return _("toute la France, outre-mer compris")
     return ", ".join([*map(nom_region, zones.regions), *map(nom_departement, zones.departements)])
 
 
@@ -157,10 +158,10 @@ class _Lecteur:
         if fiche.statuts and fiche.statuts.valeur:
             statuts = frozenset(fiche.statuts.valeur)
             tous = statuts == frozenset(Statut)
-            regle = "Tous les statuts" if tous else ", ".join(s.libelle for s in fiche.statuts.valeur)
+            regle = _("Tous les statuts") if tous else ", ".join(s.libelle for s in fiche.statuts.valeur)
             criteres.append(Critere("statut", regle, ParmiStatuts(statuts), self.sources(fiche.statuts)))
         if fiche.territoires and fiche.territoires.valeur:
             zones = fiche.territoires.valeur
-            regle = f"Siège dans ce territoire : {en_mots(zones)}"
+            regle = _("Siège dans ce territoire : {zones}").format(zones=en_mots(zones))
             criteres.append(Critere("territoire", regle, Territoire(etendue(zones)), self.sources(fiche.territoires)))
         return criteres

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.errors import Introuvable
+from common.traduction import _
 from orientation.dispositifs import store
 from orientation.dispositifs.conversion import dispositif_de
 from orientation.dispositifs.domain import Dispositif
@@ -35,7 +36,7 @@ class Courant:
     def fiche(self, code: str) -> Fiche:
         """The file of a dispositif. Raises Introuvable."""
         if code not in self.fiches:
-            raise Introuvable("Aucun dispositif n’a ce code.")
+            raise Introuvable(_("Aucun dispositif n’a ce code."))
         return self.fiches[code]
 
     def version(self, code: str) -> int | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from common.codes import Code, Niveau
+from common.traduction import N_
 
 T = TypeVar("T")
 
@@ -11,12 +12,12 @@ T = TypeVar("T")
 class Statut(Code):
     """Legal status of an organisation. Source: Avise, « Dispositifs d’accompagnement aux difficultés », column « Statuts »."""
 
-    association = "association", "Association"
-    fondation = "fondation", "Fondation"
-    cooperative = "cooperative", "Coopérative"
-    mutuelle = "mutuelle", "Mutuelle"
-    entreprise_esus = "entreprise_esus", "Entreprise commerciale agréée ESUS"
-    entreprise_commerciale = "entreprise_commerciale", "Autre entreprise commerciale"
+    association = "association", N_("Association")
+    fondation = "fondation", N_("Fondation")
+    cooperative = "cooperative", N_("Coopérative")
+    mutuelle = "mutuelle", N_("Mutuelle")
+    entreprise_esus = "entreprise_esus", N_("Entreprise commerciale agréée ESUS")
+    entreprise_commerciale = "entreprise_commerciale", N_("Autre entreprise commerciale")
 
 
 # « les entreprises relevant de l’ESS par leur nature juridique, les entreprises commerciales bénéficiant de l’agrément ESUS ».
@@ -26,39 +27,39 @@ ESS = frozenset({Statut.association, Statut.fondation, Statut.cooperative, Statu
 class Champ(Code):
     """A fact that criteria ask about, by its name in the public API."""
 
-    statut = "statut", "Statut juridique"
-    departement = "departement", "Département du siège"
-    etp = "etp", "Salariés en équivalent temps plein"
-    budget = "budget", "Budget annuel"
-    risque_cessation = "risque_cessation", "Risque de cessation de paiement"
-    mois_avant_cessation = "mois_avant_cessation", "Mois avant la cessation de paiement"
-    jours_en_cessation = "jours_en_cessation", "Jours passés en cessation de paiement"
-    procedure_collective = "procedure_collective", "Procédure collective en cours"
-    difficultes = "difficultes", "Difficultés rencontrées"
+    statut = "statut", N_("Statut juridique")
+    departement = "departement", N_("Département du siège")
+    etp = "etp", N_("Salariés en équivalent temps plein")
+    budget = "budget", N_("Budget annuel")
+    risque_cessation = "risque_cessation", N_("Risque de cessation de paiement")
+    mois_avant_cessation = "mois_avant_cessation", N_("Mois avant la cessation de paiement")
+    jours_en_cessation = "jours_en_cessation", N_("Jours passés en cessation de paiement")
+    procedure_collective = "procedure_collective", N_("Procédure collective en cours")
+    difficultes = "difficultes", N_("Difficultés rencontrées")
 
 
 class Besoin(Code):
     """What help is sought for. Source: the specialities that the documents give, in the words of who looks for help."""
 
-    tresorerie = "tresorerie", "Trésorerie et crise financière"
-    dettes_fiscales_sociales = "dettes_fiscales_sociales", "Dettes fiscales et sociales"
-    credit_bancaire = "credit_bancaire", "Négociation avec les banques"
-    creanciers = "creanciers", "Accord avec les créanciers"
-    differend_contractuel = "differend_contractuel", "Différend avec un client ou un financeur"
-    financement = "financement", "Financement du rebond"
-    modele_economique = "modele_economique", "Modèle économique et stratégie"
-    gouvernance = "gouvernance", "Gouvernance"
-    emploi = "emploi", "Fonction employeur et emplois"
-    sante_dirigeant = "sante_dirigeant", "Santé mentale des dirigeants"
-    conseil = "conseil", "Écoute, conseil et orientation"
+    tresorerie = "tresorerie", N_("Trésorerie et crise financière")
+    dettes_fiscales_sociales = "dettes_fiscales_sociales", N_("Dettes fiscales et sociales")
+    credit_bancaire = "credit_bancaire", N_("Négociation avec les banques")
+    creanciers = "creanciers", N_("Accord avec les créanciers")
+    differend_contractuel = "differend_contractuel", N_("Différend avec un client ou un financeur")
+    financement = "financement", N_("Financement du rebond")
+    modele_economique = "modele_economique", N_("Modèle économique et stratégie")
+    gouvernance = "gouvernance", N_("Gouvernance")
+    emploi = "emploi", N_("Fonction employeur et emplois")
+    sante_dirigeant = "sante_dirigeant", N_("Santé mentale des dirigeants")
+    conseil = "conseil", N_("Écoute, conseil et orientation")
 
 
 class EtatDispositif(Code):
     """Whether a dispositif can be asked for today."""
 
-    actif = "actif", "Actif"
-    en_projet = "en_projet", "En projet"
-    experimentation = "experimentation", "En expérimentation"
+    actif = "actif", N_("Actif")
+    en_projet = "en_projet", N_("En projet")
+    experimentation = "experimentation", N_("En expérimentation")
 
 
 @dataclass(frozen=True, slots=True)

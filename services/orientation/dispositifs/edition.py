@@ -10,6 +10,7 @@ from common import audit
 from common.actor import Actor, Role
 from common.codes import BandeBudget, Horizon
 from common.errors import Conflit, Introuvable, VersionPerimee
+from common.traduction import N_, _
 from orientation.dispositifs import store
 from orientation.dispositifs.coherence import constats_entre
 from orientation.dispositifs.conversion import dispositif_de
@@ -54,13 +55,13 @@ criteres: []
 class DejaPublie(Conflit):
     """The draft says what is published already."""
 
-    slug, titre = "dispositif-inchange", "Ce brouillon ne change rien à la version publiée."
+    slug, titre = "dispositif-inchange", N_("Ce brouillon ne change rien à la version publiée.")
 
 
 class SourceConnue(Conflit):
     """A document has this key already."""
 
-    slug, titre = "source-connue", "Une source porte déjà cette clé."
+    slug, titre = "source-connue", N_("Une source porte déjà cette clé.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +140,18 @@ async def publier(
     await store.verrouiller(session)
     brouillon = await store.brouillon(session, actor, code)
     if brouillon is None:
-        raise Introuvable("Il n’y a pas de brouillon à publier.")
+        raise Introuvable(_("Il n’y a pas de brouillon à publier."))
     connus = await store.versions(session, code, 1)
     connu = connus[0] if connus else None
     if brouillon.version != version:
-        raise VersionPerimee("Relisez le brouillon tel qu’il est maintenant, puis publiez-le.")
+        raise VersionPerimee(_("Relisez le brouillon tel qu’il est maintenant, puis publiez-le."))
     if brouillon.depuis != (connu.version if connu else 0):
-        raise VersionPerimee("Une autre version a été publiée depuis : comparez, enregistrez de nouveau, puis publiez.")
+        raise VersionPerimee(_("Une autre version a été publiée depuis : comparez, enregistrez de nouveau, puis publiez."))
     fiche, erreurs = relire(code, brouillon.texte, catalogue)
     if fiche is None:
         raise CatalogueInvalide(erreurs)
     if connu and connu.empreinte == empreinte(fiche):
-        raise DejaPublie("Modifiez le brouillon, ou abandonnez-le.")
+        raise DejaPublie(_("Modifiez le brouillon, ou abandonnez-le."))
     row = nouvelle(fiche, connu, actor, Origine.portail, now)
     await store.publier(session, [row])
     await store.jeter(session, code)
@@ -161,7 +162,7 @@ async def publier(
 async def abandonner(session: AsyncSession, actor: Actor, code: str, now: datetime) -> None:
     """Throw a draft away."""
     if await store.brouillon(session, actor, code) is None:
-        raise Introuvable("Il n’y a pas de brouillon.")
+        raise Introuvable(_("Il n’y a pas de brouillon."))
     await store.jeter(session, code)
     await audit.write(session, "orientation", actor, "dispositif.abandonner", code, now=now)
 
@@ -170,7 +171,7 @@ async def ajouter_source(session: AsyncSession, actor: Actor, cle: str, document
     """Add a source document. Raises SourceConnue: those that facts already name are corrected in their file."""
     await store.verrouiller(session)
     if cle in await store.sources(session):
-        raise SourceConnue("Choisissez une autre clé, ou utilisez celle-ci dans les faits.", champ="cle")
+        raise SourceConnue(_("Choisissez une autre clé, ou utilisez celle-ci dans les faits."), champ="cle")
     await store.prendre_sources(session, {cle: document})
     await store.publier(session, [])
     await audit.write(session, "orientation", actor, "source.ajouter", cle, now=now)

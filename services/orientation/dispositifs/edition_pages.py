@@ -13,6 +13,7 @@ from common.clock import utc_now
 from common.database import Transaction
 from common.errors import Conflit, DonneeInvalide, Erreur, Interdit, VersionPerimee
 from common.formulaires import Formulaire, analyser, vierge
+from common.traduction import N_, _
 from common.web import render
 from orientation.dispositifs import edition, presentation, store
 from orientation.dispositifs.api import CodeDispositif
@@ -28,10 +29,10 @@ MONTRES = 50
 Texte = Annotated[str, Form(max_length=TAILLE_MAX)]
 NumeroDeBrouillon = Annotated[int, Form(ge=0, le=1_000_000)]
 FAITS = {
-    "publie": "La nouvelle version est publiée.",
-    "abandonne": "Le brouillon est abandonné.",
-    "source": "La source est ajoutée : les faits peuvent la nommer.",
-    "enregistre": "Le brouillon est enregistré.",
+    "publie": N_("La nouvelle version est publiée."),
+    "abandonne": N_("Le brouillon est abandonné."),
+    "source": N_("La source est ajoutée : les faits peuvent la nommer."),
+    "enregistre": N_("Le brouillon est enregistré."),
 }
 
 
@@ -44,7 +45,7 @@ class NouvelleSource(Document):
 async def editeur(actor: SignedIn) -> Actor:
     """An animateur with the right to edit. Raises Interdit."""
     if not edition.peut_editer(actor):
-        raise Interdit("Demandez à la cellule nationale le droit de modifier le catalogue.")
+        raise Interdit(_("Demandez à la cellule nationale le droit de modifier le catalogue."))
     return actor
 
 
@@ -68,7 +69,7 @@ async def ajouter_source(request: Request, actor: Editeur, session: Transaction)
         try:
             await edition.ajouter_source(session, actor, f.objet.cle, document, utc_now())
         except Conflit as refus:
-            f = f.avec_erreur("cle", f"{refus.titre} {refus.remede}")
+            f = f.avec_erreur("cle", refus.phrase)
         else:
             return RedirectResponse("/orientation/catalogue?fait=source", 303)
     return await _catalogue(request, session, actor, f, "", status=422)
@@ -78,7 +79,7 @@ async def ajouter_source(request: Request, actor: Editeur, session: Transaction)
 async def commencer(actor: Editeur, code: Annotated[str, Query(max_length=40)] = "") -> Response:
     """For those who edit: where the draft of a new dispositif is written. Raises DonneeInvalide on a code of another form."""
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code):
-        raise DonneeInvalide("Le code s’écrit en minuscules sans accent, chiffres et tirets : fonds-urgence.", champ="code")
+        raise DonneeInvalide(_("Le code s’écrit en minuscules sans accent, chiffres et tirets : fonds-urgence."), champ="code")
     return RedirectResponse(f"/orientation/catalogue/{code}", 303)
 
 

@@ -10,9 +10,10 @@ from pydantic_core import PydanticCustomError
 
 from common.codes import Indicateur, Niveau
 from common.territoires import TerritoireInconnu, departement, departements_of, region, regions
+from common.traduction import N_, _
 from orientation.dispositifs.domain import Besoin, Champ, EtatDispositif, Statut
 
-NON_PRECISE = "non précisé"
+NON_PRECISE = N_("non précisé")
 T = TypeVar("T")
 
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
@@ -37,15 +38,18 @@ def _region(code: str) -> str:
         return region(code).code
     except TerritoireInconnu:
         connues = ", ".join(f"{r.code} {r.nom}" for r in regions())
-        raise refus(f"La région « {code} » n’existe pas.", f"Donnez le code de l’Insee : {connues}.") from None
+        raise refus(
+            _("La région « {code} » n’existe pas.").format(code=code),
+            _("Donnez le code de l’Insee : {connues}.").format(connues=connues),
+        ) from None
 
 
 def _departement(code: str) -> str:
     try:
         return departement(code).code
     except TerritoireInconnu:
-        remede = "Donnez le code de l’Insee, par exemple 34, 2A ou 974."
-        raise refus(f"Le département « {code} » n’existe pas.", remede) from None
+        remede = _("Donnez le code de l’Insee, par exemple 34, 2A ou 974.")
+        raise refus(_("Le département « {code} » n’existe pas.").format(code=code), remede) from None
 
 
 Reponse = Annotated[bool, BeforeValidator(_oui_non, json_schema_input_type=bool)]
@@ -98,12 +102,14 @@ class Zones(Modele):
     @model_validator(mode="after")
     def _sans_double(self) -> "Zones":
         if self.national == bool(self.regions or self.departements):
-            raise refus("Le territoire est vide ou dit deux fois.", "Donnez « national: oui », ou des régions et départements.")
+            raise refus(
+                _("Le territoire est vide ou dit deux fois."), _("Donnez « national: oui », ou des régions et départements.")
+            )
         tous = [*self.departements, *(d for r in self.regions for d in departements_of(r))]
         if doubles := sorted({d for d in tous if tous.count(d) > 1}):
             raise refus(
-                f"Des territoires se recouvrent : {', '.join(doubles)}.",
-                "Gardez-les une fois, seuls ou par leur région.",
+                _("Des territoires se recouvrent : {doubles}.").format(doubles=", ".join(doubles)),
+                _("Gardez-les une fois, seuls ou par leur région."),
             )
         return self
 
@@ -153,7 +159,12 @@ class ConditionLue(Modele):
     def _une_seule(self) -> "ConditionLue":
         if len(self.model_dump(exclude_none=True)) != 1:
             sortes = ", ".join(type(self).model_fields)
-            raise refus("Une condition est d’une seule sorte.", f"Gardez une de ces clés : {sortes} ; sinon « {NON_PRECISE} ».")
+            raise refus(
+                _("Une condition est d’une seule sorte."),
+                _("Gardez une de ces clés : {sortes} ; sinon « {non_precise} ».").format(
+                    sortes=sortes, non_precise=NON_PRECISE
+                ),
+            )
         return self
 
 

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from common.errors import DonneeInvalide
 from common.formulaires import message_of
+from common.traduction import N_, _
 from orientation.dispositifs.coherence import constats, constats_entre
 from orientation.dispositifs.conversion import dispositif_de
 from orientation.dispositifs.domain import Dispositif
@@ -27,12 +28,12 @@ T = TypeVar("T")
 class CatalogueInvalide(DonneeInvalide):
     """Files of the catalogue are wrong; `erreurs` says each file, line, fault and remedy."""
 
-    slug, titre = "catalogue-invalide", "Le catalogue contient des erreurs."
+    slug, titre = "catalogue-invalide", N_("Le catalogue contient des erreurs.")
 
     def __init__(self, erreurs: list[ErreurFiche]) -> None:
         self.erreurs = sorted(erreurs)
         super().__init__(
-            "Corrigez chaque ligne indiquée, puis recommencez.",
+            _("Corrigez chaque ligne indiquée, puis recommencez."),
             erreurs=[{"fichier": e.fichier, "ligne": e.ligne, "quoi": e.quoi, "remede": e.remede} for e in self.erreurs],
         )
 
@@ -49,7 +50,7 @@ class Catalogue:
 
     def dispositifs(self) -> tuple[Dispositif, ...]:
         """What the engine reads, as first versions, in the order of the codes."""
-        return tuple(dispositif_de(fiche, 1, self.documents) for _, fiche in sorted(self.fiches.items()))
+        return tuple(dispositif_de(fiche, 1, self.documents) for _code, fiche in sorted(self.fiches.items()))
 
 
 @cache
@@ -67,7 +68,16 @@ def lire_textes(textes: Mapping[str, str]) -> Catalogue:
     """A whole catalogue from its files' names and contents. Raises CatalogueInvalide."""
     erreurs: list[ErreurFiche] = []
     if len(textes) > FICHES_MAX:
-        raise CatalogueInvalide([ErreurFiche("catalogue", 1, "Il y a trop de fichiers.", f"Gardez-en au plus {FICHES_MAX}.")])
+        raise CatalogueInvalide(
+            [
+                ErreurFiche(
+                    "catalogue",
+                    1,
+                    _("Il y a trop de fichiers."),
+                    _("Gardez-en au plus {n}.").format(n=FICHES_MAX),
+                )
+            ]
+        )
     documents = _lire_sources(textes, erreurs)
     lus: dict[str, tuple[Texte, Fiche]] = {}
     for fichier, contenu in sorted(textes.items()):
@@ -76,7 +86,7 @@ def lire_textes(textes: Mapping[str, str]) -> Catalogue:
             erreurs += texte.erreurs
             if fiche:
                 lus[fiche.code] = (texte, fiche)
-    fiches = {code: fiche for code, (_, fiche) in lus.items()}
+    fiches = {code: fiche for code, (_texte, fiche) in lus.items()}
     # A file that cannot be read may well be the one that another names: relations are judged once all can be read.
     if not erreurs:
         for code, lieu, quoi, remede in constats_entre(fiches):
@@ -97,20 +107,26 @@ def lire_fiche(fichier: str, contenu: str, documents: Mapping[str, Document]) ->
         if fichier != f"{fiche.code}.yaml":
             texte.noter(
                 texte.ligne(("code",)),
-                f"Le code « {fiche.code} » n’est pas celui du fichier.",
-                "Donnez au fichier le nom du code.",
+                _("Le code « {code} » n’est pas celui du fichier.").format(code=fiche.code),
+                _("Donnez au fichier le nom du code."),
             )
         for lieu, lecture in _lectures(fiche, ()):
             if lecture.source not in documents:
                 connues = ", ".join(sorted(documents)) or "aucune"
-                remede = f"Sources connues : {connues}. Ajoutez la vôtre à {SOURCES}."
-                texte.noter(texte.ligne((*lieu, "source")), f"La source « {lecture.source} » est inconnue.", remede)
+                remede = _("Sources connues : {connues}. Ajoutez la vôtre à {sources}.").format(
+                    connues=connues, sources=SOURCES
+                )
+                texte.noter(
+                    texte.ligne((*lieu, "source")),
+                    _("La source « {source} » est inconnue.").format(source=lecture.source),
+                    remede,
+                )
     return texte, None if texte.erreurs else fiche
 
 
 def _lire_sources(textes: Mapping[str, str], erreurs: list[ErreurFiche]) -> dict[str, Document]:
     if SOURCES not in textes:
-        erreurs.append(ErreurFiche(SOURCES, 1, "Le fichier des sources manque.", "Décrivez-y chaque document cité."))
+        erreurs.append(ErreurFiche(SOURCES, 1, _("Le fichier des sources manque."), _("Décrivez-y chaque document cité.")))
         return {}
     texte = lire_yaml(SOURCES, textes[SOURCES])
     documents = _valider(texte, TypeAdapter(dict[str, Document]))
@@ -150,39 +166,46 @@ def _valider(texte: Texte, modele: TypeAdapter[T]) -> T | None:
 def _en_mots(detail: ErrorDetails) -> tuple[str, str]:
     """What is wrong and the remedy."""
     noms = [str(partie) for partie in detail["loc"] if isinstance(partie, str)]
-    ou = ".".join(noms[-2:]) or "le fichier"
+    ou = ".".join(noms[-2:]) or _("le fichier")
     contexte = detail.get("ctx", {})
     match detail["type"]:
         case "fiche":
             return contexte["quoi"], contexte["remede"]
         case "missing":
-            return f"« {ou} » manque.", "Ajoutez-le, avec « non précisé » si la source ne dit rien."
+            return _("« {ou} » manque.").format(ou=ou), _("Ajoutez-le, avec « non précisé » si la source ne dit rien.")
         case "extra_forbidden":
             proches = difflib.get_close_matches(noms[-1], _connus(), n=1)
-            remede = f"Vouliez-vous dire « {proches[0]} » ?" if proches else "Retirez-le, ou vérifiez son orthographe."
-            return f"« {ou} » n’existe pas dans ce format.", remede
+            remede = (
+                _("Vouliez-vous dire « {nom} » ?").format(nom=proches[0])
+                if proches
+                else _("Retirez-le, ou vérifiez son orthographe.")
+            )
+            return _("« {ou} » n’existe pas dans ce format.").format(ou=ou), remede
         case "enum":
             permis = str(contexte["expected"]).replace("'", "").replace(" or ", ", ")
-            return f"« {_court(detail['input'])} » n’est pas un code de « {ou} ».", f"Choisissez parmi : {permis}."
+            remede = _("Choisissez parmi : {permis}.").format(permis=permis)
+            return _("« {code} » n’est pas un code de « {ou} ».").format(code=_court(detail["input"]), ou=ou), remede
         case "string_pattern_mismatch":
-            return f"« {ou} » n’a pas la bonne forme : « {_court(detail['input'])} ».", _forme(noms)
+            quoi = _("« {ou} » n’a pas la bonne forme : « {texte} ».").format(ou=ou, texte=_court(detail["input"]))
+            return quoi, _forme(noms)
         case "model_type" | "model_attributes_type" | "dict_type":
             return (
-                f"« {ou} » devrait avoir des clés.",
-                "Écrivez « clé: valeur » sur des lignes décalées ; voyez un autre fichier.",
+                _("« {ou} » devrait avoir des clés.").format(ou=ou),
+                _("Écrivez « clé: valeur » sur des lignes décalées ; voyez un autre fichier."),
             )
         case "tuple_type":
-            return f"« {ou} » devrait être une liste.", "Écrivez chaque élément sur une ligne, après un tiret."
+            quoi = _("« {ou} » devrait être une liste.").format(ou=ou)
+            return quoi, _("Écrivez chaque élément sur une ligne, après un tiret.")
         case _:
-            return f"« {ou} » n’est pas valable.", message_of(detail)
+            return _("« {ou} » n’est pas valable.").format(ou=ou), message_of(detail)
 
 
 def _forme(noms: list[str]) -> str:
     if noms[-1] == "date":
-        return "Écrivez une année, un mois ou un jour : 2025, 2025-07 ou 2025-07-10."
+        return _("Écrivez une année, un mois ou un jour : 2025, 2025-07 ou 2025-07-10.")
     if noms[-1] in ("lien", "liens"):
-        return "Donnez une adresse complète qui commence par https://."
-    return "Utilisez des minuscules sans accent, des chiffres et des tirets, par exemple sos-employeurs-ess."
+        return _("Donnez une adresse complète qui commence par https://.")
+    return _("Utilisez des minuscules sans accent, des chiffres et des tirets, par exemple sos-employeurs-ess.")
 
 
 @cache

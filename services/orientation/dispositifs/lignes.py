@@ -9,10 +9,12 @@ from typing import Any
 
 import yaml
 
+from common.traduction import N_, _
+
 Lieu = tuple[str | int, ...]
 TAILLE_MAX = 64 * 1024
 PROFONDEUR_MAX = 12
-REMEDE_SYNTAXE = "Vérifiez l’alignement, les deux-points et les guillemets à cet endroit."
+REMEDE_SYNTAXE = N_("Vérifiez l’alignement, les deux-points et les guillemets à cet endroit.")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,7 +27,9 @@ class ErreurFiche:
     remede: str
 
     def __str__(self) -> str:
-        return f"{self.fichier}, ligne {self.ligne} : {self.quoi} {self.remede}"
+        return _("{fichier}, ligne {ligne} : {quoi} {remede}").format(
+            fichier=self.fichier, ligne=self.ligne, quoi=self.quoi, remede=self.remede
+        )
 
 
 @dataclass(slots=True)
@@ -52,18 +56,18 @@ def lire_yaml(fichier: str, contenu: str) -> Texte:
     """Read one text. Never raises: what is wrong is in `erreurs`."""
     texte = Texte(fichier)
     if len(contenu.encode()) > TAILLE_MAX:
-        texte.noter(1, "Le fichier est trop long.", f"Gardez-le sous {TAILLE_MAX // 1024} ko.")
+        texte.noter(1, _("Le fichier est trop long."), _("Gardez-le sous {n} ko.").format(n=TAILLE_MAX // 1024))
         return texte
     try:
         if _sans_danger(texte, contenu):
             racine = yaml.compose(contenu, Loader=yaml.CSafeLoader)
             if racine is None:
-                texte.noter(1, "Le fichier est vide.", "Écrivez au moins le code, le libellé et les faits.")
+                texte.noter(1, _("Le fichier est vide."), _("Écrivez au moins le code, le libellé et les faits."))
             else:
                 texte.donnees = _lire(texte, racine, ())
     except yaml.YAMLError as erreur:
         marque = getattr(erreur, "problem_mark", None) or getattr(erreur, "context_mark", None)
-        texte.noter(marque.line + 1 if marque else 1, "Le texte n’est pas du YAML.", REMEDE_SYNTAXE)
+        texte.noter(marque.line + 1 if marque else 1, _("Le texte n’est pas du YAML."), _(REMEDE_SYNTAXE))
     return texte
 
 
@@ -74,14 +78,16 @@ def _sans_danger(texte: Texte, contenu: str) -> bool:
         if isinstance(evenement, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                texte.noter(ligne, "Le fichier contient plusieurs documents.", "Faites un fichier par dispositif.")
+                texte.noter(ligne, _("Le fichier contient plusieurs documents."), _("Faites un fichier par dispositif."))
                 return False
         if isinstance(evenement, yaml.AliasEvent) or getattr(evenement, "anchor", None):
-            texte.noter(ligne, "Les ancres (&) et les renvois (*) ne sont pas permis.", "Écrivez la valeur en toutes lettres.")
+            texte.noter(
+                ligne, _("Les ancres (&) et les renvois (*) ne sont pas permis."), _("Écrivez la valeur en toutes lettres.")
+            )
             return False
         profondeur += isinstance(evenement, yaml.CollectionStartEvent) - isinstance(evenement, yaml.CollectionEndEvent)
         if profondeur > PROFONDEUR_MAX:
-            texte.noter(ligne, "Les niveaux sont trop nombreux.", "Suivez le format décrit par le schéma.")
+            texte.noter(ligne, _("Les niveaux sont trop nombreux."), _("Suivez le format décrit par le schéma."))
             return False
     return True
 
@@ -93,7 +99,7 @@ def _lire(texte: Texte, noeud: yaml.Node, lieu: Lieu) -> Any:
     if isinstance(noeud, yaml.MappingNode):
         return _lire_paires(texte, noeud, lieu)
     if isinstance(noeud, yaml.ScalarNode) and not noeud.style and noeud.value in ("", "~", "null"):
-        texte.noter(texte.ligne(lieu), "Une valeur est vide.", "Écrivez-la, ou « non précisé » si la source ne dit rien.")
+        texte.noter(texte.ligne(lieu), _("Une valeur est vide."), _("Écrivez-la, ou « non précisé » si la source ne dit rien."))
     return noeud.value
 
 
@@ -102,9 +108,9 @@ def _lire_paires(texte: Texte, noeud: yaml.MappingNode, lieu: Lieu) -> dict[str,
     for cle, valeur in noeud.value:
         ligne = cle.start_mark.line + 1
         if not isinstance(cle, yaml.ScalarNode):
-            texte.noter(ligne, "Une clé n’est pas un mot.", "Utilisez les clés du format.")
+            texte.noter(ligne, _("Une clé n’est pas un mot."), _("Utilisez les clés du format."))
         elif cle.value in lu:
-            texte.noter(ligne, f"« {cle.value} » est donné deux fois.", "Gardez-en un seul.")
+            texte.noter(ligne, _("« {nom} » est donné deux fois.").format(nom=cle.value), _("Gardez-en un seul."))
         else:
             texte.lignes[(*lieu, cle.value)] = ligne
             lu[cle.value] = _lire(texte, valeur, (*lieu, cle.value))

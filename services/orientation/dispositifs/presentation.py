@@ -6,6 +6,7 @@ from typing import Any
 
 from common.codes import Code, Indicateur, Niveau
 from common.filtres import nombre
+from common.traduction import N_, _
 from orientation.dispositifs.conversion import en_mots
 from orientation.dispositifs.courant import Courant
 from orientation.dispositifs.domain import Besoin, Champ, EtatDispositif, Statut
@@ -13,7 +14,12 @@ from orientation.dispositifs.format import NON_PRECISE, BornesLues, ConditionLue
 from orientation.dispositifs.schemas import FAITS, SourceDispositif, sources_de
 
 TONS = {EtatDispositif.actif: "succes", EtatDispositif.en_projet: "attente", EtatDispositif.experimentation: "info"}
-UNITES = {Champ.budget: " €", Champ.mois_avant_cessation: " mois", Champ.jours_en_cessation: " jours", Champ.etp: " ETP"}
+UNITES = {
+    Champ.budget: "€",
+    Champ.mois_avant_cessation: N_("mois"),
+    Champ.jours_en_cessation: N_("jours"),
+    Champ.etp: N_("ETP"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ def faits(fiche: Fiche, catalogue: Courant) -> list[FaitDit]:
     for nom, titre in FAITS.items():
         fait: FaitLu[Any] | None = getattr(fiche, nom)
         if fait is not None:
-            dits.append(FaitDit(titre, _en_mots(nom, fait.valeur, catalogue), sources_de(fait, catalogue.documents)))
+            dits.append(FaitDit(_(titre), _en_mots(nom, fait.valeur, catalogue), sources_de(fait, catalogue.documents)))
     return dits
 
 
@@ -56,18 +62,18 @@ def criteres(fiche: Fiche, catalogue: Courant) -> list[CritereDit]:
 
 def _ailleurs(fiche: Fiche, critere: CritereLu) -> str:
     variantes = [en_mots(c.territoires) for c in fiche.criteres if c.code == critere.code and c.territoires]
-    return f"partout sauf : {', '.join(variantes)}" if variantes else ""
+    return _("partout sauf : {zones}").format(zones=", ".join(variantes)) if variantes else ""
 
 
 def _en_mots(nom: str, valeur: Any, catalogue: Courant) -> str | None:
     if valeur is None:
         return None
     if isinstance(valeur, bool):
-        return "Oui" if valeur else "Non"
+        return _("Oui") if valeur else _("Non")
     codes: Mapping[str, type[Code]] = {"niveaux": Niveau, "statuts": Statut, "etat": EtatDispositif}
     formes: dict[str, Callable[[Any], str]] = {
         "territoires": lambda zones: _majuscule(en_mots(zones)),
-        "capacite": lambda c: f"{nombre(c.mini) if c.mini == c.maxi else f'{nombre(c.mini)} à {nombre(c.maxi)}'} {c.unite}",
+        "capacite": lambda c: f"{_entre(c.mini, c.maxi)} {c.unite}",
         "duree": lambda duree: str(duree.texte),
         "porteurs": ", ".join,
     }
@@ -81,27 +87,28 @@ def _en_mots(nom: str, valeur: Any, catalogue: Courant) -> str | None:
 def comparer(condition: ConditionLue | None) -> str:
     """What the engine compares, in words."""
     if condition is None:
-        return "Toujours à confirmer : " + NON_PRECISE
+        return _("Toujours à confirmer : non précisé")
     if condition.nombre:
         champ = condition.nombre.champ
         texte = f"{champ.libelle} : {bornes(condition.nombre.admis, champ)}"
-        return texte + (f" (à confirmer au-delà de : {bornes(condition.nombre.sur, champ)})" if condition.nombre.sur else "")
+        sur = bornes(condition.nombre.sur, champ) if condition.nombre.sur else ""
+        return f"{texte} {_('(à confirmer au-delà de : {bornes})').format(bornes=sur)}" if sur else texte
     if condition.reponse:
-        return f"{condition.reponse.champ.libelle} : {'oui' if condition.reponse.attendu else 'non'}"
+        return f"{condition.reponse.champ.libelle} : {_('oui') if condition.reponse.attendu else _('non')}"
     if condition.difficultes:
         parmi = ", ".join(Indicateur(code).libelle for code in condition.difficultes.parmi)
-        return f"Au moins {condition.difficultes.au_moins} parmi : {parmi}"
+        return _("Au moins {au_moins} parmi : {parmi}").format(au_moins=condition.difficultes.au_moins, parmi=parmi)
     if condition.statuts:
-        return "Statut : " + ", ".join(statut.libelle for statut in condition.statuts)
+        return _("Statut : {statuts}").format(statuts=", ".join(statut.libelle for statut in condition.statuts))
     if isinstance(condition.territoires, Zones):
-        return "Siège : " + en_mots(condition.territoires)
-    return " ou ".join(comparer(une) for une in condition.un_de or ())
+        return _("Siège : {zones}").format(zones=en_mots(condition.territoires))
+    return _(" ou ").join(comparer(une) for une in condition.un_de or ())
 
 
 def bornes(lues: BornesLues, champ: Champ) -> str:
     """Bounds in the words of their source."""
-    mots = (("plus_de", "plus de"), ("au_moins", "au moins"), ("moins_de", "moins de"), ("au_plus", "au plus"))
-    unite = UNITES.get(champ, "")
+    mots = (("plus_de", _("plus de")), ("au_moins", _("au moins")), ("moins_de", _("moins de")), ("au_plus", _("au plus")))
+    unite = f" {_(UNITES[champ])}" if champ in UNITES else ""
     dites = [f"{mot} {nombre(v)}{unite}" for nom, mot in mots if (v := getattr(lues, nom)) is not None]
     return ", ".join(dites)
 
@@ -109,6 +116,10 @@ def bornes(lues: BornesLues, champ: Champ) -> str:
 def besoins(fiche: Fiche) -> str:
     """What the dispositif is sought for."""
     return ", ".join(Besoin(besoin).libelle for besoin in fiche.besoins)
+
+
+def _entre(mini: int, maxi: int) -> str:
+    return nombre(mini) if mini == maxi else _("{mini} à {maxi}").format(mini=nombre(mini), maxi=nombre(maxi))
 
 
 def _majuscule(texte: str) -> str:
@@ -125,14 +136,14 @@ def differences(avant: Fiche | None, apres: Fiche, catalogue: Courant) -> list[t
 
 def _dits(fiche: Fiche, catalogue: Courant) -> list[tuple[str, str]]:
     """Everything that a file says, by name, sources included: a corrected source is a difference too."""
-    dits = [("Libellé", fiche.libelle), ("Besoins", besoins(fiche)), ("Liens", " ".join(fiche.liens))]
-    dits += [(f.nom, f"{f.valeur or NON_PRECISE} ({_ou(f.sources)})") for f in faits(fiche, catalogue)]
+    dits = [(_("Libellé"), fiche.libelle), (_("Besoins"), besoins(fiche)), (_("Liens"), " ".join(fiche.liens))]
+    dits += [(f.nom, f"{f.valeur or _(NON_PRECISE)} ({_ou(f.sources)})") for f in faits(fiche, catalogue)]
     for critere, dit in zip(fiche.criteres, criteres(fiche, catalogue), strict=True):
-        nom = f"Critère « {critere.code} »" + (f", {dit.ou}" if dit.ou else "")
+        nom = _("Critère « {code} »").format(code=critere.code) + (f", {dit.ou}" if dit.ou else "")
         dits.append((nom, f"{dit.regle} – {dit.compare} ({_ou(dit.sources)})"))
     for i, note in enumerate(fiche.notes, 1):
-        dits.append((f"À savoir {i}", f"{note.valeur} ({_ou(sources_de(note, catalogue.documents))})"))
-    return [*dits, ("Exclusif", "Oui" if fiche.exclusif else "Non")]
+        dits.append((_("À savoir {n}").format(n=i), f"{note.valeur} ({_ou(sources_de(note, catalogue.documents))})"))
+    return [*dits, (_("Exclusif"), _("Oui") if fiche.exclusif else _("Non"))]
 
 
 def _ou(sources: list[SourceDispositif]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from common.codes import Niveau
+from common.traduction import N_
 from orientation.dispositifs.conversion import en_mots, etendue
 from orientation.dispositifs.domain import Besoin, EtatDispositif
 from orientation.dispositifs.ecriture import contenu_de
@@ -15,23 +16,23 @@ from orientation.dispositifs.format import CritereLu, Document, FaitLu, Fiche, M
 Documents = Mapping[str, Document]
 # The facts of a dispositif, in the order in which they are told, with what they are called.
 FAITS = {
-    "etat": "État",
-    "porteurs": "Porté par",
-    "specialite": "Spécialité",
-    "niveaux": "Niveaux de difficulté",
-    "statuts": "Statuts éligibles",
-    "territoires": "Territoires",
-    "capacite": "Capacité par an",
-    "duree": "Durée du parcours",
-    "individuel": "Suivi individuel",
-    "collectif": "Séances collectives",
-    "experts_externes": "Experts externes mobilisés",
-    "gratuit": "Gratuit",
-    "financement": "Solution de financement",
-    "confidentiel": "Confidentiel",
-    "avant": "Vient après",
-    "apres": "Vient avant",
-    "exclut": "Ne va pas avec",
+    "etat": N_("État"),
+    "porteurs": N_("Porté par"),
+    "specialite": N_("Spécialité"),
+    "niveaux": N_("Niveaux de difficulté"),
+    "statuts": N_("Statuts éligibles"),
+    "territoires": N_("Territoires"),
+    "capacite": N_("Capacité par an"),
+    "duree": N_("Durée du parcours"),
+    "individuel": N_("Suivi individuel"),
+    "collectif": N_("Séances collectives"),
+    "experts_externes": N_("Experts externes mobilisés"),
+    "gratuit": N_("Gratuit"),
+    "financement": N_("Solution de financement"),
+    "confidentiel": N_("Confidentiel"),
+    "avant": N_("Vient après"),
+    "apres": N_("Vient avant"),
+    "exclut": N_("Ne va pas avec"),
 }
 
 

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.actor import Actor, Role
 from common.errors import Introuvable, VersionPerimee
+from common.traduction import _
 from orientation.dispositifs.format import Document
 from orientation.dispositifs.models import BrouillonRow, DispositifRow, EtatCatalogueRow, SourceRow
 
@@ -43,7 +44,7 @@ async def find(session: AsyncSession, code: str, version: int) -> DispositifRow:
     """One published version. Raises Introuvable."""
     row: DispositifRow | None = await session.get(D, (code, version))
     if row is None:
-        raise Introuvable("Aucun dispositif n’a ce code et cette version.")
+        raise Introuvable(_("Aucun dispositif n’a ce code et cette version."))
     return row
 
 
@@ -114,7 +115,7 @@ async def enregistrer(
         await session.execute(query.returning(B), execution_options={"populate_existing": True})
     ).scalar_one_or_none()
     if row is None:
-        raise VersionPerimee("Relisez le brouillon tel qu’il est maintenant ; votre texte est gardé ci-dessous.")
+        raise VersionPerimee(_("Relisez le brouillon tel qu’il est maintenant ; votre texte est gardé ci-dessous."))
     return row
 
 

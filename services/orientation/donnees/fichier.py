@@ -12,6 +12,7 @@ from common.actor import SYSTEM
 from common.calendrier import date_locale
 from common.clock import new_id
 from common.errors import DonneeInvalide
+from common.traduction import _
 from orientation.donnees import store
 from orientation.donnees.service import ecrire
 from orientation.fiches import domain
@@ -73,7 +74,10 @@ async def importer_liste(session: AsyncSession, contenu: bytes, issuer: str, now
         annoncees: list[domain.Absence] = []
         for absence in organisation.absences:
             if absence.remplacant and absence.remplacant not in codes:
-                raise DonneeInvalide(f"Le remplaçant « {absence.remplacant} » n’est pas dans l’annuaire.", champ="absences")
+                raise DonneeInvalide(
+                    _("Le remplaçant « {remplacant} » n’est pas dans l’annuaire.").format(remplacant=absence.remplacant),
+                    champ="absences",
+                )
             annoncees.append(domain.annoncer(absence.valeur(jour, codes), annoncees, organisation.id, jour))
         for annoncee in annoncees:
             await _annoncer(session, organisation.id, annoncee, now)

@@ -12,6 +12,7 @@ from data_inclusion.schema import v1
 from pydantic import ValidationError
 
 from common.territoires import departements, is_territoire
+from common.traduction import _
 from orientation.donnees.erreurs import Faute, ImportInvalide, fautes_de
 from orientation.donnees.store import Organisation
 from orientation.fiches.horaires import HorairesIllisibles, de_osm, en_osm
@@ -99,19 +100,21 @@ def lire(document: dict[str, Any], connues: dict[UUID, Organisation]) -> dict[UU
     fautes: list[Faute] = []
     changements: dict[UUID, dict[str, Any]] = {}
     for rang, brute in enumerate(_liste(document, "structures"), 1):
-        lieu = f"structures, élément {rang}, "
+        lieu = _("structures, élément {rang}, ").format(rang=rang)
         lue = _valider(v1.Structure, brute, lieu, fautes)
         if lue is None:
             continue
         organisation = connues.get(_uuid(lue.id))
         if organisation is None:
-            remede = "Cette structure n’est pas dans l’annuaire. Ajoutez-la d’abord par le CSV, qui dit son type et sa famille."
+            remede = _(
+                "Cette structure n’est pas dans l’annuaire. Ajoutez-la d’abord par le CSV, qui dit son type et sa famille."
+            )
             fautes.append(Faute(0, f"{lieu}id", remede))
             continue
         fiche = _fiche(lue, organisation, lieu, fautes)
         changements[organisation.partenaire.id] = {"nom": _nom(lue.nom, organisation), "fiche": fiche}
     for rang, brute in enumerate(_liste(document, "services"), 1):
-        lieu = f"services, élément {rang}, "
+        lieu = _("services, élément {rang}, ").format(rang=rang)
         service = _valider(v1.Service, brute, lieu, fautes)
         if service:
             _ajouter(service, changements, lieu, fautes)
@@ -123,7 +126,7 @@ def lire(document: dict[str, Any], connues: dict[UUID, Organisation]) -> dict[UU
 def _liste(document: dict[str, Any], nom: str) -> list[Any]:
     liste = document.get(nom, [])
     if not isinstance(liste, list) or len(liste) > ELEMENTS_MAX:
-        raise ImportInvalide([Faute(0, nom, f"Donnez une liste de {ELEMENTS_MAX} éléments au plus.")])
+        raise ImportInvalide([Faute(0, nom, _("Donnez une liste de {n} éléments au plus.").format(n=ELEMENTS_MAX))])
     return liste
 
 
@@ -145,7 +148,7 @@ def _fiche(lue: v1.Structure, organisation: Organisation, lieu: str, fautes: lis
         fautes += fautes_de(refus, 0, lieu)
         return {}
     except HorairesIllisibles as refus:
-        fautes.append(Faute(0, f"{lieu}horaires_accueil", refus.remede))
+        fautes.append(Faute(0, f"{lieu}horaires_accueil", _(refus.remede)))
         return {}
     return fiche | ({"horaires": horaires} if horaires else {})
 
@@ -154,12 +157,12 @@ def _ajouter(service: v1.Service, changements: dict[UUID, dict[str, Any]], lieu:
     changement = changements.get(_uuid(service.structure_id))
     dispositif = service.id.removeprefix(f"{service.structure_id}--")
     if changement is None or dispositif == service.id:
-        fautes.append(Faute(0, f"{lieu}id", "Ce service n’est celui d’aucune structure du fichier."))
+        fautes.append(Faute(0, f"{lieu}id", _("Ce service n’est celui d’aucune structure du fichier.")))
         return
     zone = {str(code) for code in service.zone_eligibilite or ()}
     zone = {d.code for d in departements()} if zone & TOUTE_LA_FRANCE else zone
     if not all(is_territoire(code) for code in zone):
-        fautes.append(Faute(0, f"{lieu}zone_eligibilite", "Donnez des codes de départements, ou « france »."))
+        fautes.append(Faute(0, f"{lieu}zone_eligibilite", _("Donnez des codes de départements, ou « france ».")))
         return
     changement.setdefault("dispositifs", []).append(dispositif)
     changement["departements"] = sorted(zone | set(changement.get("departements", ())))

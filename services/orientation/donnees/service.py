@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common import audit
 from common.actor import SYSTEM
+from common.traduction import _
 from orientation.donnees import inclusion, store, tableau
 from orientation.donnees.erreurs import Faute, ImportInvalide, fautes_de
 from orientation.donnees.store import Organisation
@@ -24,7 +25,7 @@ async def importer_tableau(session: AsyncSession, contenu: bytes, issuer: str, n
     Raises ImportInvalide.
     """
     entrees = tableau.lire(contenu)
-    partenaires = [partenaire for partenaire, _ in entrees]
+    partenaires = [partenaire for partenaire, _rang in entrees]
     await _refuser_codes_pris(session, partenaires)
     return await ecrire(session, partenaires, {p.id: fiche for p, fiche in entrees}, issuer, now)
 
@@ -43,7 +44,7 @@ async def importer_inclusion(session: AsyncSession, contenu: bytes, issuer: str,
         try:
             partenaires.append(_partenaire(connues[ident], changement))
         except ValidationError as refus:
-            raise ImportInvalide(fautes_de(refus, 0, f"structures, élément {rang}, ")) from None
+            raise ImportInvalide(fautes_de(refus, 0, _("structures, élément {rang}, ").format(rang=rang))) from None
     return await ecrire(session, partenaires, {i: c["fiche"] for i, c in changements.items()}, issuer, now)
 
 
@@ -52,13 +53,13 @@ def lire_json(contenu: bytes) -> dict[str, Any]:
     try:
         document = json.loads(contenu)
     except UnicodeDecodeError:
-        raise ImportInvalide([Faute(0, "", "Enregistrez le fichier en UTF-8.")]) from None
+        raise ImportInvalide([Faute(0, "", _("Enregistrez le fichier en UTF-8."))]) from None
     except json.JSONDecodeError as refus:
         raise ImportInvalide(
-            [Faute(refus.lineno, f"caractère {refus.colno}", "Le JSON est mal formé à cet endroit.")]
+            [Faute(refus.lineno, _("caractère {n}").format(n=refus.colno), _("Le JSON est mal formé à cet endroit."))]
         ) from None
     if not isinstance(document, dict):
-        raise ImportInvalide([Faute(0, "", "Donnez un objet avec « structures » et « services ».")])
+        raise ImportInvalide([Faute(0, "", _("Donnez un objet avec « structures » et « services »."))])
     return document
 
 
@@ -88,7 +89,13 @@ def _partenaire(organisation: Organisation, changement: dict[str, Any]) -> Parte
 async def _refuser_codes_pris(session: AsyncSession, partenaires: list[Partenaire]) -> None:
     pris = await store.codes(session, [p.code for p in partenaires])
     fautes = [
-        Faute(0, "code", f"Le code « {p.code} » est celui d’une autre organisation\u00a0: donnez-lui le même identifiant.")
+        Faute(
+            0,
+            "code",
+            _("Le code « {code} » est celui d’une autre organisation\u00a0: donnez-lui le même identifiant.").format(
+                code=p.code
+            ),
+        )
         for p in partenaires
         if pris.get(p.code, p.id) != p.id
     ]

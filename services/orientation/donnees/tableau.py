@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from common.codes import Periode
+from common.traduction import _
 from orientation.donnees.erreurs import Faute, ImportInvalide, fautes_de
 from orientation.donnees.store import Organisation
 from orientation.fiches.horaires import HorairesIllisibles, de_osm, en_osm
@@ -79,9 +80,9 @@ def lire(contenu: bytes) -> list[Entree]:
         fautes += trouvees
         if entree:
             entrees.append(entree)
-    for nom, cles in (("id", [p.id for p, _ in entrees]), ("code", [p.code for p, _ in entrees])):
+    for nom, cles in (("id", [p.id for p, _ligne in entrees]), ("code", [p.code for p, _ligne in entrees])):
         if len(set(cles)) < len(cles):
-            fautes.append(Faute(0, nom, "Deux lignes ont la même valeur dans cette colonne."))
+            fautes.append(Faute(0, nom, _("Deux lignes ont la même valeur dans cette colonne.")))
     if fautes:
         raise ImportInvalide(fautes)
     return entrees
@@ -92,7 +93,7 @@ def _texte(contenu: bytes) -> str:
         return contenu.decode("utf-8-sig")
     except UnicodeDecodeError as refus:
         ligne = contenu[: refus.start].count(b"\n") + 1
-        raise ImportInvalide([Faute(ligne, "", "Enregistrez le fichier en « CSV UTF-8 ».")]) from None
+        raise ImportInvalide([Faute(ligne, "", _("Enregistrez le fichier en « CSV UTF-8 »."))]) from None
 
 
 def _lignes(texte: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -104,21 +105,25 @@ def _lignes(texte: str) -> Iterator[tuple[int, dict[str, str]]]:
         manquent = [nom for nom in COLONNES if nom not in entetes and nom not in FACULTATIVES]
         inconnues = [nom for nom in entetes if nom not in COLONNES]
         if manquent or inconnues or len(set(entetes)) < len(entetes):
-            attendu = f"Les colonnes sont\u00a0: {', '.join(COLONNES)}."
+            attendu = _("Les colonnes sont\u00a0: {colonnes}.").format(colonnes=", ".join(COLONNES))
             raise ImportInvalide([Faute(1, ", ".join(manquent + inconnues), attendu)])
         for numero, cellules in enumerate(lecteur):
             debut, ligne = ligne + 1, lecteur.line_num
             if numero >= LIGNES_MAX:
-                raise ImportInvalide([Faute(debut, "", f"Donnez {LIGNES_MAX} organisations au plus par fichier.")])
+                raise ImportInvalide(
+                    [Faute(debut, "", _("Donnez {n} organisations au plus par fichier.").format(n=LIGNES_MAX))]
+                )
             if not any(cellules):
                 continue
             if len(cellules) != len(entetes):
-                remede = f"Cette ligne a {len(cellules)} cellules, l’en-tête en a {len(entetes)}."
+                remede = _("Cette ligne a {cellules} cellules, l’en-tête en a {entetes}.").format(
+                    cellules=len(cellules), entetes=len(entetes)
+                )
                 raise ImportInvalide([Faute(debut, "", remede)])
             yield debut, dict(zip(entetes, (deproteger(cellule).strip() for cellule in cellules), strict=True))
     except csv.Error:
         raise ImportInvalide(
-            [Faute(ligne + 1, "", "Un guillemet n’est pas refermé, ou le fichier n’est pas un CSV.")]
+            [Faute(ligne + 1, "", _("Un guillemet n’est pas refermé, ou le fichier n’est pas un CSV."))]
         ) from None
 
 
@@ -128,11 +133,17 @@ def _entree(ligne: int, valeurs: dict[str, str]) -> tuple[Entree | None, list[Fa
     offres: dict[str, dict[str, Any]] = {code: {"dispositif": code} for code in dispositifs}
     for colonne, noms in (("capacites", ("capacite", "periode")), ("delais_propres", ("delai_lecture", "delai_reponse"))):
         for partie in valeurs.get(colonne, "").split():
-            code, _, reste = partie.partition("=")
+            code, _egal, reste = partie.partition("=")
             droite = reste.split("/")
             if code not in offres or len(droite) != 2 or (colonne == "capacites" and droite[1] not in set(Periode)):
                 forme = "dla=12/annee (ou trimestre, mois)" if colonne == "capacites" else "dla=2/5"
-                fautes.append(Faute(ligne, colonne, f"Écrivez par exemple « {forme} », pour un dispositif de la ligne."))
+                fautes.append(
+                    Faute(
+                        ligne,
+                        colonne,
+                        _("Écrivez par exemple « {forme} », pour un dispositif de la ligne.").format(forme=forme),
+                    )
+                )
             else:
                 offres[code] |= {nom: valeur or None for nom, valeur in zip(noms, droite, strict=True)}
     organisation = {nom: valeurs[nom] for nom in ("id", "code", "nom", "type", "famille")} | {
@@ -161,5 +172,5 @@ def _verifier(
     except ValidationError as refus:
         fautes += fautes_de(refus, ligne)
     except HorairesIllisibles as refus:
-        fautes.append(Faute(ligne, "horaires", refus.remede))
+        fautes.append(Faute(ligne, "horaires", _(refus.remede)))
     return (partenaire, sheet) if partenaire and not fautes else None, fautes

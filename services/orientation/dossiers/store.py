@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from common.actor import Actor, Role
 from common.codes import Categorie, EtatConsentement, EtatDossier, Finalite
 from common.errors import ConsentementManquant, Introuvable
+from common.traduction import _
 from orientation.dossiers.models import ConsentementRow, DossierRow
 
 # The newest event decides state, level and horizon, whatever the order of arrival; identity comes with the filing alone.
@@ -138,7 +139,7 @@ async def tenir_consentement(
         await session.execute(ATTENDRE, valeurs | {"categories": [c.value for c in categories]})
         found = (await session.execute(held)).one()
     if found.etat != EtatConsentement.donne or (found.expire_le and found.expire_le <= now):
-        raise ConsentementManquant("Demandez de nouveau l’accord de l’association.")
+        raise ConsentementManquant(_("Demandez de nouveau l’accord de l’association."))
 
 
 def couvrent(dossier_id: Any, destinataire_id: Any, categories: Any, now: datetime) -> ColumnElement[bool]:

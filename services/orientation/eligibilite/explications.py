@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from common.traduction import N_, _, ngettext
 from orientation.dispositifs.domain import (
     Bornes,
     Champ,
@@ -20,21 +21,21 @@ from orientation.eligibilite.grille import Regle
 from orientation.eligibilite.verdicts import Verdict, juge
 
 MANQUE = {
-    Champ.statut: "le statut juridique",
-    Champ.departement: "le département du siège",
-    Champ.etp: "le nombre de salariés en équivalent temps plein",
-    Champ.budget: "le budget annuel",
-    Champ.risque_cessation: "s’il y a un risque de cessation de paiement",
-    Champ.mois_avant_cessation: "le nombre de mois avant la cessation de paiement",
-    Champ.jours_en_cessation: "le nombre de jours passés en cessation de paiement",
-    Champ.procedure_collective: "si une procédure collective est en cours",
-    Champ.difficultes: "les difficultés rencontrées",
+    Champ.statut: N_("le statut juridique"),
+    Champ.departement: N_("le département du siège"),
+    Champ.etp: N_("le nombre de salariés en équivalent temps plein"),
+    Champ.budget: N_("le budget annuel"),
+    Champ.risque_cessation: N_("s’il y a un risque de cessation de paiement"),
+    Champ.mois_avant_cessation: N_("le nombre de mois avant la cessation de paiement"),
+    Champ.jours_en_cessation: N_("le nombre de jours passés en cessation de paiement"),
+    Champ.procedure_collective: N_("si une procédure collective est en cours"),
+    Champ.difficultes: N_("les difficultés rencontrées"),
 }
 _OUI_NON = {
-    (Champ.risque_cessation, True): "il y a un risque de cessation de paiement",
-    (Champ.risque_cessation, False): "il n’y a pas de risque de cessation de paiement",
-    (Champ.procedure_collective, True): "une procédure collective est en cours",
-    (Champ.procedure_collective, False): "il n’y a pas de procédure collective en cours",
+    (Champ.risque_cessation, True): N_("il y a un risque de cessation de paiement"),
+    (Champ.risque_cessation, False): N_("il n’y a pas de risque de cessation de paiement"),
+    (Champ.procedure_collective, True): N_("une procédure collective est en cours"),
+    (Champ.procedure_collective, False): N_("il n’y a pas de procédure collective en cours"),
 }
 
 
@@ -73,22 +74,26 @@ class Plume:
 
     def _faits(self, champs: tuple[Champ, ...]) -> str:
         if len(champs) < 2:
-            return self._fait(champs[0]) if champs else mots.INCONNU
+            return self._fait(champs[0]) if champs else _(mots.INCONNU)
         connus = [c for c in champs if getattr(self.connus.faits, c.value) is not None]
-        return "\u00a0; ".join(f"{c.libelle}\u00a0: {self._fait(c)}" for c in connus) or mots.INCONNU
+        return "\u00a0; ".join(f"{c.libelle}\u00a0: {self._fait(c)}" for c in connus) or _(mots.INCONNU)
 
     def _phrase(self, condition: Condition, verdict: Verdict) -> str:
         match condition:
             case NonPrecise():
-                return "le document ne précise pas cette condition, à confirmer auprès du porteur"
+                return _("le document ne précise pas cette condition, à confirmer auprès du porteur")
             case ParmiStatuts() | Territoire() if verdict is Verdict.a_confirmer:
                 return _manque(Champ.statut if isinstance(condition, ParmiStatuts) else Champ.departement)
             case ParmiStatuts():
-                suite = "fait partie" if verdict is Verdict.oui else "ne fait pas partie"
-                return f"le statut «\u00a0{self._fait(Champ.statut)}\u00a0» {suite} de ceux que ce dispositif accueille"
+                suite = _("fait partie") if verdict is Verdict.oui else _("ne fait pas partie")
+                return _("le statut «\u00a0{statut}\u00a0» {suite} de ceux que ce dispositif accueille").format(
+                    statut=self._fait(Champ.statut), suite=suite
+                )
             case Territoire():
-                suite = "intervient" if verdict is Verdict.oui else "n’intervient pas"
-                return f"le dispositif {suite} dans ce département\u00a0: {self._fait(Champ.departement)}"
+                suite = _("intervient") if verdict is Verdict.oui else _("n’intervient pas")
+                return _("le dispositif {suite} dans ce département\u00a0: {departement}").format(
+                    suite=suite, departement=self._fait(Champ.departement)
+                )
             case Nombre(champ, admis, sur):
                 return self._nombre(champ, admis, sur, verdict)
             case OuiNon(champ, attendu):
@@ -105,41 +110,51 @@ class Plume:
         certain = mots.intervalle(champ, sur or admis)
         ici = f"{champ.libelle[0].lower()}{champ.libelle[1:]}\u00a0: {self._fait(champ)}"
         if verdict is Verdict.oui:
-            return f"{ici}, ce qui convient\u00a0: il faut {certain}"
+            return _("{ici}, ce qui convient\u00a0: il faut {certain}").format(ici=ici, certain=certain)
         if verdict is Verdict.non:
-            return f"{ici}, ce qui ne convient pas\u00a0: il faut {voulu}"
+            return _("{ici}, ce qui ne convient pas\u00a0: il faut {voulu}").format(ici=ici, voulu=voulu)
         if isinstance(valeur, Bornes):
-            return f"{ici}\u00a0; la valeur exacte reste à confirmer, il faut {voulu}"
-        return f"{ici}\u00a0; c’est certain pour {certain}, possible pour {voulu}\u00a0: à confirmer auprès du porteur"
+            return _("{ici}\u00a0; la valeur exacte reste à confirmer, il faut {voulu}").format(ici=ici, voulu=voulu)
+        return _(
+            "{ici}\u00a0; c’est certain pour {certain}, possible pour {voulu}\u00a0: à confirmer auprès du porteur"
+        ).format(ici=ici, certain=certain, voulu=voulu)
 
     def _oui_non(self, champ: Champ, attendu: bool, verdict: Verdict) -> str:
         if verdict is Verdict.a_confirmer:
             return _manque(champ)
-        ici = _OUI_NON.get((champ, attendu is (verdict is Verdict.oui)), f"{champ.libelle}\u00a0: {self._fait(champ)}")
-        suite = "comme ce dispositif le demande" if verdict is Verdict.oui else "ce que ce dispositif n’admet pas"
+        ici = _(_OUI_NON.get((champ, attendu is (verdict is Verdict.oui)), f"{champ.libelle}\u00a0: {self._fait(champ)}"))
+        suite = _("comme ce dispositif le demande") if verdict is Verdict.oui else _("ce que ce dispositif n’admet pas")
         return f"{ici}, {suite}"
 
     def _difficultes(self, parmi: frozenset[str], au_moins: int, verdict: Verdict) -> str:
         difficultes = self.connus.faits.difficultes
         if difficultes is None:
             return _manque(Champ.difficultes)
-        communes = sorted(mots.DIFFICULTES.get(code, code) for code in parmi & difficultes)
+        communes = sorted(mots.difficulte(code) for code in parmi & difficultes)
         liste = f" ({', '.join(communes)})" if communes else ""
-        suite = "ce qui suffit" if verdict is Verdict.oui else "ce qui ne suffit pas"
-        ici = f"{len(communes)} difficulté{'s' if len(communes) > 1 else ''} parmi celles que vise le dispositif"
-        return f"{ici}{liste}, {suite}\u00a0: il en faut au moins {au_moins}"
+        suite = _("ce qui suffit") if verdict is Verdict.oui else _("ce qui ne suffit pas")
+        ici = ngettext(
+            "{n} difficulté parmi celles que vise le dispositif",
+            "{n} difficultés parmi celles que vise le dispositif",
+            # French says none as it says one.
+            max(len(communes), 1),
+        ).format(n=len(communes))
+        return _("{ici}{liste}, {suite}\u00a0: il en faut au moins {au_moins}").format(
+            ici=ici, liste=liste, suite=suite, au_moins=au_moins
+        )
 
     def _un_de(self, conditions: tuple[Condition, ...], verdict: Verdict) -> str:
         juges = [(une, juge(une)(self.connus.faits)) for une in conditions]
         phrases = [self._phrase(une, v) for une, v in juges if v is verdict]
         if verdict is Verdict.oui:
-            return f"une de ces conditions suffit, et elle est remplie\u00a0: {phrases[0]}"
+            return _("une de ces conditions suffit, et elle est remplie\u00a0: {phrase}").format(phrase=phrases[0])
         if verdict is Verdict.non:
-            return "aucune des conditions possibles n’est remplie\u00a0: " + "\u00a0; ".join(phrases)
-        return "une de ces conditions suffirait\u00a0: " + "\u00a0; ".join(phrases)
+            return _("aucune des conditions possibles n’est remplie\u00a0: {phrases}").format(phrases="\u00a0; ".join(phrases))
+        return _("une de ces conditions suffirait\u00a0: {phrases}").format(phrases="\u00a0; ".join(phrases))
 
 
 def _manque(champ: Champ) -> str:
     if champ in (Champ.risque_cessation, Champ.procedure_collective):
-        return f"il reste à savoir {MANQUE[champ]}"
-    return f"il manque {MANQUE[champ]}" if champ is not Champ.difficultes else f"il reste à connaître {MANQUE[champ]}"
+        return _("il reste à savoir {quoi}").format(quoi=_(MANQUE[champ]))
+    phrase = _("il reste à connaître {quoi}") if champ is Champ.difficultes else _("il manque {quoi}")
+    return phrase.format(quoi=_(MANQUE[champ]))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from common.codes import BandeBudget, Horizon
+from common.traduction import _
 from orientation.dispositifs.domain import Bornes, Champ, Statut
 from orientation.eligibilite.bornes import PLUS_DE_ZERO, Nombre, contient, dans
 
@@ -50,14 +51,18 @@ def contradiction(faits: Faits) -> Contradiction | None:
     if faits.risque_cessation is False:
         return Contradiction(
             (Champ.jours_en_cessation, Champ.risque_cessation),
-            "Une structure en cessation de paiement est aussi en risque de cessation : "
-            "indiquez 0 jour en cessation, ou un risque de cessation.",
+            _(
+                "Une structure en cessation de paiement est aussi en risque de cessation : "
+                "indiquez 0 jour en cessation, ou un risque de cessation."
+            ),
         )
     if faits.mois_avant_cessation is not None and dans(faits.mois_avant_cessation, PLUS_DE_ZERO):
         return Contradiction(
             (Champ.jours_en_cessation, Champ.mois_avant_cessation),
-            "La cessation de paiement ne peut pas être à la fois passée et à venir : "
-            "indiquez 0 jour en cessation, ou 0 mois avant la cessation.",
+            _(
+                "La cessation de paiement ne peut pas être à la fois passée et à venir : "
+                "indiquez 0 jour en cessation, ou 0 mois avant la cessation."
+            ),
         )
     return None
 
@@ -79,16 +84,16 @@ def deduire(faits: Faits) -> Connus:
 
     if risque is None:
         if en_cessation:
-            noter(Champ.risque_cessation, True, "la cessation de paiement a commencé")
+            noter(Champ.risque_cessation, True, _("la cessation de paiement a commencé"))
         elif mois is not None and dans(mois, HORIZON_DU_RISQUE):
-            noter(Champ.risque_cessation, True, "la cessation de paiement est attendue dans les 12 mois")
+            noter(Champ.risque_cessation, True, _("la cessation de paiement est attendue dans les 12 mois"))
     if _peut_devenir_zero(jours):
         if mois is not None and dans(mois, PLUS_DE_ZERO):
-            noter(Champ.jours_en_cessation, 0, "la cessation de paiement est à venir")
+            noter(Champ.jours_en_cessation, 0, _("la cessation de paiement est à venir"))
         elif risque is False:
-            noter(Champ.jours_en_cessation, 0, "il n’y a pas de risque de cessation de paiement")
+            noter(Champ.jours_en_cessation, 0, _("il n’y a pas de risque de cessation de paiement"))
     if en_cessation and _peut_devenir_zero(mois):
-        noter(Champ.mois_avant_cessation, 0, "la cessation de paiement a commencé")
+        noter(Champ.mois_avant_cessation, 0, _("la cessation de paiement a commencé"))
     return Connus(replace(faits, **changes) if changes else faits, deduits)  # type: ignore[arg-type]
 
 

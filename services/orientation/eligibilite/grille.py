@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from common.traduction import _
 from orientation.dispositifs.domain import (
     Champ,
     Condition,
@@ -62,7 +63,7 @@ def applicables(criteres: Sequence[Critere], departement: str | None) -> list[tu
 
 
 def _selon_le_departement(variantes: Sequence[Critere]) -> Critere:
-    regles = "\u00a0; ou, selon le territoire\u00a0: ".join(v.regle for v in variantes)
+    regles = _("\u00a0; ou, selon le territoire\u00a0: ").join(v.regle for v in variantes)
     sources = tuple(dict.fromkeys(source for v in variantes for source in v.sources))
     return Critere(variantes[0].code, regles, Territoire(frozenset()), sources)
 

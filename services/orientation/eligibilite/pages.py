@@ -13,6 +13,7 @@ from common.database import Transaction
 from common.filtres import pluriel
 from common.formulaires import Formulaire, vierge
 from common.territoires import collectivites, departements
+from common.traduction import _
 from common.web import render
 from orientation.dispositifs.domain import Champ, Statut
 from orientation.eligibilite import mots, service, simulateur
@@ -108,7 +109,9 @@ def _comptes(resultat: Resultat) -> str:
     nombres = {v: sum(p.verdict is v for p in resultat.propositions) for v in Verdict}
     possibles = pluriel(nombres[Verdict.oui], "dispositif possible", "dispositifs possibles")
     fermes = pluriel(nombres[Verdict.non], "pas ouvert", "pas ouverts")
-    return f"{possibles}, {nombres[Verdict.a_confirmer]} à confirmer, {fermes} à votre situation"
+    return _("{possibles}, {a_confirmer} à confirmer, {fermes} à votre situation").format(
+        possibles=possibles, a_confirmer=nombres[Verdict.a_confirmer], fermes=fermes
+    )
 
 
 async def _resultats(request: Request, session: AsyncSession, parcours: Parcours, resultat: Resultat) -> HTMLResponse:

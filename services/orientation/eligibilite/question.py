@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from math import ceil, floor, inf
 
+from common.traduction import _, ngettext
 from orientation.dispositifs.domain import Bornes, Champ, Condition, Difficultes, Nombre
 from orientation.eligibilite.bornes import contient
 from orientation.eligibilite.explications import MANQUE
@@ -128,6 +129,8 @@ def _manque(champ: Champ, connus: Connus) -> bool:
 def _pourquoi(champ: Champ, libelles: list[str]) -> str:
     noms = sorted(libelles)
     suite = ", ".join(noms[:3]) + ("…" if len(noms) > 3 else "")
-    combien = "1 dispositif" if len(noms) == 1 else f"{len(noms)} dispositifs"
+    combien = ngettext("{n} dispositif", "{n} dispositifs", len(noms)).format(n=len(noms))
     fin = "" if suite.endswith("…") else "."
-    return f"Savoir {MANQUE[champ]} peut trancher pour {combien}\u00a0: {suite}{fin}"
+    return _("Savoir {quoi} peut trancher pour {combien}\u00a0: {suite}{fin}").format(
+        quoi=_(MANQUE[champ]), combien=combien, suite=suite, fin=fin
+    )

@@ -9,6 +9,7 @@ from datetime import timedelta
 from math import inf
 
 from common.codes import Indicateur, Niveau
+from common.traduction import _, ngettext
 from orientation.dispositifs.domain import Besoin, Bornes, Dispositif
 from orientation.eligibilite import mots
 from orientation.eligibilite.bornes import PLUS_DE_ZERO, dans
@@ -87,12 +88,12 @@ def classer(
     jours = inf if offre.reponse is None else offre.reponse / timedelta(days=1)
     raisons = [raison_niveau]
     if horizon:
-        raisons.append("l’échéance de la cessation de paiement correspond")
+        raisons.append(_("l’échéance de la cessation de paiement correspond"))
     if communs:
-        raisons.append("répond à\u00a0: " + ", ".join(besoin.libelle for besoin in Besoin if besoin in communs))
+        raisons.append(_("répond à\u00a0: {besoins}").format(besoins=", ".join(b.libelle for b in Besoin if b in communs)))
     raisons.append(raison_places)
     if offre.reponse is not None:
-        raisons.append(f"réponse habituelle en {mots.mesure_jours(jours)}")
+        raisons.append(_("réponse habituelle en {jours}").format(jours=mots.mesure_jours(jours)))
     phrase = "\u00a0; ".join(raison for raison in raisons if raison)
     cle = (ORDRE.index(verdict), ecart, 0 if horizon else 1, -len(communs), disponible, jours, dispositif.code)
     return Classe(cle, f"{verdict.libelle}\u00a0: {phrase}." if phrase else f"{verdict.libelle}.")
@@ -103,17 +104,17 @@ def _niveau(niveau: Niveau | None, prevus: frozenset[Niveau] | None) -> tuple[in
     if niveau is None:
         return 0, ""
     if not prevus:
-        return 1, "niveau de difficulté non précisé par le document"
+        return 1, _("niveau de difficulté non précisé par le document")
     rangs = list(Niveau)
     ecart = min(abs(rangs.index(niveau) - rangs.index(prevu)) for prevu in prevus)
     if ecart == 0:
-        return 0, f"prévu pour ce niveau («\u00a0{niveau.libelle}\u00a0»)"
-    return 2 * ecart, f"prévu pour un autre niveau que «\u00a0{niveau.libelle}\u00a0»"
+        return 0, _("prévu pour ce niveau («\u00a0{niveau}\u00a0»)").format(niveau=niveau.libelle)
+    return 2 * ecart, _("prévu pour un autre niveau que «\u00a0{niveau}\u00a0»").format(niveau=niveau.libelle)
 
 
 def _places(places: int | None) -> tuple[int, str]:
     if places is None:
         return 1, ""
     if places <= 0:
-        return 2, "plus de place pour le moment dans ce département"
-    return 0, f"{places} place{'s' if places > 1 else ''} dans ce département"
+        return 2, _("plus de place pour le moment dans ce département")
+    return 0, ngettext("{n} place dans ce département", "{n} places dans ce département", places).format(n=places)

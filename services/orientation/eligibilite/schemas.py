@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from common.codes import Indicateur
 from common.territoires import collectivites, departements, is_territoire
+from common.traduction import _
 from orientation.dispositifs.domain import Besoin, Champ, Source, Statut
 from orientation.eligibilite.domain import Proposition, Resultat
 from orientation.eligibilite.explications import Explication
@@ -22,7 +23,7 @@ def _departement(code: str) -> str:
     if not is_territoire(code):
         raise PydanticCustomError(
             "departement-inconnu",
-            "Ce code Insee de département n’existe pas. Choisissez parmi\u00a0: {codes}.",
+            _("Ce code Insee de département n’existe pas. Choisissez parmi\u00a0: {codes}."),
             {"codes": ", ".join(TERRITOIRES)},
         )
     return code
@@ -32,7 +33,7 @@ def _difficulte(code: str) -> str:
     if code not in DIFFICULTES:
         raise PydanticCustomError(
             "difficulte-inconnue",
-            "Ce code de difficulté n’existe pas. Choisissez parmi\u00a0: {codes}.",
+            _("Ce code de difficulté n’existe pas. Choisissez parmi\u00a0: {codes}."),
             {"codes": ", ".join(CODES_DIFFICULTES)},
         )
     return code

@@ -12,6 +12,7 @@ from common.actor import Actor
 from common.codes import BandeBudget, Horizon, Niveau
 from common.errors import DonneeInvalide, Injoignable, Interdit, Introuvable
 from common.requests import ActeurDemandeur, DossierFaits, ask
+from common.traduction import N_
 from orientation.dispositifs.courant import Courant, courant
 from orientation.dispositifs.domain import Champ
 from orientation.dossiers.models import DossierRow
@@ -24,7 +25,7 @@ from orientation.partenaires import offres_store
 class FaitsContradictoires(DonneeInvalide):
     """Two facts cannot both hold; the refusal names them and says how to correct them."""
 
-    slug, titre = "faits-contradictoires", "Deux informations se contredisent."
+    slug, titre = "faits-contradictoires", N_("Deux informations se contredisent.")
 
 
 # The engines of the catalogues that were current last; a process serves one database, tests have several.

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 
 from common.codes import Indicateur
 from common.formulaires import Formulaire, analyser
+from common.traduction import N_, _
 from orientation.dispositifs.domain import Besoin, Champ, Statut
 from orientation.eligibilite.faits import Faits, contradiction
 from orientation.eligibilite.schemas import Departement
@@ -24,7 +25,7 @@ AUTRES_BESOINS = (
     Besoin.emploi,
     Besoin.sante_dirigeant,
 )
-DIFFICULTES = [(c.value, c.libelle) for c in (*Indicateur, *AUTRES_BESOINS)] + [(AUCUNE, "Aucune de ces difficultés")]
+DIFFICULTES = [(c.value, c.libelle) for c in (*Indicateur, *AUTRES_BESOINS)] + [(AUCUNE, N_("Aucune de ces difficultés"))]
 _OuiNon = Literal["oui", "non"]
 
 
@@ -61,7 +62,7 @@ class _Procedure(BaseModel):
 
 
 class _Difficultes(BaseModel):
-    difficultes: Annotated[list[Literal[tuple(code for code, _ in DIFFICULTES)]], Field(min_length=1, max_length=40)]  # type: ignore[valid-type]
+    difficultes: Annotated[list[Literal[tuple(code for code, _libelle in DIFFICULTES)]], Field(min_length=1, max_length=40)]  # type: ignore[valid-type]
 
 
 MODELES: dict[Champ, type[BaseModel]] = {
@@ -75,10 +76,10 @@ MODELES: dict[Champ, type[BaseModel]] = {
     Champ.procedure_collective: _Procedure,
     Champ.difficultes: _Difficultes,
 }
-CHOISIR = "Choisissez une réponse, ou « Je ne sais pas »."
-NOMBRE = "Donnez un nombre, même à peu près, ou choisissez « Je ne sais pas »."
+CHOISIR = N_("Choisissez une réponse, ou « Je ne sais pas ».")
+NOMBRE = N_("Donnez un nombre, même à peu près, ou choisissez « Je ne sais pas ».")
 MESSAGES = {
-    "departement": "Choisissez un département de la liste, ou « Je ne sais pas ».",
+    "departement": N_("Choisissez un département de la liste, ou « Je ne sais pas »."),
     "statut": CHOISIR,
     "risque_cessation": CHOISIR,
     "procedure_collective": CHOISIR,
@@ -86,7 +87,7 @@ MESSAGES = {
     "budget.missing": NOMBRE,
     "mois_avant_cessation.missing": NOMBRE,
     "jours_en_cessation.missing": NOMBRE,
-    "difficultes": "Cochez ce que vous constatez, « Aucune de ces difficultés », ou choisissez « Je ne sais pas ».",
+    "difficultes": N_("Cochez ce que vous constatez, « Aucune de ces difficultés », ou choisissez « Je ne sais pas »."),
 }
 
 
@@ -146,7 +147,7 @@ def lire_reponse(parcours: Parcours, champ: Champ, saisie: tuple[str, ...]) -> F
     if f.objet is None:
         return f
     if AUCUNE in saisie and len(saisie) > 1:
-        return f.avec_erreur(champ.value, "« Aucune de ces difficultés » ne va pas avec une autre réponse.")
+        return f.avec_erreur(champ.value, _("« Aucune de ces difficultés » ne va pas avec une autre réponse."))
     trouvee = contradiction(parcours.repondre(champ, saisie).faits())
     return f.avec_erreur(champ.value, f"{trouvee.remede[0].upper()}{trouvee.remede[1:]}") if trouvee else f
 

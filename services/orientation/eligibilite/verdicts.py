@@ -6,6 +6,7 @@ A condition is compiled once into a plain function, so that a thousand cases can
 from collections.abc import Callable, Iterable
 
 from common.codes import Code
+from common.traduction import N_
 from orientation.dispositifs.domain import (
     Bornes,
     Condition,
@@ -23,9 +24,9 @@ from orientation.eligibilite.faits import Faits
 class Verdict(Code):
     """What the rule says of the facts; a missing fact is never a no."""
 
-    oui = "oui", "Possible"
-    a_confirmer = "a_confirmer", "À confirmer"
-    non = "non", "Pas ouvert à cette situation"
+    oui = "oui", N_("Possible")
+    a_confirmer = "a_confirmer", N_("À confirmer")
+    non = "non", N_("Pas ouvert à cette situation")
 
 
 OUI, A_CONFIRMER, NON = Verdict.oui, Verdict.a_confirmer, Verdict.non

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from common.codes_echanges import EtatRendezVous, ModeRendezVous
+from common.traduction import _
 from orientation.orientations.store import Vue
 from orientation.rendez_vous.models import CreneauRow
 from orientation.rendez_vous.store import Fiche
@@ -45,4 +46,6 @@ def fichier(vue: Vue, fiche: Fiche, creneau: CreneauRow, origine: str, *, avec_l
 def titre(reference: str, creneau: CreneauRow) -> str:
     """What an agenda calls an appointment: the reference of the case, and how people meet."""
     mode = ModeRendezVous(creneau.mode).libelle
-    return f"Rendez-vous Relais, dossier {reference} – {mode[0].lower()}{mode[1:]}"
+    return _("Rendez-vous Relais, dossier {reference} – {comment}").format(
+        reference=reference, comment=f"{mode[0].lower()}{mode[1:]}"
+    )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from common.codes import EtatOrientation
 from common.codes_echanges import Auteur, EtatRendezVous, ModeRendezVous, MotifAnnulation
 from common.errors import Conflit, DonneeInvalide, Interdit, TransitionInterdite
+from common.traduction import N_, _
 
 CRENEAUX_MAX = 5
 PAR_ORIENTATION = 20
@@ -50,7 +51,7 @@ class CreneauxInvalides(DonneeInvalide):
     def __init__(self, erreurs: dict[str, str]) -> None:
         self.erreurs = erreurs
         details = [{"champ": champ, "message": message} for champ, message in erreurs.items()]
-        super().__init__("Corrigez les créneaux indiqués.", champ=next(iter(erreurs)), erreurs=details)
+        super().__init__(_("Corrigez les créneaux indiqués."), champ=next(iter(erreurs)), erreurs=details)
 
 
 class RendezVousImpossible(Conflit):
@@ -58,26 +59,26 @@ class RendezVousImpossible(Conflit):
 
     slug, titre = (
         "rendez-vous-impossible",
-        "Un rendez-vous se prend entre l’ouverture du dossier et la clôture.",
+        N_("Un rendez-vous se prend entre l’ouverture du dossier et la clôture."),
     )
 
 
 class RendezVousEnAttente(Conflit):
     """One proposal at a time waits for the other side."""
 
-    slug, titre = "rendez-vous-en-attente", "Un rendez-vous est déjà proposé pour cette orientation."
+    slug, titre = "rendez-vous-en-attente", N_("Un rendez-vous est déjà proposé pour cette orientation.")
 
 
 class TropDeRendezVous(Conflit):
     """A referral has so many appointments and no more."""
 
-    slug, titre = "trop-de-rendez-vous", f"Cette orientation compte déjà {PAR_ORIENTATION} rendez-vous."
+    slug, titre = "trop-de-rendez-vous", N_("Cette orientation compte déjà 20 rendez-vous.")
 
 
 class CreneauPasse(Conflit):
     """A slot that has begun can be neither confirmed nor cancelled."""
 
-    slug, titre = "creneau-passe", "Ce créneau est passé."
+    slug, titre = "creneau-passe", N_("Ce créneau est passé.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +112,19 @@ def verifier_creneaux(creneaux: Sequence[Creneau], now: datetime) -> None:
     """Whether these may be proposed. Raises CreneauxInvalides, which names every wrong field."""
     erreurs: dict[str, str] = {}
     if not 1 <= len(creneaux) <= CRENEAUX_MAX:
-        erreurs["creneaux"] = f"Proposez de 1 à {CRENEAUX_MAX} créneaux."
+        erreurs["creneaux"] = _("Proposez de 1 à {n} créneaux.").format(n=CRENEAUX_MAX)
     vus: set[tuple[datetime, ModeRendezVous]] = set()
     for rang, creneau in enumerate(creneaux):
         if not now < creneau.debut <= now + HORIZON:
-            erreurs[f"creneaux.{rang}.debut"] = "Proposez une date à venir, dans l’année."
+            erreurs[f"creneaux.{rang}.debut"] = _("Proposez une date à venir, dans l’année.")
         elif (creneau.debut, creneau.mode) in vus:
-            erreurs[f"creneaux.{rang}.debut"] = "Ce créneau est déjà proposé."
+            erreurs[f"creneaux.{rang}.debut"] = _("Ce créneau est déjà proposé.")
         if not MINUTES_MIN <= creneau.minutes <= MINUTES_MAX:
-            erreurs[f"creneaux.{rang}.minutes"] = f"Prévoyez de {MINUTES_MIN} minutes à {MINUTES_MAX // 60} heures."
+            erreurs[f"creneaux.{rang}.minutes"] = _("Prévoyez de {minutes} minutes à {heures} heures.").format(
+                minutes=MINUTES_MIN, heures=MINUTES_MAX // 60
+            )
         if len(creneau.lieu) > LIEU_MAX:
-            erreurs[f"creneaux.{rang}.lieu"] = f"Saisissez au plus {LIEU_MAX} caractères."
+            erreurs[f"creneaux.{rang}.lieu"] = _("Saisissez au plus {n} caractères.").format(n=LIEU_MAX)
         vus.add((creneau.debut, creneau.mode))
     if erreurs:
         raise CreneauxInvalides(erreurs)
@@ -131,7 +134,7 @@ def permises(rendez_vous: RendezVous, par: Auteur, now: datetime) -> tuple[Actio
     """What this side may do now, for the buttons: exactly what `changer` does not refuse."""
     if rendez_vous.etat is E.confirme and rendez_vous.debut and rendez_vous.debut <= now:
         return ()
-    possibles = [action for action, de, _ in TRANSITIONS if de is rendez_vous.etat]
+    possibles = [action for action, de, _vers in TRANSITIONS if de is rendez_vous.etat]
     if rendez_vous.etat is E.propose and par is rendez_vous.propose_par:
         possibles = [Action.annuler]
     if Action.confirmer in possibles and not any(c.debut > now for c in rendez_vous.creneaux.values()):
@@ -148,12 +151,14 @@ def changer(avant: RendezVous, action: Action, par: Auteur, now: datetime) -> Re
     if vers is None:
         permis = [a.value for a in permises(avant, par, now)]
         raise TransitionInterdite(
-            f"Le rendez-vous est dans l’état « {avant.etat.libelle} ».", etat=avant.etat.value, permis=permis
+            _("Le rendez-vous est dans l’état « {etat} ».").format(etat=avant.etat.libelle),
+            etat=avant.etat.value,
+            permis=permis,
         )
     if avant.etat is E.propose and par is avant.propose_par and action is not Action.annuler:
-        raise Interdit("C’est à l’autre partie de répondre à cette proposition.")
+        raise Interdit(N_("C’est à l’autre partie de répondre à cette proposition."))
     if avant.etat is E.confirme and avant.debut and avant.debut <= now:
-        raise CreneauPasse("Proposez un nouveau rendez-vous.")
+        raise CreneauPasse(N_("Proposez un nouveau rendez-vous."))
     return replace(avant, etat=vers, sequence=avant.sequence + 1)
 
 
@@ -168,12 +173,12 @@ def confirmer(avant: RendezVous, creneau_id: UUID, par: Auteur, now: datetime, *
     """One of the proposed slots is taken. Only the cell speaks for the association."""
     apres = changer(avant, Action.confirmer, par, now)
     if pour_association and par is not Auteur.emetteur:
-        raise Interdit("Seule la cellule confirme pour l’association.")
+        raise Interdit(N_("Seule la cellule confirme pour l’association."))
     creneau = avant.creneaux.get(creneau_id)
     if creneau is None:
-        raise DonneeInvalide("Choisissez un des créneaux proposés.", champ="creneau_id")
+        raise DonneeInvalide(N_("Choisissez un des créneaux proposés."), champ="creneau_id")
     if creneau.debut <= now:
-        raise CreneauPasse("Choisissez un créneau à venir.")
+        raise CreneauPasse(N_("Choisissez un créneau à venir."))
     return replace(apres, retenu=creneau_id, debut=creneau.debut, publie=True)
 
 
@@ -181,7 +186,7 @@ def annuler(avant: RendezVous, motif: MotifAnnulation | None, par: Auteur, now: 
     """It will not take place; the reason that a referral is over is the hub's to give."""
     apres = changer(avant, Action.annuler, par, now)
     if (par is Auteur.systeme) != (motif is MotifAnnulation.orientation_close) or motif is None:
-        raise DonneeInvalide("Choisissez un motif de la liste.", champ="motif", admis=[m.value for m in MOTIFS])
+        raise DonneeInvalide(N_("Choisissez un motif de la liste."), champ="motif", admis=[m.value for m in MOTIFS])
     return apres
 
 
@@ -191,7 +196,7 @@ def lire_heure(saisie: str) -> time:
     try:
         return time(int(lue[1]), int(lue[2] or 0)) if lue else time.fromisoformat("")
     except ValueError:
-        raise DonneeInvalide("Saisissez une heure, par exemple 14:30.") from None
+        raise DonneeInvalide(N_("Saisissez une heure, par exemple 14:30.")) from None
 
 
 def en_utc(jour: date, heure: time, fuseau: ZoneInfo) -> datetime:
@@ -202,5 +207,5 @@ def en_utc(jour: date, heure: time, fuseau: ZoneInfo) -> datetime:
     local = datetime.combine(jour, heure, tzinfo=fuseau)
     moment = local.astimezone(UTC)
     if moment.astimezone(fuseau).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise DonneeInvalide("Cette heure n’existe pas ce jour-là : on passe à l’heure d’été.")
+        raise DonneeInvalide(N_("Cette heure n’existe pas ce jour-là : on passe à l’heure d’été."))
     return moment

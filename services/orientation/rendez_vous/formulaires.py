@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from common.codes_echanges import ModeRendezVous
 from common.errors import DonneeInvalide
 from common.formulaires import PARTIES_DE_DATE, Formulaire, lire_date, message_of
+from common.traduction import _
 from orientation.complements.formulaires import Envoi, saisies
 from orientation.rendez_vous.domain import CRENEAUX_MAX, Creneau, en_utc, lire_heure
 from orientation.rendez_vous.schemas import Lieu
@@ -45,7 +46,7 @@ def avec_fautes(f: Formulaire[Any], fautes: Mapping[str, str]) -> Formulaire[Any
     """The form with what the rules refuse: `creneaux.0.debut` concerns the first slot that was filled in."""
     places, erreurs = _places(f), {}
     for champ, message in fautes.items():
-        _, *precis = champ.split(".")
+        _debut, *precis = champ.split(".")
         erreurs[f"{_CHAMPS[precis[1]]}-{places[int(precis[0])]}" if precis else ""] = message
     return avec_erreurs(f, erreurs)
 
@@ -53,7 +54,7 @@ def avec_fautes(f: Formulaire[Any], fautes: Mapping[str, str]) -> Formulaire[Any
 def avec_erreurs(f: Formulaire[Any], erreurs: Mapping[str, str]) -> Formulaire[Any]:
     """The form with these messages, each named by its slot in the summary."""
     ancres = {nom: f"{nom}-jour" for nom in erreurs if nom.startswith("jour-")}
-    titres = {nom: f"Créneau {nom.rsplit('-', 1)[1]}" for nom in erreurs if nom}
+    titres = {nom: _("Créneau {n}").format(n=nom.rsplit("-", 1)[1]) for nom in erreurs if nom}
     return Formulaire(saisies=f.saisies, erreurs=erreurs, ancres=ancres, titres=titres)
 
 
@@ -68,18 +69,18 @@ def _lire_un(f: Formulaire[Any], n: int, fuseau: ZoneInfo, fautes: dict[str, str
     try:
         jour = date.fromisoformat(lire_date([f.valeur(f"jour-{n}-{partie}").strip() for partie in PARTIES_DE_DATE]))
     except ValueError:
-        fautes[f"jour-{n}"] = "Saisissez une date qui existe, par exemple 27 3 2026."
+        fautes[f"jour-{n}"] = _("Saisissez une date qui existe, par exemple 27 3 2026.")
     try:
         heure = lire_heure(f.valeur(f"heure-{n}"))
     except DonneeInvalide as refus:
-        fautes[f"heure-{n}"] = refus.remede
+        fautes[f"heure-{n}"] = _(refus.remede)
     minutes = f.valeur(f"minutes-{n}")
     if minutes not in {str(duree) for duree in DUREES}:
-        fautes[f"minutes-{n}"] = "Choisissez une durée."
+        fautes[f"minutes-{n}"] = _("Choisissez une durée.")
     try:
         mode = ModeRendezVous(f.valeur(f"mode-{n}"))
     except ValueError:
-        fautes[f"mode-{n}"] = "Choisissez comment vous rencontrer."
+        fautes[f"mode-{n}"] = _("Choisissez comment vous rencontrer.")
     try:
         lieu = _LIEU.validate_python(f.valeur(f"lieu-{n}"))
     except ValidationError as error:
@@ -89,5 +90,5 @@ def _lire_un(f: Formulaire[Any], n: int, fuseau: ZoneInfo, fautes: dict[str, str
     try:
         return Creneau(en_utc(jour, heure, fuseau), int(minutes), mode, lieu or "")
     except (DonneeInvalide, OverflowError) as refus:
-        fautes[f"heure-{n}"] = refus.remede if isinstance(refus, DonneeInvalide) else "Vérifiez cette date."
+        fautes[f"heure-{n}"] = _(refus.remede) if isinstance(refus, DonneeInvalide) else _("Vérifiez cette date.")
         return None

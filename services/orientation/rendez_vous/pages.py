@@ -18,6 +18,7 @@ from common.errors import Conflit, DonneeInvalide, Erreur, Interdit
 from common.filtres import pluriel
 from common.formulaires import Formulaire, analyser, vierge
 from common.territoires import fuseau, nom_departement
+from common.traduction import _
 from common.web import render
 from orientation.orientations.presentation import titre
 from orientation.orientations.store import find as find_orientation
@@ -82,7 +83,7 @@ async def confirmer(
     saisie = f.objet or Saisie()
     try:
         if saisie.creneau_id is None:
-            raise DonneeInvalide("Choisissez un des créneaux proposés.", champ="creneau_id")
+            raise DonneeInvalide(_("Choisissez un des créneaux proposés."), champ="creneau_id")
         await service.confirmer(
             session,
             actor,
@@ -123,7 +124,7 @@ async def _refuser(
     """The list again, with what is wrong at its own appointment: two of them have fields of the same name."""
     nom = f"{refus.champ}-{rendez_vous_id}" if refus.champ else ""
     saisies = {f"{champ}-{rendez_vous_id}": valeurs for champ, valeurs in f.saisies.items()}
-    f = Formulaire(saisies=saisies, erreurs={nom: refus.remede if refus.champ else f"{refus.titre} {refus.remede}"})
+    f = Formulaire(saisies=saisies, erreurs={nom: _(refus.remede) if refus.champ else refus.phrase})
     return await _liste(request, session, actor, orientation_id, f, status=refus.status)
 
 
@@ -147,7 +148,7 @@ async def _proposer(
         f = formulaires.avec_fautes(f, refus.erreurs)
         return await _former(request, session, actor, orientation_id, rendez_vous_id, f, status=422)
     except (Conflit, Interdit) as refus:
-        f = f.avec_erreur("", f"{refus.titre} {refus.remede}")
+        f = f.avec_erreur("", refus.phrase)
         return await _former(request, session, actor, orientation_id, rendez_vous_id, f, status=refus.status)
     return RedirectResponse(f"/orientation/orientations/{orientation_id}/rendez-vous?fait=proposer", 303)
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from common.codes_echanges import Auteur, EtatRendezVous, ModeRendezVous, MotifAnnulation
 from common.filtres import date_fr, heure_fr, moment_fr, pluriel
 from common.territoires import departement as territoire
+from common.traduction import N_, _
 from orientation.orientations.models import OrientationRow
 from orientation.rendez_vous.domain import MOTIFS, Action, permises
 from orientation.rendez_vous.models import CreneauRow
@@ -21,9 +22,9 @@ TONS: dict[EtatRendezVous, str] = {
 }
 CHOIX_MOTIFS = [(motif.value, motif.libelle) for motif in MOTIFS]
 FAITS = {
-    "proposer": "Le rendez-vous est proposé. L’autre partie en est prévenue.",
-    "confirmer": "Le rendez-vous est confirmé. L’autre partie en est prévenue.",
-    "annuler": "Le rendez-vous est annulé. L’autre partie en est prévenue.",
+    "proposer": N_("Le rendez-vous est proposé. L’autre partie en est prévenue."),
+    "confirmer": N_("Le rendez-vous est confirmé. L’autre partie en est prévenue."),
+    "annuler": N_("Le rendez-vous est annulé. L’autre partie en est prévenue."),
 }
 
 
@@ -64,13 +65,15 @@ def _vu(fiche: Fiche, orientation: OrientationRow, par: Auteur, now: datetime) -
     retenu = creneau(fiche.retenu, fuseau, now) if fiche.retenu and etat is EtatRendezVous.confirme else None
     proposes = sum(c.tour == row.tour for c in fiche.creneaux)
     auteur = Auteur(row.propose_par).libelle
-    histoire = f"{auteur} l’a proposé le {moment_fr(row.propose_at, fuseau)}."
+    histoire = _("{auteur} l’a proposé le {quand}.").format(auteur=auteur, quand=moment_fr(row.propose_at, fuseau))
     if etat is EtatRendezVous.confirme and row.confirme_at:
-        qui = "La cellule, au nom de l’association," if row.pour_association else Auteur(str(row.confirme_par)).libelle
-        histoire = f"{qui} l’a confirmé le {moment_fr(row.confirme_at, fuseau)}."
+        qui = _("La cellule, au nom de l’association,") if row.pour_association else Auteur(str(row.confirme_par)).libelle
+        histoire = _("{qui} l’a confirmé le {quand}.").format(qui=qui, quand=moment_fr(row.confirme_at, fuseau))
     if etat is EtatRendezVous.annule and row.annule_at:
         motif = MotifAnnulation(str(row.motif)).libelle
-        histoire = f"{Auteur(str(row.annule_par)).libelle} l’a annulé le {moment_fr(row.annule_at, fuseau)} : {motif}."
+        histoire = _("{auteur} l’a annulé le {quand} : {motif}.").format(
+            auteur=Auteur(str(row.annule_par)).libelle, quand=moment_fr(row.annule_at, fuseau), motif=motif
+        )
     return RendezVousVu(
         id=row.id,
         etat=etat,
@@ -88,7 +91,7 @@ def creneau(row: CreneauRow, fuseau: str, now: datetime) -> CreneauVu:
     """A slot: « mardi 1er décembre 2026, de 14 h 30 à 15 h 15 »."""
     zone = ZoneInfo(fuseau)
     debut, fin = row.debut.astimezone(zone), (row.debut + timedelta(minutes=row.minutes)).astimezone(zone)
-    quand = f"{date_fr(debut.date())}, de {heure_fr(debut)} à {heure_fr(fin)}"
+    quand = _("{date}, de {debut} à {fin}").format(date=date_fr(debut.date()), debut=heure_fr(debut), fin=heure_fr(fin))
     return CreneauVu(row.id, quand, ModeRendezVous(row.mode).libelle, row.lieu, row.debut <= now)
 
 

@@ -12,6 +12,7 @@ from common.clock import new_id
 from common.codes import EtatOrientation
 from common.codes_echanges import Auteur, EtatRendezVous, MotifAnnulation
 from common.errors import Introuvable, VersionPerimee
+from common.traduction import _
 from orientation.orientations.domain import OUVERTES, Cote
 from orientation.orientations.models import OrientationRow
 from orientation.orientations.service import SERVICE, cotes
@@ -37,9 +38,9 @@ async def proposer(
     domain.verifier_creneaux(creneaux, now)
     fiches = await store.liste(session, orientation_id)
     if any(fiche.row.etat == EtatRendezVous.propose for fiche in fiches):
-        raise domain.RendezVousEnAttente("Répondez à cette proposition, ou annulez-la.")
+        raise domain.RendezVousEnAttente(_("Répondez à cette proposition, ou annulez-la."))
     if len(fiches) >= domain.PAR_ORIENTATION:
-        raise domain.TropDeRendezVous("Convenez du prochain directement.")
+        raise domain.TropDeRendezVous(_("Convenez du prochain directement."))
     par = partie(actor, orientation)
     row = RendezVousRow(
         id=new_id(),
@@ -74,7 +75,7 @@ async def reproposer(
     if fiche.row.etat != EtatRendezVous.propose and any(
         autre.row.etat == EtatRendezVous.propose for autre in await store.liste(session, orientation_id)
     ):
-        raise domain.RendezVousEnAttente("Répondez à cette proposition, ou annulez-la.")
+        raise domain.RendezVousEnAttente(_("Répondez à cette proposition, ou annulez-la."))
     fiche.row.prendre(apres, now)
     session.add_all(_lignes(fiche.row, nouveaux))
     await annonces.proposition(session, orientation, fiche.row, par, actor, now)
@@ -137,7 +138,7 @@ async def fichier(
     vue = await find_orientation(session, actor, orientation_id)
     fiche = await store.find(session, orientation_id, rendez_vous_id)
     if fiche.retenu is None:
-        raise Introuvable("Ce rendez-vous n’a pas encore été confirmé.")
+        raise Introuvable(_("Ce rendez-vous n’a pas encore été confirmé."))
     avec_lieu = EtatOrientation(vue.orientation.etat) in OUVERTES
     if avec_lieu and fiche.retenu.lieu:
         await _consigner_lecture(session, actor, vue, rendez_vous_id, now)
@@ -161,7 +162,7 @@ async def _tenir_fiche(
     orientation = await _tenir(session, actor, orientation_id)
     fiche = await store.find(session, orientation_id, rendez_vous_id)
     if version is not None and version != fiche.row.version:
-        raise VersionPerimee("Relisez le rendez-vous avant de recommencer.", version=fiche.row.version)
+        raise VersionPerimee(_("Relisez le rendez-vous avant de recommencer."), version=fiche.row.version)
     return orientation, fiche
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from common.codes import Code
+from common.traduction import N_
 
 BASE_MINIMALE = 50
 # In percent.
@@ -81,8 +82,8 @@ class Bilan:
 class GenreAlerte(Code):
     """What should worry."""
 
-    refus = "refus", "Refus nombreux"
-    resultats = "resultats", "Peu de résultats"
+    refus = "refus", N_("Refus nombreux")
+    resultats = "resultats", N_("Peu de résultats")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from common.database import Transaction
 from common.errors import DonneeInvalide
 from common.filtres import nombre
 from common.formulaires import analyser
+from common.traduction import N_
 from common.web import render
 from orientation.fiches import store as fiches
 from orientation.fiches.presentation import l_appel
@@ -40,8 +41,8 @@ RETARDS_MAX = 5
 class Choix(BaseModel):
     """The period, as its form sends it."""
 
-    depuis: date | None = Field(default=None, title="Du")
-    jusque: date | None = Field(default=None, title="Au")
+    depuis: date | None = Field(default=None, title=N_("Du"))
+    jusque: date | None = Field(default=None, title=N_("Au"))
 
 
 @router.get("")

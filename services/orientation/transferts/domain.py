@@ -6,6 +6,7 @@ from uuid import UUID
 from common.codes import EtatOrientation, Motif
 from common.codes_echanges import EtatTransfert
 from common.errors import Conflit, DonneeInvalide, Interdit
+from common.traduction import N_
 from orientation.orientations.domain import MOTIFS as MOTIFS_DES_ACTIONS
 from orientation.orientations.domain import OUVERTES, Action
 
@@ -25,31 +26,31 @@ MOTIFS: tuple[Motif, ...] = tuple(m for m in MOTIFS_DES_ACTIONS[Action.decliner]
 class AffectationImpossible(Conflit):
     """A referral is followed by somebody while it is open."""
 
-    slug, titre = "affectation-impossible", "Cette orientation est close : personne n’a plus à la suivre."
+    slug, titre = "affectation-impossible", N_("Cette orientation est close : personne n’a plus à la suivre.")
 
 
 class DejaAffectee(Conflit):
     """It is so already, or somebody else was quicker."""
 
-    slug, titre = "deja-affectee", "Cette orientation a déjà cette personne responsable, ou une autre l’a prise avant."
+    slug, titre = "deja-affectee", N_("Cette orientation a déjà cette personne responsable, ou une autre l’a prise avant.")
 
 
 class TransfertImpossible(Conflit):
     """A transfer is proposed by the partner that has opened the referral, before its end."""
 
-    slug, titre = "transfert-impossible", "Un transfert se propose entre l’ouverture du dossier et la clôture."
+    slug, titre = "transfert-impossible", N_("Un transfert se propose entre l’ouverture du dossier et la clôture.")
 
 
 class TransfertEnAttente(Conflit):
     """One proposal at a time waits for the sender."""
 
-    slug, titre = "transfert-en-attente", "Un transfert est déjà proposé pour cette orientation."
+    slug, titre = "transfert-en-attente", N_("Un transfert est déjà proposé pour cette orientation.")
 
 
 class TransfertDecide(Conflit):
     """A proposal is answered once."""
 
-    slug, titre = "transfert-decide", "Cette proposition de transfert a déjà sa réponse."
+    slug, titre = "transfert-decide", N_("Cette proposition de transfert a déjà sa réponse.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,15 @@ def affecter(etat: EtatOrientation, actuel: UUID | None, nouveau: UUID | None, a
     if etat not in OUVERTES:
         raise AffectationImpossible
     if actuel == nouveau:
-        raise DejaAffectee("Relisez l’orientation.")
+        raise DejaAffectee(N_("Relisez l’orientation."))
     if acteur.manager:
         return
     if nouveau is not None and str(nouveau) == acteur.id:
         if actuel is not None:
-            raise DejaAffectee("Demandez à la personne qui encadre de vous la confier.")
+            raise DejaAffectee(N_("Demandez à la personne qui encadre de vous la confier."))
         return
     if not (nouveau is None and str(actuel) == acteur.id):
-        raise Interdit("Seule la personne qui encadre confie une orientation à quelqu’un d’autre.")
+        raise Interdit(N_("Seule la personne qui encadre confie une orientation à quelqu’un d’autre."))
 
 
 def verifier_proposition(etat: EtatOrientation, motif: Motif, *, en_attente: bool, au_meme: bool) -> None:
@@ -88,17 +89,17 @@ def verifier_proposition(etat: EtatOrientation, motif: Motif, *, en_attente: boo
     if etat not in FINS:
         raise TransfertImpossible
     if en_attente:
-        raise TransfertEnAttente("Retirez cette proposition pour en faire une autre.")
+        raise TransfertEnAttente(N_("Retirez cette proposition pour en faire une autre."))
     if motif not in MOTIFS:
-        raise DonneeInvalide("Choisissez un motif de la liste.", champ="motif", admis=[m.value for m in MOTIFS])
+        raise DonneeInvalide(N_("Choisissez un motif de la liste."), champ="motif", admis=[m.value for m in MOTIFS])
     if au_meme:
-        raise DonneeInvalide("Choisissez un autre partenaire, ou un autre dispositif.", champ="partenaire_id")
+        raise DonneeInvalide(N_("Choisissez un autre partenaire, ou un autre dispositif."), champ="partenaire_id")
 
 
 def fin(etat_orientation: EtatOrientation, etat: EtatTransfert) -> Action:
     """The action that closes the first referral. Raises TransfertDecide, TransfertImpossible when it is over by itself."""
     if etat is not EtatTransfert.propose:
-        raise TransfertDecide("Relisez l’orientation.")
+        raise TransfertDecide(N_("Relisez l’orientation."))
     if etat_orientation not in FINS:
-        raise TransfertImpossible("Cette orientation est close : préparez-en une autre, si l’association en a besoin.")
+        raise TransfertImpossible(N_("Cette orientation est close : préparez-en une autre, si l’association en a besoin."))
     return FINS[etat_orientation]

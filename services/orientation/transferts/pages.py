@@ -17,6 +17,7 @@ from common.database import Transaction
 from common.errors import Conflit, DonneeInvalide, Erreur, Interdit
 from common.formulaires import Formulaire, analyser, vierge
 from common.territoires import departement as territoire
+from common.traduction import N_, _
 from common.web import render
 from orientation.orientations import service as orientations
 from orientation.orientations.domain import OUVERTES, Cote
@@ -39,14 +40,17 @@ TONS = {
     EtatTransfert.retire: "fini",
 }
 FAITS = {
-    "affecter": "La personne responsable est enregistrée.",
-    "proposer": "Le transfert est proposé à l’animateur.",
-    "acceptation": "Le transfert est accepté. L’accord de l’association à l’autre partenaire est demandé.",
-    "refus": "Le transfert est refusé : l’orientation reste à ce partenaire.",
-    "retrait": "La proposition est retirée.",
+    "affecter": N_("La personne responsable est enregistrée."),
+    "proposer": N_("Le transfert est proposé à l’animateur."),
+    "acceptation": N_("Le transfert est accepté. L’accord de l’association à l’autre partenaire est demandé."),
+    "refus": N_("Le transfert est refusé : l’orientation reste à ce partenaire."),
+    "retrait": N_("La proposition est retirée."),
 }
 REPONSES = {"acceptation": service.accepter, "refus": service.refuser, "retrait": service.retirer}
-MESSAGES = {"choix.missing": "Choisissez à qui passer l’orientation.", "motif.missing": "Choisissez un motif de la liste."}
+MESSAGES = {
+    "choix.missing": N_("Choisissez à qui passer l’orientation."),
+    "motif.missing": N_("Choisissez un motif de la liste."),
+}
 Fait = Annotated[str, Query(max_length=20)]
 
 
@@ -59,7 +63,7 @@ class Personne(BaseModel):
     @model_validator(mode="after")
     def _un_choix(self) -> "Personne":
         if self.rendre == (self.responsable_id is not None):
-            raise ValueError("Choisissez une personne.")
+            raise ValueError(_("Choisissez une personne."))
         return self
 
 
@@ -134,7 +138,7 @@ async def repondre(
 def _avec(f: Formulaire[Any], refus: Erreur) -> Formulaire[Any]:
     """The form with a refusal; a field that this form names otherwise is the whole form's matter."""
     champ = refus.champ if refus.champ in ("motif", "responsable_id") else ""
-    return f.avec_erreur(champ, refus.remede if champ else f"{refus.titre} {refus.remede}")
+    return f.avec_erreur(champ, refus.remede if champ else refus.phrase)
 
 
 async def _suivi(
@@ -155,7 +159,7 @@ async def _suivi(
         "titre": titre(vue),
         "f": f,
         "bandeau_texte": bandeau,
-        "responsable": noms.get(str(row.responsable_id), "Une personne qui n’est plus membre") if row.responsable_id else "",
+        "responsable": noms.get(str(row.responsable_id), _("Une personne qui n’est plus membre")) if row.responsable_id else "",
         "a_moi": str(row.responsable_id) == actor.id,
         "moi": actor.id,
         "manager": actor.has(Role.manager),

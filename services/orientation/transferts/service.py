@@ -20,6 +20,7 @@ from common.events.transferts import (
     TransfertRetire,
     _Transfert,
 )
+from common.traduction import _
 from orientation.orientations import service as orientations
 from orientation.orientations.domain import COTES, Action, Cote, decide
 from orientation.orientations.models import OrientationRow
@@ -46,7 +47,7 @@ async def affecter(
     acteur = domain.Acteur(actor.id, actor.has(Role.manager))
     domain.affecter(EtatOrientation(row.etat), row.responsable_id, responsable_id, acteur)
     if responsable_id and responsable_id not in {m.id for m in await store.membres(session, row.partenaire_id)}:
-        raise DonneeInvalide("Choisissez une personne de votre organisation.", champ="responsable_id")
+        raise DonneeInvalide(_("Choisissez une personne de votre organisation."), champ="responsable_id")
     await _confier(session, actor, row, responsable_id, now)
     return row
 
@@ -83,7 +84,7 @@ async def lire_suivi(
     """A referral with the members who may follow it and who did: for the partner alone. Raises Interdit."""
     vue = await find_orientation(session, actor, orientation_id)
     if Cote.partenaire not in orientations.cotes(actor, vue.orientation):
-        raise Interdit("Seul le partenaire sait qui suit l’orientation chez lui.")
+        raise Interdit(_("Seul le partenaire sait qui suit l’orientation chez lui."))
     membres = await store.membres(session, vue.orientation.partenaire_id)
     return vue, membres, await store.histoire(session, orientation_id)
 
@@ -109,7 +110,7 @@ async def proposer(
     domain.verifier_proposition(EtatOrientation(row.etat), motif, en_attente=en_attente, au_meme=au_meme)
     partenaire = await annuaire.find(session, partenaire_id)
     if row.departement not in partenaire.departements or dispositif not in partenaire.dispositifs:
-        raise orientations.PartenaireInadapte("Choisissez un partenaire de l’annuaire qui le propose.")
+        raise orientations.PartenaireInadapte(_("Choisissez un partenaire de l’annuaire qui le propose."))
     transfert = TransfertRow(
         id=new_id(),
         orientation_id=row.id,
@@ -178,9 +179,9 @@ async def _tenir(
 ) -> OrientationRow:
     row = await lock_orientation(session, actor, orientation_id)
     if cote not in orientations.cotes(actor, row):
-        raise Interdit("Cette action revient à l’autre partie.")
+        raise Interdit(_("Cette action revient à l’autre partie."))
     if version is not None and version != row.version:
-        raise VersionPerimee("Relisez l’orientation avant de recommencer.", version=row.version)
+        raise VersionPerimee(_("Relisez l’orientation avant de recommencer."), version=row.version)
     return row
 
 
