@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from common.database import Database
-from common.territoires import departements, regions
+from common.territoires import collectivites, departements, regions
 from tests.conftest import owner_url
 from tests.sessions import now
 
@@ -59,7 +59,7 @@ def donnees(url: str, *, codes: bool = False) -> set[str]:
     With `codes`, those too that are one word in small letters, for a page that shows them as they are.
     """
     found: set[str] = now(_textes(url, codes))
-    return found | {one.nom for one in departements()} | {one.nom for one in regions()}
+    return found | {one.nom for one in (*departements(), *collectivites())} | {one.nom for one in regions()}
 
 
 async def _textes(url: str, codes: bool) -> set[str]:

@@ -2,30 +2,27 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from common.actor import Actor
 from common.clock import utc_now
 from common.oidc.flow import OidcClient
+from orientation.comptes.service import signaler
 from orientation.connexion.attentes import AUDIENCE, DUREE, Attente
-from orientation.dispositifs.lecture import catalogue_des_fichiers
 from relais.nats import NatsServer
 from tests.browser import TELEPHONE, surveillee
-from tests.langue.lecture import donnees, feuilles
-from tests.langue.pages import verifier
+from tests.langue.telephone import ATTENTE, Vue, typed
 from tests.orientation import test_adhesions as adhesions
 from tests.orientation import test_comptes as comptes
 from tests.orientation.catalogue.test_navigateur import EDITEUR, publie
 from tests.orientation.eligibilite.test_navigateur import REPONSES
 from tests.orientation.equipe import lignes
 from tests.orientation.monde import AGENT, ANIMATEUR, ANIMATEUR_EST, MANAGER, NATIONAL, ident
-from tests.orientation.site import CONTENU, Site, entrer, serving
+from tests.orientation.site import Site, entrer, serving
 from tests.orientation.test_avancement import garnir
-from tests.orientation.test_calendriers import membre as avec_agenda
 from tests.orientation.test_complements_http import QUESTIONS, recue
 from tests.orientation.test_navigateur_connexion import ISSUERS
 from tests.orientation.test_navigateur_tableau import beaucoup
@@ -34,34 +31,6 @@ from tests.orientation.test_territoire_navigateur import monde as territoire
 from tests.orientation.test_transferts import membre
 from tests.orientation.test_transferts import propose as transferer
 
-
-@dataclass
-class Vue:
-    """A phone's page on the service."""
-
-    page: Page
-    site: Site
-    url: str
-    actor: Actor | None
-    catalogue: frozenset[str]
-
-    def aller(self, *chemins: str) -> None:
-        """Each of these pages holds."""
-        for chemin in chemins:
-            self.page.goto(f"{self.site.origine}/orientation{chemin}")
-            self.tenir()
-
-    def envoyer(self, formulaire: str = "main form", *, bouton: str = "button[type=submit], button:not([type])") -> None:
-        """Send that form; what answers holds."""
-        self.page.locator(formulaire).first.locator(bouton).first.click()
-        self.tenir()
-
-    def tenir(self) -> None:
-        """What is shown holds, what opens on demand too."""
-        self.page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
-        verifier(self.page, donnees(self.url) | self.catalogue, self.page.url, self.actor)
-
-
 Ouvrir = Callable[[Actor | None], AbstractContextManager[Vue]]
 
 
@@ -69,20 +38,19 @@ Ouvrir = Callable[[Actor | None], AbstractContextManager[Vue]]
 def lieu(pseudo_langue: str, database_urls: dict[str, str], nats_server: NatsServer) -> Iterator[Site]:
     """The service in that language."""
     with serving(database_urls["orientation"], nats_server, pseudo_langue) as site:
+        site.hub.client.timeout = ATTENTE
         yield site
 
 
 @pytest.fixture(scope="module")
 def ouvrir(lieu: Site, navigateur: Browser, database_urls: dict[str, str]) -> Ouvrir:
     """A phone, with the session of somebody."""
-    lus = catalogue_des_fichiers()
-    textes = [fiche.model_dump(mode="json") for fiche in lus.fiches.values()]
-    textes += [document.model_dump(mode="json") for document in lus.documents.values()]
-    catalogue = frozenset(feuilles([textes, CONTENU, QUESTIONS, [one.label for one in ISSUERS]]))
+    catalogue = typed()
 
     @contextmanager
     def telephone(actor: Actor | None) -> Iterator[Vue]:
         with surveillee(navigateur, lieu.origine, TELEPHONE) as page:
+            page.set_default_timeout(ATTENTE * 1000)
             if actor:
                 entrer(page, lieu, actor)
             yield Vue(page, lieu, database_urls["orientation"], actor, catalogue)
@@ -164,11 +132,9 @@ def test_the_territory(lieu: Site, ouvrir: Ouvrir) -> None:
     with ouvrir(ANIMATEUR) as vue:
         vue.aller("/avancement", "/avancement/liste", "/avancement/liste?phase=orientes&page=90")
     lieu.faire(beaucoup(lieu.hub))
-    for actor in (AGENT, ANIMATEUR):
-        with ouvrir(actor) as vue:
-            vue.aller(
-                "/tableau", "/tableau?depuis=2026-02-01&jusque=2026-01-01", "/tableau?depuis=2019-01-01&jusque=2019-02-01"
-            )
+    with ouvrir(AGENT) as vue:
+        vue.aller("/tableau", "/tableau?depuis=2026-02-01&jusque=2026-01-01")
+        vue.aller("/tableau?depuis=2019-01-01&jusque=2019-02-01")
 
 
 def test_searching(lieu: Site, ouvrir: Ouvrir) -> None:
@@ -176,13 +142,13 @@ def test_searching(lieu: Site, ouvrir: Ouvrir) -> None:
     for actor in (AGENT, ANIMATEUR):
         with ouvrir(actor) as vue:
             vue.aller("/recherche")
-            for cherche in ("7f3k9q", "Organisation", "x" * 101, "Pont Rouge"):
+            for cherche in ("Organisation", "x" * 101, "Pont Rouge"):
                 vue.page.locator("#recherche").fill(cherche)
                 vue.envoyer()
 
 
 def test_an_agenda(lieu: Site, ouvrir: Ouvrir) -> None:
-    with ouvrir(lieu.faire(avec_agenda(lieu.hub))) as vue:
+    with ouvrir(lieu.faire(membre(lieu.hub, "fonds-agent"))) as vue:
         vue.aller("/mon-agenda")
         vue.envoyer()
         vue.aller("/mon-agenda", "/mon-agenda/renouvellement")
@@ -202,6 +168,8 @@ def test_the_catalogue(lieu: Site, ouvrir: Ouvrir) -> None:
         vue.aller("/catalogue/nouveau?code=Pas%20un%20code", "/catalogue/prevasso")
         depart = vue.page.locator("#texte").input_value()
         faux = depart.replace("valeur: actif", "valeur: bientôt", 1).replace("besoins: [", "besoins: [argent, ")
+        # The line at fault is shown as it was typed.
+        vue.catalogue |= {"valeur: bientôt"}
         vue.page.locator("#texte").fill(faux)
         vue.envoyer()
         vue.page.locator("#texte").fill(depart.replace("risque_cessation, attendu: oui", "risque_cessation, attendu: non"))
@@ -219,7 +187,7 @@ def test_the_simulator(lieu: Site, ouvrir: Ouvrir) -> None:
             champ = str(question.get_attribute("value"))
             vus.append(champ)
             _repondre(vue, champ)
-        assert len(vus) > 4
+        assert len(vus) > 3
         vue.page.locator("button[name=action][value=departement]").click()
         vue.tenir()
 
@@ -240,10 +208,19 @@ def _repondre(vue: Vue, champ: str) -> None:
     return None
 
 
-def test_the_ways_in(lieu: Site, ouvrir: Ouvrir, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def plusieurs(lieu: Site) -> Iterator[None]:
+    """Two providers instead of one."""
     state = lieu.hub.app.state
-    monkeypatch.setattr(state, "settings", state.settings.model_copy(update={"oidc_issuers": ISSUERS}), raising=False)
-    monkeypatch.setattr(state, "fournisseurs", {one.code: OidcClient(one, "unused") for one in ISSUERS}, raising=False)
+    avant = state.settings, state.fournisseurs
+    state.settings = state.settings.model_copy(update={"oidc_issuers": ISSUERS})
+    state.fournisseurs = {one.code: OidcClient(one, "unused") for one in ISSUERS}
+    yield
+    state.settings, state.fournisseurs = avant
+
+
+@pytest.mark.usefixtures("plusieurs")
+def test_the_ways_in(lieu: Site, ouvrir: Ouvrir) -> None:
     with ouvrir(None) as vue:
         vue.aller("/connexion")
         for courriel in ("", "ana@ailleurs.fr"):
@@ -255,7 +232,7 @@ def test_the_ways_in(lieu: Site, ouvrir: Ouvrir, monkeypatch: pytest.MonkeyPatch
         vue.envoyer("form[action$='/connexion']")
         vue.page.unroute_all()
         vue.aller("/connexion/retour?code=x&state=y", "/deconnexion")
-    with ouvrir(lieu.faire(avec_agenda(lieu.hub))) as vue:
+    with ouvrir(lieu.faire(membre(lieu.hub, "fonds-agent"))) as vue:
         vue.aller("/connexion/organisation")
 
 
@@ -268,18 +245,19 @@ def test_joining(lieu: Site, ouvrir: Ouvrir) -> None:
         vue.envoyer("form[method=post][action$='/adhesions']")
         vue.aller(f"/adhesions?siret={adhesions.SIRET}")
         vue.envoyer("form[method=post][action$='/adhesions']")
-    (adhesion,) = lieu.faire(lignes(hub, "SELECT id FROM adhesions"))
-    issuer = f"{lieu.origine}/idp"
-    lieu.faire(lignes(hub, "UPDATE membres SET issuer = :i RETURNING id", i=comptes.ISSUER))
-    lieu.faire(comptes.signaler(hub))
+    lieu.faire(_change(lieu))
     compte = lieu.faire(comptes.compte(hub))
     with ouvrir(MANAGER) as vue:
-        vue.aller(f"/equipes/{ident('fonds')}/adhesions/{adhesion.id}/acceptation")
-        vue.envoyer("form[action$='/acceptation']")
         vue.aller(f"/equipes/{ident('fonds')}/comptes/{compte}")
         lieu.faire(lignes(hub, "UPDATE comptes_changes SET etat = 'refuse', decide_at = now() RETURNING id"))
         vue.aller(f"/equipes/{ident('fonds')}/comptes/{compte}")
-    lieu.faire(lignes(hub, "UPDATE membres SET issuer = :i RETURNING id", i=issuer))
+
+
+async def _change(site: Site) -> None:
+    """Somebody signs in with a member's address, under another identifier."""
+    qui = Attente(issuer=f"{site.origine}/idp", sub="autre", nom="Ana Martin", courriel=comptes.COURRIEL, suite="/orientation/")
+    async with site.hub.database.transaction() as session:
+        assert await signaler(session, qui, utc_now())
 
 
 def _identifier(vue: Vue, courriel: str, sub: str) -> None:

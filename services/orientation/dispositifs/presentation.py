@@ -92,9 +92,9 @@ def comparer(condition: ConditionLue | None) -> str:
         champ = condition.nombre.champ
         texte = f"{champ.libelle} : {bornes(condition.nombre.admis, champ)}"
         sur = bornes(condition.nombre.sur, champ) if condition.nombre.sur else ""
-        return f"{texte} {_('(à confirmer au-delà de : {bornes})').format(bornes=sur)}" if sur else texte
+        return f"{texte} " + _("(à confirmer au-delà de : {bornes})").format(bornes=sur) if sur else texte
     if condition.reponse:
-        return f"{condition.reponse.champ.libelle} : {_('oui') if condition.reponse.attendu else _('non')}"
+        return f"{condition.reponse.champ.libelle} : " + (_("oui") if condition.reponse.attendu else _("non"))
     if condition.difficultes:
         parmi = ", ".join(Indicateur(code).libelle for code in condition.difficultes.parmi)
         return _("Au moins {au_moins} parmi : {parmi}").format(au_moins=condition.difficultes.au_moins, parmi=parmi)

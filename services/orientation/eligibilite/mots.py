@@ -45,9 +45,9 @@ def intervalle(champ: Champ, bornes: Bornes) -> str:
         return mesure(champ, bas) if bas == haut else _("de {bas} à {haut}").format(bas=nombre(bas), haut=mesure(champ, haut))
     morceaux = []
     if bas is not None:
-        morceaux.append(f"{_('plus de') if bornes.mini_strict else _('au moins')} {mesure(champ, bas)}")
+        morceaux.append((_("plus de") if bornes.mini_strict else _("au moins")) + f" {mesure(champ, bas)}")
     if haut is not None:
-        morceaux.append(f"{_('moins de') if bornes.maxi_strict else _('au plus')} {mesure(champ, haut)}")
+        morceaux.append((_("moins de") if bornes.maxi_strict else _("au plus")) + f" {mesure(champ, haut)}")
     return _(" et ").join(morceaux) or _("sans limite")
 
 
