@@ -31,7 +31,8 @@ TEXTES = """() => {
 _CROCHETS = re.compile(r"\[!!(?:(?!\[!!|!!\]).)*!!\]", re.DOTALL)
 # Dates and amounts are the formats' own; a reference, an id or an address is nobody's language.
 _FORMATS = re.compile(
-    r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|mars|avril|mai|juin|juillet|août|septembre"
+    r"\b(?:[Ll]undi|[Mm]ardi|[Mm]ercredi|[Jj]eudi|[Vv]endredi|[Ss]amedi|[Dd]imanche"
+    r"|janvier|février|mars|avril|mai|juin|juillet|août|septembre"
     r"|octobre|novembre|décembre|janv|févr|juil|sept|oct|nov|déc|1er|R-[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,})\b|\d\s?h\s?\d\d|\bRelais\b|\S+@\S+|https?://\S+"
 )
 _CODE = re.compile(r"[a-z0-9_.:/-]*|.{0,2}")
