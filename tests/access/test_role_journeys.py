@@ -14,7 +14,7 @@ from tests.access.parcours import Scene, lu, reload_until
 from tests.browser import LARGEURS, chromium
 from tests.people import organisation
 
-pytestmark = [pytest.mark.xdist_group("hub"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 
 CELLULE, PARTENAIRE, NATIONALE = "cellule-occitanie", "france-active-occitanie", "cellule-nationale"
 
