@@ -62,7 +62,7 @@ $(INSTALLED): requirements-uv.lock requirements-dev.lock pyproject.toml
 	@[ -x .venv/bin/pip ] || $(PYTHON) -m venv .venv
 	@echo "Installing, once for each new lock…"
 	@{ .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock \
-	&& .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements-dev.lock \
+	&& .venv/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes requirements-dev.lock \
 	&& .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .; } \
 	|| { echo "The installation failed: check the network and the disk, then run make again." >&2; exit 1; }
 	@touch $@
