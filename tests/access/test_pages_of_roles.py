@@ -92,11 +92,9 @@ def test_the_roles_have_pages(world: World) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_axe_finds_nothing_on_any_page(role: str, hub: Hub, world: World, navigateur: Browser) -> None:
     seen, wrong = 0, []
-    # What another role was shown at both widths is looked at on the phone, where there is less room.
-    before = {address for other in ROLES[: ROLES.index(role)] for address in addresses(other, world)}
     with seen_by(navigateur, hub, people(world)[role]) as page:
         for address in addresses(role, world):
-            for largeur in LARGEURS[:1] if address in before else LARGEURS:
+            for largeur in LARGEURS:
                 page.set_viewport_size({"width": largeur, "height": 844})
                 if largeur == LARGEURS[0]:
                     answer = page.goto(hub.url + address)

@@ -44,7 +44,7 @@ KINDS = {
 def test_no_request_makes_a_service_fail(service: str, kind: str, hub: Hub, tmp_path: Path) -> None:
     actor = who(kind)
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{hub.url}/{service}/openapi.json", "--checks", CHECKS]
-    command += ["--phases", "examples,coverage,fuzzing", "--max-examples", "8", "--seed", "1"]
+    command += ["--phases", "examples,coverage,fuzzing", "--max-examples", "12", "--seed", "1"]
     command += ["--header", f"Origin: {hub.url}", "--request-timeout", "20", "--no-color", "--warnings", "off"]
     command += ["--suppress-health-check", "all", "--generation-database", "none"]
     if actor is not None:

@@ -88,8 +88,8 @@ async def test_processes_killed_at_random_30_times_during_a_journey(hub: Hub) ->
 
 
 async def test_the_jetstream_store_deleted_half_way(hub: Hub) -> None:
-    lines, progress = read(ASSOCIATIONS, LINES // 2), Progress()
+    lines, progress = read(ASSOCIATIONS, LINES), Progress()
     travelling = asyncio.create_task(journey(hub, lines, progress))
-    await progress.until_done(LINES // 4)
+    await progress.until_done(LINES // 2)
     await asyncio.to_thread(hub.delete_jetstream)
-    check(await travelling, LINES // 2)
+    check(await travelling, LINES)
