@@ -14,6 +14,7 @@ from signalement.espace import api as espace_api
 from signalement.espace import pages as espace_pages
 from signalement.messages import pages as messages_pages
 from signalement.personnes import pages as personnes_pages
+from signalement.premier_echange import pages as premier_echange_pages
 from signalement.recherche import pages as recherche_pages
 from signalement.recuperations import pages as recuperations_pages
 from signalement.settings import SignalementSettings
@@ -29,6 +30,7 @@ ROUTERS = (
     depot_pages.router,
     recherche_pages.router,
     signalements_pages.router,
+    premier_echange_pages.router,
     acces_pages.router,
     sessions_pages.router,
     espace_pages.router,

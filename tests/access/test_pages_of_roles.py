@@ -1,11 +1,12 @@
-"""Every page that the routes name, as each role that may read it, in Chromium: axe finds nothing, at both widths.
+"""Every page that the routes name, as each role that may read it, in Chromium: axe finds nothing, at both widths, and each
+form is gone through by keyboard, in the order of reading, with the focus seen.
 
 The pages are those of the case that `world` makes, so that lists, forms and confirmations have something in them. Forms are
 then sent empty, for what they say of it. Other states are looked at where they are made: see the browser tests of each service.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from signalement.depot.etapes import ETAPES
 from tests.access.routes import Route, routes
 from tests.access.world import World
 from tests.browser import LARGEURS, TELEPHONE, chromium, surveillee, verifier_page
+from tests.clavier import verifier_clavier
 from tests.people import member, session_token
 from tests.sessions import COOKIE
 
@@ -30,6 +32,8 @@ NOT_PAGES = re.compile(r"/openapi\.json|/__\w+__|\.ics|\.csv|\.xlsx|/flux|/docum
 PAGES = [route for route in routes() if route.method == "GET" and not route.is_api and not NOT_PAGES.search(route.path)]
 # What a page may load: of this host alone, no script or style within it, and pictures of the style sheet.
 OWN = ["'none'", "'self'", "'self' data:"]
+OPEN_HELP = """() => [...document.querySelectorAll('#contenu details')].map(d => { d.open = true;
+  return [...d.children].filter(e => e.tagName !== 'SUMMARY').map(e => e.innerText).join(''); })"""
 # Where nobody is shown a page: they lead to the provider, or to a page of this list.
 LEADS_ON = {"/orientation/connexion"}
 
@@ -105,16 +109,24 @@ def test_axe_finds_nothing_on_any_page(role: str, hub: Hub, world: World, naviga
                     assert answer.status < 500, f"{role}: {address} answered {answer.status}"
                     policy = answer.headers["content-security-policy"]
                     assert sorted(set(re.findall(r"[a-z-]+-src ([^;]+)", policy))) == OWN, f"{address}: {policy}"
+                else:
+                    # Help that opens on demand is looked at too.
+                    assert all(len(text) > 20 for text in page.evaluate(OPEN_HELP)), (
+                        f"{role}: {address} has help that says nothing"
+                    )
                 wrong += faults(page, f"{address} at {largeur}")
+            else:
+                if page.locator("#contenu form").count():
+                    wrong += faults(page, f"{address} by keyboard", verifier_clavier)
             seen += 1
     assert not wrong, "\n\n".join(wrong)
     assert seen > 2, role
 
 
-def faults(page: Page, where: str) -> list[str]:
+def faults(page: Page, where: str, check: Callable[[Page], object] = verifier_page) -> list[str]:
     """What a page does not hold of all that every page must: told together, since a run of all pages takes minutes."""
     try:
-        verifier_page(page)
+        check(page)
     except AssertionError as fault:
         return [f"{where}: {str(fault)[:900]}"]
     return []
@@ -145,7 +157,9 @@ def test_a_form_that_was_sent_empty_says_what_is_missing(role: str, hub: Hub, wo
             page.wait_for_load_state("load")
             if page.locator(".govuk-error-summary").count():
                 assert page.title().startswith("Erreur"), f"{role}: {address}: {page.title()}"
+                assert page.evaluate("document.activeElement.matches('.govuk-error-summary')"), f"{role}: {address}: the focus"
                 wrong += faults(page, f"{address}, sent empty")
+                wrong += faults(page, f"{address}, sent empty, by keyboard", verifier_clavier)
                 refused += 1
     assert not wrong, "\n\n".join(wrong)
     assert refused >= 2, role

@@ -135,6 +135,11 @@ def test_the_territory(lieu: Site, ouvrir: Ouvrir) -> None:
     with ouvrir(AGENT) as vue:
         vue.aller("/tableau", "/tableau?depuis=2026-02-01&jusque=2026-01-01")
         vue.aller("/tableau?depuis=2019-01-01&jusque=2019-02-01")
+    with ouvrir(ANIMATEUR) as vue:
+        vue.aller("/tableau")
+        # What is late comes with whom to call.
+        vue.page.locator(".relais-cles a").first.click()
+        vue.tenir()
 
 
 def test_searching(lieu: Site, ouvrir: Ouvrir) -> None:
@@ -142,7 +147,7 @@ def test_searching(lieu: Site, ouvrir: Ouvrir) -> None:
     for actor in (AGENT, ANIMATEUR):
         with ouvrir(actor) as vue:
             vue.aller("/recherche")
-            for cherche in ("Organisation", "x" * 101, "Pont Rouge"):
+            for cherche in ("Organisation", "x" * 101, "Pont Rouge", "R-7F3K-9Q2M"):
                 vue.page.locator("#recherche").fill(cherche)
                 vue.envoyer()
 
@@ -245,6 +250,12 @@ def test_joining(lieu: Site, ouvrir: Ouvrir) -> None:
         vue.envoyer("form[method=post][action$='/adhesions']")
         vue.aller(f"/adhesions?siret={adhesions.SIRET}")
         vue.envoyer("form[method=post][action$='/adhesions']")
+    (demande,) = lieu.faire(lignes(hub, "SELECT id FROM adhesions WHERE etat = 'en_attente'"))
+    with ouvrir(MANAGER) as vue:
+        vue.aller(f"/equipes/{ident('fonds')}", f"/equipes/{ident('fonds')}/adhesions/{demande.id}/acceptation")
+        vue.envoyer("form[action$='/acceptation']")
+        vue.page.locator("[name=roles]").first.check()
+        vue.envoyer("form[action$='/acceptation']")
     lieu.faire(_change(lieu))
     compte = lieu.faire(comptes.compte(hub))
     with ouvrir(MANAGER) as vue:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -15,6 +16,7 @@ from common.clock import new_id, utc_now
 from common.typographie import typo
 from orientation.dispositifs.lecture import catalogue_des_fichiers
 from orientation.fiches.models import AbsenceRow
+from orientation.liens.domain import ESSAIS_MAX
 from relais.nats import NatsServer
 from tests.browser import TELEPHONE, surveillee
 from tests.langue.lecture import donnees, feuilles
@@ -37,6 +39,8 @@ HORAIRES = {
 }
 # Of one word, they would be taken for codes.
 IDENTIFIANTS = {"si-fonds", "relais"}
+# By the last letters of a reference.
+LIENS_ARRETES: dict[str, dict[str, Any]] = {"0008": {"expire_at": utc_now()}, "0009": {"essais": ESSAIS_MAX}}
 # In milliseconds: a loaded machine is slower than somebody at the keyboard would bear.
 ATTENTE = 90_000
 ENVOYER = "main form[method=post] .govuk-button"
@@ -235,6 +239,10 @@ def test_a_partner_without_an_account(lieu: Site, lecteur: Lire) -> None:
         animateur.lire(f"/orientations/{orientation_id}")
         animateur.page.locator("form[action$='/lien/retrait'] button").click()
         animateur.voir("the link is taken back")
+        for nom, colonnes in LIENS_ARRETES.items():
+            autre = lieu.faire(lieu.hub.envoyee(lieu.faire(lieu.hub.dossier(reference=f"REL-2026-{nom}")), greffe.GREFFE))
+            lieu.faire(greffe.poser(lieu.hub, autre, **colonnes))
+            animateur.lire(f"/orientations/{autre}")
 
 
 def test_the_day(lieu: Site, lecteur: Lire) -> None:

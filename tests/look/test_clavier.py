@@ -1,37 +1,9 @@
 """Forms and confirmations by keyboard alone: everything is reached, in the order in which it is read, and is seen to be."""
 
-from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from tests.browser import LARGEURS, ORDINATEUR, surveillee
-
-# What may be reached inside the page's matter, in the order of the document; of a group of radios, one.
-A_ATTEINDRE = """() => { const vus = new Set(); return [...document.querySelectorAll(
-    '#contenu :is(a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"])')]
-    .filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.disabled)
-    .filter(e => { if (e.type !== 'radio') return true; if (vus.has(e.name)) return false; vus.add(e.name); return true; })
-    .map(e => { e.dataset.rang ??= String(Math.random()); return e.dataset.rang; }); }"""
-ICI = """() => { const e = document.activeElement; const b = e.getBoundingClientRect();
-    const vu = [e, e.closest('article'), e.nextElementSibling, e.closest('.govuk-file-upload')].filter(Boolean)
-        .some(n => [null, '::before'].some(p => { const s = getComputedStyle(n, p);
-            return (s.outlineStyle === 'solid' && parseFloat(s.outlineWidth) >= 2) || s.boxShadow.includes('0px 0px 0px'); }));
-    return { rang: e.dataset.rang ?? '', dedans: !!e.closest('#contenu'), haut: b.top + scrollY, bas: b.bottom + scrollY,
-        nom: e.outerHTML.slice(0, 80), vu }; }"""
-
-
-def parcourir(page: Page, touche: str = "Tab") -> Sequence[dict[str, Any]]:
-    """What has the focus, one after the other, within the matter, until it leaves."""
-    lieux: list[dict[str, Any]] = []
-    for _ in range(200):
-        page.keyboard.press(touche)
-        ici = page.evaluate(ICI)
-        if not ici["dedans"]:
-            return lieux
-        lieux.append(ici)
-    raise AssertionError("the focus never leaves: somebody with a keyboard is caught")
+from tests.clavier import a_atteindre, parcourir, verifier_clavier
 
 
 @pytest.mark.parametrize("largeur", LARGEURS)
@@ -39,26 +11,13 @@ def parcourir(page: Page, touche: str = "Tab") -> Sequence[dict[str, Any]]:
 def test_everything_is_reached_in_the_order_of_reading(navigateur: Browser, origine: str, adresse: str, largeur: int) -> None:
     with surveillee(navigateur, origine, largeur, reduced_motion="reduce") as page:
         page.goto(origine + adresse)
-        assert page.locator("[tabindex]:not([tabindex='0'], [tabindex='-1'])").count() == 0
-        attendus = page.evaluate(A_ATTEINDRE)
-        page.locator("#contenu").focus()
-        lieux = parcourir(page)
-        assert [lieu["rang"] for lieu in lieux] == attendus
-        assert len(attendus) == len(set(attendus)) >= 2
-        for lieu in lieux:
-            assert lieu["vu"], f"nobody sees that the focus is on {lieu['nom']}"
-        # In the form, which has one column, nothing is above what came before it.
-        rangs = set(page.evaluate(A_ATTEINDRE.replace("#contenu ", "#contenu form[method=post] ")))
-        du_formulaire = [lieu for lieu in lieux if lieu["rang"] in rangs]
-        assert len(du_formulaire) >= 1
-        for avant, apres in pairwise(du_formulaire):
-            assert apres["bas"] > avant["haut"], f"{apres['nom']} is above {avant['nom']}"
+        assert verifier_clavier(page) >= 2
 
 
 def test_going_back_is_the_same_way(navigateur: Browser, origine: str) -> None:
     with surveillee(navigateur, origine, ORDINATEUR, reduced_motion="reduce") as page:
         page.goto(f"{origine}/maquette/vide")
-        attendus = page.evaluate(A_ATTEINDRE)
+        attendus = a_atteindre(page)
         page.locator("#contenu").focus()
         aller = [lieu["rang"] for lieu in parcourir(page)]
         retour = [lieu["rang"] for lieu in parcourir(page, "Shift+Tab")]

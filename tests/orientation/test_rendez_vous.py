@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from common.clock import new_id
 from common.codes_echanges import Auteur, EtatRendezVous, ModeRendezVous, MotifAnnulation
 from common.errors import DonneeInvalide, Erreur, Interdit, TransitionInterdite
+from common.heures import en_utc, lire_heure
 from common.territoires import collectivites, departements, fuseau
 from orientation.rendez_vous.domain import (
     CRENEAUX_MAX,
@@ -24,8 +25,6 @@ from orientation.rendez_vous.domain import (
     RendezVous,
     annuler,
     confirmer,
-    en_utc,
-    lire_heure,
     permises,
     reproposer,
     verifier_creneaux,

@@ -155,6 +155,9 @@ async def test_duplicates_are_shown_to_the_animateur_alone(ouvrir: Ouvrir, signa
     await browser.post(f"{API}/dossiers/{closed.id}/cloture", json={"issue": "doublon"})
     found = (await browser.get(f"{API}/dossiers/{first.id}")).json()["doublons"]
     assert [(d["dossier_id"], d["raison"]) for d in found] == [(str(close.id), "nom"), (str(elsewhere.id), "siren")]
+    # The list says of which new cases one should look twice.
+    listed = (await browser.get("/signalement/dossiers")).text
+    assert listed.count("Peut-être déjà signalée") == 2
     # Of another territory no name is given.
     assert [d["nom"] for d in found] == ["Association Jardins de l'Etang", None]
     assert str(close.id) not in (await ouvrir(f.dirigeant(first.id)).get("/signalement/espace")).text

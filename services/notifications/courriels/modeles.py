@@ -94,6 +94,18 @@ MODELES: Mapping[str, Modele] = {
         ),
         bouton=N_("Lire le message"),
     ),
+    "premier_echange": Modele(
+        sujet=N_("Votre premier échange avec la cellule est fixé"),
+        titre=N_("Votre premier échange est fixé"),
+        paragraphes=(
+            N_(
+                "La cellule de votre région vous appelle pour un échange de deux heures à propos du dossier {reference}. "
+                "Le jour et l’heure sont dans votre espace."
+            ),
+            N_("Si ce moment ne vous convient pas, écrivez-le à la cellule depuis votre espace."),
+        ),
+        bouton=N_("Voir le jour et l’heure"),
+    ),
     "consentement_demande": Modele(
         sujet=N_("Votre accord est demandé"),
         titre=N_("Un partenaire pourrait vous aider : à vous de décider"),

@@ -62,6 +62,7 @@ DU_DIRIGEANT = tuple(
         "adresse_demandee",
         "adresse_changee",
         "message_recu",
+        "premier_echange",
     )
 )
 

@@ -11,7 +11,7 @@ from common.actor import Actor
 from common.auth import SignedIn
 from common.clock import utc_now
 from common.database import Transaction
-from common.errors import Conflit, DonneeInvalide, Erreur, Interdit, VersionPerimee
+from common.errors import Conflit, Erreur, Interdit, VersionPerimee
 from common.formulaires import Formulaire, analyser, vierge
 from common.traduction import N_, _
 from common.web import render
@@ -26,6 +26,7 @@ from orientation.dispositifs.lignes import TAILLE_MAX, ErreurFiche
 router = APIRouter(prefix="/catalogue", tags=["pages"], include_in_schema=False)
 
 MONTRES = 50
+CODE_MAX = 40
 Texte = Annotated[str, Form(max_length=TAILLE_MAX)]
 NumeroDeBrouillon = Annotated[int, Form(ge=0, le=1_000_000)]
 FAITS = {
@@ -76,10 +77,14 @@ async def ajouter_source(request: Request, actor: Editeur, session: Transaction)
 
 
 @router.get("/nouveau")
-async def commencer(actor: Editeur, code: Annotated[str, Query(max_length=40)] = "") -> Response:
-    """For those who edit: where the draft of a new dispositif is written. Raises DonneeInvalide on a code of another form."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code):
-        raise DonneeInvalide(_("Le code s’écrit en minuscules sans accent, chiffres et tirets : fonds-urgence."), champ="code")
+async def commencer(
+    request: Request, actor: Editeur, session: Transaction, code: Annotated[str, Query(max_length=200)] = ""
+) -> Response:
+    """For those who edit: where the draft of a new dispositif is written; a code of another form is to be corrected."""
+    if len(code) > CODE_MAX or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code):
+        faute = _("Écrivez {n} caractères au plus : minuscules sans accent, chiffres et tirets, comme fonds-urgence.")
+        f = vierge({"code": code}).avec_erreur("code", faute.format(n=CODE_MAX))
+        return await _catalogue(request, session, actor, f, "", status=422)
     return RedirectResponse(f"/orientation/catalogue/{code}", 303)
 
 

@@ -17,7 +17,7 @@ from orientation.dispositifs.courant import Courant, courant
 from orientation.dispositifs.domain import Champ
 from orientation.dossiers.models import DossierRow
 from orientation.eligibilite.domain import Moteur, Resultat
-from orientation.eligibilite.faits import Faits, contradiction, faits_du_dossier, preciser
+from orientation.eligibilite.faits import Connus, Faits, contradiction, deduire, faits_du_dossier, preciser
 from orientation.eligibilite.rang import Offre
 from orientation.partenaires import offres_store
 
@@ -67,9 +67,10 @@ async def evaluer(
 
 @dataclass(frozen=True, slots=True)
 class Examen:
-    """What the engine says of a case. `exacts` is False when only the bands of its events were at hand."""
+    """What the engine says of a case, and the facts that it read. `exacts` is False when only bands were at hand."""
 
     resultat: Resultat
+    connus: Connus
     exacts: bool
 
 
@@ -89,7 +90,7 @@ async def examiner(session: AsyncSession, nats: Client, actor: Actor, dossier: D
     if exacts:
         faits = preciser(faits, exacts.etp, exacts.budget, exacts.mois_avant_rupture, exacts.indicateurs)
     niveau = Niveau(dossier.niveau) if dossier.niveau else None
-    return Examen(await evaluer(session, faits, now, niveau=niveau), exacts is not None)
+    return Examen(await evaluer(session, faits, now, niveau=niveau), deduire(faits), exacts is not None)
 
 
 def refuser_contradiction(faits: Faits) -> None:

@@ -12,7 +12,7 @@ from common.actor import Actor, Role
 from common.auth import allow
 from common.calendrier import date_locale
 from common.clock import utc_now
-from common.codes import Categorie, EtatOrientation, Motif
+from common.codes import Categorie, EtatDossier, EtatOrientation, Motif
 from common.database import Transaction
 from common.errors import Conflit, DonneeInvalide
 from common.filtres import pluriel
@@ -20,8 +20,10 @@ from common.formulaires import Formulaire, analyser, vierge
 from common.territoires import nom_departement
 from common.traduction import N_, _
 from common.web import render
+from orientation.dispositifs.domain import Champ
 from orientation.dossiers import store as dossiers
 from orientation.dossiers.models import DossierRow
+from orientation.eligibilite import mots
 from orientation.eligibilite import service as eligibilite
 from orientation.eligibilite.verdicts import Verdict
 from orientation.fiches import presentation as disponibilite
@@ -128,7 +130,9 @@ async def _choisir(
         "territoire": nom_departement(dossier.departement),
         "f": f,
         "choix": [c[1:] for c in sorted(choix, key=lambda c: (c[0], c[2]))],
+        "qualifie": dossier.etat == EtatDossier.qualifie,
         "exacts": examen.exacts,
+        "faits": [(champ.libelle, mots.fait(champ, examen.connus)) for champ in Champ],
         "question": examen.resultat.question,
         "examinees": [p for p in examen.resultat.propositions if p.dispositif.code in portes],
         "sans_porteur": [

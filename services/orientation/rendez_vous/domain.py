@@ -1,12 +1,10 @@
-"""The life of an appointment: which slots may be proposed, who may confirm, move or cancel, what time it is there."""
+"""The life of an appointment: which slots may be proposed, who may confirm, move or cancel."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from common.codes import EtatOrientation
 from common.codes_echanges import Auteur, EtatRendezVous, ModeRendezVous, MotifAnnulation
@@ -18,7 +16,6 @@ PAR_ORIENTATION = 20
 MINUTES_MIN, MINUTES_MAX = 15, 480
 LIEU_MAX = 200
 HORIZON = timedelta(days=366)
-_HEURE = re.compile(r"(\d{1,2})\s*[h:]\s*(\d{2})?", re.ASCII | re.IGNORECASE)
 
 E = EtatRendezVous
 
@@ -188,24 +185,3 @@ def annuler(avant: RendezVous, motif: MotifAnnulation | None, par: Auteur, now: 
     if (par is Auteur.systeme) != (motif is MotifAnnulation.orientation_close) or motif is None:
         raise DonneeInvalide(N_("Choisissez un motif de la liste."), champ="motif", admis=[m.value for m in MOTIFS])
     return apres
-
-
-def lire_heure(saisie: str) -> time:
-    """« 14:30 », « 14h30 » or « 14 h ». Raises DonneeInvalide."""
-    lue = _HEURE.fullmatch(saisie.strip())
-    try:
-        return time(int(lue[1]), int(lue[2] or 0)) if lue else time.fromisoformat("")
-    except ValueError:
-        raise DonneeInvalide(N_("Saisissez une heure, par exemple 14:30.")) from None
-
-
-def en_utc(jour: date, heure: time, fuseau: ZoneInfo) -> datetime:
-    """The moment of this local time; of an hour that comes twice in autumn, the first.
-
-    Raises DonneeInvalide for one that spring leaves out.
-    """
-    local = datetime.combine(jour, heure, tzinfo=fuseau)
-    moment = local.astimezone(UTC)
-    if moment.astimezone(fuseau).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise DonneeInvalide(N_("Cette heure n’existe pas ce jour-là : on passe à l’heure d’été."))
-    return moment

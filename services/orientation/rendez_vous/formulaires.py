@@ -10,9 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 from common.codes_echanges import ModeRendezVous
 from common.errors import DonneeInvalide
 from common.formulaires import PARTIES_DE_DATE, Formulaire, lire_date, message_of
+from common.heures import en_utc, lire_heure
 from common.traduction import _
 from orientation.complements.formulaires import Envoi, saisies
-from orientation.rendez_vous.domain import CRENEAUX_MAX, Creneau, en_utc, lire_heure
+from orientation.rendez_vous.domain import CRENEAUX_MAX, Creneau
 from orientation.rendez_vous.schemas import Lieu
 
 DUREES = (30, 45, 60, 90, 120, 180, 240)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 from common.codes import EtatDiagnostic, EtatDossier, EtatOrientation
-from common.filtres import date_fr
+from common.filtres import date_fr, heure_fr
 from common.territoires import fuseau
 from common.traduction import _
 from signalement.espace.schemas import Semaines
@@ -34,6 +34,7 @@ def phases(
     depose_le: datetime,
     diagnostics: Sequence[EtatDiagnostic],
     orientations: Sequence[EtatOrientation],
+    premier_echange_le: datetime | None = None,
 ) -> list[Phase]:
     """The five phases of a case; the current one is the first that is not over. A closed case has none left."""
     shared = EtatDiagnostic.partage in diagnostics
@@ -53,7 +54,7 @@ def phases(
         (_("Signalement"), _("le {jour}").format(jour=date_fr(depose, semaine=False)), ""),
         (
             _("Premier échange de deux heures"),
-            "",
+            _echange(premier_echange_le, departement),
             _("Une personne de la cellule de votre région vous appelle pour évaluer la situation avec vous et vous orienter."),
         ),
         (
@@ -78,6 +79,14 @@ def phases(
         )
         for number, (titre, quand, texte) in enumerate(words)
     ]
+
+
+def _echange(quand: datetime | None, departement: str) -> str:
+    """When the first talk is, by the territory's clock; empty as long as it was not agreed."""
+    if quand is None:
+        return ""
+    local = quand.astimezone(fuseau(departement))
+    return _("le {jour} à {heure}").format(jour=date_fr(local.date()), heure=heure_fr(local))
 
 
 def semaines(depose_le: datetime, departement: str, now: datetime, *, validees: bool) -> Semaines:

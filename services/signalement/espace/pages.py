@@ -48,7 +48,8 @@ async def espace(request: Request, session: Transaction, actor: MaybeActor, fait
     """The space of the association; whoever is not in yet is shown the way."""
     if actor is None:
         return RedirectResponse(f"{ESPACE}/acces", 303)
-    page, moi = await vue.espace(session, await require_dirigeant(actor), utc_now())
+    now = utc_now()
+    page, moi = await vue.espace(session, await require_dirigeant(actor), now)
     zone = fuseau(page.departement)
     context = {
         "espace": page,
@@ -56,6 +57,7 @@ async def espace(request: Request, session: Transaction, actor: MaybeActor, fait
         "accords": [c for c in reversed(page.consentements) if c.etat is not EtatConsentement.demande],
         "diagnostics": [d for d in page.diagnostics if d.etat is not EtatDiagnostic.ouvert],
         "ouvertures": by_day(page.ouvertures, zone)[:OUVERTURES],
+        "echange_a_venir": page.premier_echange_le is not None and page.premier_echange_le > now,
         "fuseau": zone.key,
         "fait": FAITS.get(fait or ""),
         "tons": TONS,

@@ -100,6 +100,7 @@ class Espace(Suivi):
     association: str
     departement: str
     depose_le: datetime
+    premier_echange_le: datetime | None = Field(description="Le premier échange de deux heures, quand il est fixé")
     signalant: Signalant | None
     attendus: list[Attendu]
     phases: list[PhaseVue]

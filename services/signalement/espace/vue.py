@@ -64,6 +64,7 @@ async def espace(session: AsyncSession, actor: Actor, now: datetime) -> tuple[Es
         association=entier.association.nom,
         departement=dossier.departement,
         depose_le=dossier.depose_le,
+        premier_echange_le=dossier.premier_echange_le,
         signalant=signalant,
         attendus=[
             *map(_adresse, changes),
@@ -74,7 +75,12 @@ async def espace(session: AsyncSession, actor: Actor, now: datetime) -> tuple[Es
         phases=[
             PhaseVue(**phase)
             for phase in etapes.phases(
-                dossier.etat, dossier.departement, dossier.depose_le, diagnostics, [one.etat for one in around.orientations]
+                dossier.etat,
+                dossier.departement,
+                dossier.depose_le,
+                diagnostics,
+                [one.etat for one in around.orientations],
+                dossier.premier_echange_le,
             )
         ],
         semaines=etapes.semaines(dossier.depose_le, dossier.departement, now, validees=not VALIDE.isdisjoint(diagnostics)),

@@ -83,7 +83,9 @@ def ligne(dossier: Dossier, association: Association) -> LigneDossier:
         siren=association.siren,
         commune=association.commune,
         horizon=bande_horizon(dossier.mois_avant_rupture),
-        **dossier.model_dump(include={"reference", "etat", "departement", "niveau", "mois_avant_rupture", "depose_le"}),
+        **dossier.model_dump(
+            include={"reference", "etat", "departement", "niveau", "mois_avant_rupture", "depose_le", "premier_echange_le"}
+        ),
     )
 
 

@@ -29,7 +29,7 @@ from signalement.documents import store as documents
 from signalement.espace import store as journal
 from signalement.messages.domain import turn_of
 from signalement.projections import store as projections
-from signalement.signalements import store
+from signalement.signalements import doublons_store, store
 from signalement.signalements.domain import actions
 from signalement.signalements.schemas import Coordonnees, Doublon, Finances, Identite, Situation
 from signalement.signalements.service import CATEGORIES, parties
@@ -128,6 +128,7 @@ class DossierComplet(Suivi):
     declarant: dict[str, str | None] | None
     region: str
     depose_le: datetime
+    premier_echange_le: datetime | None
     niveau: Niveau | None
     note: str
     issue: IssueDossier | None
@@ -192,10 +193,11 @@ def _ouverture(entree: Any, noms: dict[UUID, str]) -> Ouverture:
 async def complet(session: AsyncSession, actor: Actor, entier: store.Entier) -> DossierComplet:
     """A case that its animateur was given before, with everything around it: seven statements, whatever there is."""
     dossier, association, declarant = entier.dossier, entier.association, entier.declarant
-    autres = await store.doublons(session, dossier, association)
+    autres = await doublons_store.doublons(session, dossier, association)
     gens = await documents.with_people(session, dossier.id)
     surroundings = await suivi(session, actor, dossier.id)
-    plain = {"reference", "etat", "version", "origine", "motif_tiers", "region", "depose_le", "niveau", "note", "issue"}
+    plain = {"reference", "etat", "version", "origine", "motif_tiers", "region", "depose_le", "premier_echange_le"}
+    plain |= {"niveau", "note", "issue"}
     return DossierComplet(
         dossier_id=dossier.id,
         actions=actions(dossier.etat),

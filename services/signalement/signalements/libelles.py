@@ -8,6 +8,7 @@ from common.typographie import INSECABLE
 
 ACTES: dict[str, str] = {
     "dossier.deposer": N_("Signalement déposé"),
+    "dossier.convenir": N_("Premier échange fixé"),
     "dossier.qualifier": N_("Situation qualifiée"),
     "dossier.clore": N_("Dossier clos"),
     "dossier.lire": N_("Dossier consulté"),

@@ -40,6 +40,7 @@ class Dossier(Base, table=True):
     note: str = ""
     issue: IssueDossier | None = Field(default=None, sa_column=code("issue", IssueDossier, nullable=True))
     depose_le: datetime = Field(sa_column=moment("depose_le"))
+    premier_echange_le: datetime | None = Field(default=None, sa_column=moment("premier_echange_le", nullable=True))
     version: int
 
 

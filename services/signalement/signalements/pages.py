@@ -18,7 +18,7 @@ from common.territoires import fuseau, nom_departement, nom_region
 from common.traduction import _
 from common.web import render
 from signalement.recuperations import store as recuperations
-from signalement.signalements import service, store
+from signalement.signalements import doublons_store, service, store
 from signalement.signalements.api import ligne
 from signalement.signalements.domain import Qualifier
 from signalement.signalements.lecture import DossierComplet, complet
@@ -46,10 +46,12 @@ async def lister(
     filtre = store.Filtre(known, ouverts=etat == OUVERTS)
     rows, total = await store.numbered_page(session, actor, filtre, page=page, taille=TAILLE)
     await service.lister(session, actor, utc_now())
+    nouveaux = [dossier.id for dossier, _association in rows if dossier.etat is EtatDossier.depose]
     asked = {"etat": etat}
     context = {
         "f": vierge(asked),
         "dossiers": [ligne(*row) for row in rows],
+        "doublons": await doublons_store.avec_doublons(session, nouveaux),
         "total": total,
         "page": page,
         "nombre_de_pages": -(-total // TAILLE),
@@ -120,7 +122,11 @@ def _page(
         "retards": {
             o.orientation_id for o in dossier.orientations if o.due_at and o.due_at < now and o.etat in CHEZ_LE_PARTENAIRE
         },
-        "fait": {"qualifie": _("La qualification est enregistrée."), "clos": _("Le dossier est clos.")}.get(fait or ""),
+        "fait": {
+            "qualifie": _("La qualification est enregistrée."),
+            "convenu": _("Le premier échange est noté."),
+            "clos": _("Le dossier est clos."),
+        }.get(fait or ""),
         "niveaux": [(niveau, niveau.libelle) for niveau in Niveau],
         "indicateurs": [(indicateur, indicateur.libelle) for indicateur in Indicateur],
         "departement": nom_departement(dossier.identite.departement),

@@ -119,6 +119,7 @@ class LigneDossier(BaseModel):
     horizon: Horizon
     mois_avant_rupture: int | None
     depose_le: datetime
+    premier_echange_le: datetime | None
 
 
 class RechercheDossiers(BaseModel):

@@ -3,22 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
-    String,
-    Uuid,
-    bindparam,
     exists,
     false,
     func,
     literal,
     literal_column,
     or_,
-    text,
     true,
     tuple_,
 )
@@ -35,9 +29,6 @@ from signalement.messages.models import Message
 from signalement.personnes.store import is_in
 from signalement.signalements.domain import nom_compare
 from signalement.signalements.models import Association, Contact, Declarant, Dossier
-
-CLOSE_NAMES = 0.55
-"""Trigram likeness from which two names in one département may be the same association."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,37 +160,3 @@ async def numbered_page(
     query = matching(actor, filtre)
     total = (await session.exec(select(func.count()).select_from(query.order_by(None).subquery()))).one()
     return (await session.exec(query.offset((page - 1) * taille).limit(taille))).all(), total
-
-
-# Each of the three ways in has its index; of other territories the owner of the tables gives equal numbers, and no name.
-DOUBLONS = text("""
-    SELECT d.id AS dossier_id, d.reference, d.departement, d.etat, a.nom,
-        a.siren = :siren AS meme_siren, a.rna = :rna AS meme_rna
-    FROM dossiers d JOIN associations a ON a.dossier_id = d.id
-    WHERE d.id <> :id AND d.etat <> 'clos' AND d.id IN (
-        SELECT dossier_id FROM associations WHERE siren = :siren
-        UNION SELECT dossier_id FROM associations WHERE rna = :rna
-        UNION SELECT p.id FROM dossiers p JOIN associations n ON n.dossier_id = p.id
-            WHERE p.departement = :departement AND p.etat <> 'clos' AND similarity(n.nom_compare, :nom_compare) >= :proche
-    )
-    UNION ALL SELECT id, reference, departement, etat, NULL, meme_siren, meme_rna FROM doublons_ailleurs(:id)
-    ORDER BY 1 LIMIT 20
-""").bindparams(
-    bindparam("siren", type_=String),
-    bindparam("rna", type_=String),
-    bindparam("id", type_=Uuid),
-    bindparam("proche", CLOSE_NAMES),
-)
-
-
-async def doublons(session: AsyncSession, dossier: Dossier, association: Association) -> Sequence[Row[Any]]:
-    """Other open cases that may be of the same association: same number, or a close name in the same département.
-
-    For the animateur of the territory alone: it looks beyond the territory for equal numbers, and gives no name of there.
-    """
-    values = {
-        "id": dossier.id,
-        "departement": dossier.departement,
-        **association.model_dump(include={"siren", "rna", "nom_compare"}),
-    }
-    return (await session.execute(DOUBLONS, values)).all()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import text
 
 from common.actor import Actor, Role
@@ -157,7 +158,12 @@ async def test_relations_to_other_dispositifs_are_checked(hub: Hub) -> None:
 
 
 async def test_a_new_dispositif_with_a_new_source(hub: Hub) -> None:
-    assert (await hub.get(EDITEUR, "/catalogue/nouveau?code=Fonds d'urgence")).status_code == 422
+    for faux in ("Fonds d'urgence", "fonds--urgence", "f" * 41):
+        refuse = await hub.get(EDITEUR, f"/catalogue/nouveau?code={faux}")
+        assert refuse.status_code == 422
+        # What was typed is still in its field, and the message says how to write it.
+        assert f'value="{escape(faux)}"' in refuse.text
+        assert "Écrivez 40 caractères au plus" in lisible(refuse)
     assert "code: fonds-urgence" in await page(hub, EDITEUR, "/catalogue/fonds-urgence")
     fautive = await envoyer(hub, EDITEUR, "/catalogue/sources", {"cle": "avise", "document": "Un document"})
     assert fautive.status_code == 422

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from common.clock import new_id
 from orientation.orientations.models import OrientationRow
-from tests.orientation.monde import AGENT, ANIMATEUR, ANIMATEUR_EST, Hub, ident
+from tests.orientation.monde import AGENT, ANIMATEUR, ANIMATEUR_EST, Hub, depose, entendre, ident
 
 FAITS: dict[str, Any] = {
     "departement": "34",
@@ -32,7 +33,13 @@ async def test_the_exact_facts_settle_what_bands_leave_open(hub: Hub) -> None:
     exacte = await page(hub, await hub.dossier())
     assert "12,5 ETP" in exacte
     assert "480 000 €" in exacte
-    assert "d’après les faits exacts du dossier" in exacte
+    assert "Ce sont les faits exacts" in exacte
+    # The facts stand beside what follows from them, what is missing among them.
+    for libelle, valeur in (
+        ("Salariés en équivalent temps plein", "12,5 ETP"),
+        ("Procédure collective en cours", "non renseigné"),
+    ):
+        assert f"<dt>{libelle}</dt><dd>{valeur}</dd>" in exacte
     noms = [nom for nom, _ in hub.registre.questions]
     assert noms == ["dossier_faits"]
     assert hub.registre.questions[0][1]["acteur"]["organisation_id"] == str(ident("cellule-sud"))
@@ -44,7 +51,7 @@ async def test_bands_must_do_when_signalement_refuses_or_is_silent(hub: Hub, sil
     if silence:
         await hub.registre.se_taire()
     floue = await page(hub, dossier_id)
-    assert "les faits exacts du dossier n’ont pas pu être lus" in floue
+    assert "les faits exacts n’ont pas pu être lus" in floue
     assert "au moins 200 000 € et moins de 500 000 €" in floue
     assert "12,5 ETP" not in floue
 
@@ -58,6 +65,17 @@ async def test_the_proposals_are_in_the_engines_order_with_their_reasons(hub: Hu
     assert "Ni en risque de cessation de paiement" in montree
     assert "Possibles aussi, sans partenaire inscrit ici : " in montree
     assert "Catalogue, version 1." in montree
+
+
+async def test_before_the_case_is_qualified_it_is_read_and_nothing_is_asked_of_anybody(hub: Hub) -> None:
+    hub.registre.faits = FAITS | {"mois_avant_rupture": 4}
+    dossier_id = new_id()
+    await entendre(hub.database, depose(dossier_id, "34", "REL-2026-0009"), 1)
+    montree = await page(hub, dossier_id)
+    assert "Appuis possibles" in montree
+    assert "À demander à l’association" in montree
+    assert "Ni en risque de cessation de paiement" in montree
+    assert 'name="choix"' not in montree
 
 
 async def test_nobody_else_has_the_facts_asked(hub: Hub) -> None:
