@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 log = get_logger(__name__)
 
+CANCEL_SECONDS = 0.1
+
 
 async def connect(settings: "Settings", *, name: str) -> Client:
     """Connect, trying again for as long as it takes.
@@ -38,7 +40,10 @@ async def connecting(settings: "Settings", *, name: str) -> AsyncIterator[Client
     try:
         yield client
     finally:
-        task.cancel()
+        # Python 3.11's `asyncio.wait_for`, with which the client connects, now and then forgets that it was cancelled.
+        while not task.done():
+            task.cancel()
+            await asyncio.wait([task], timeout=CANCEL_SECONDS)
         await asyncio.gather(task, return_exceptions=True)
         await client.close()
 

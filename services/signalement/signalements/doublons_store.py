@@ -46,28 +46,33 @@ async def doublons(session: AsyncSession, dossier: Dossier, association: Associa
     return (await session.execute(DOUBLONS, values)).all()
 
 
-# The same question of many cases, answered by yes or no.
+# The same question of many cases, answered by yes or no. The cases of their départements are read once for all of them.
 AVEC_DOUBLONS = text("""
-    SELECT d.id FROM dossiers d JOIN associations a ON a.dossier_id = d.id
-    WHERE d.id = ANY(:ids) AND (
-        EXISTS (
-            SELECT FROM dossiers p WHERE p.id <> d.id AND p.etat <> 'clos' AND p.id IN (
-                SELECT dossier_id FROM associations WHERE siren = a.siren
-                UNION ALL SELECT dossier_id FROM associations WHERE rna = a.rna
-            )
-        )
-        OR EXISTS (
-            SELECT FROM dossiers p JOIN associations n ON n.dossier_id = p.id
-            WHERE p.id <> d.id AND p.departement = d.departement AND p.etat <> 'clos'
-                AND similarity(n.nom_compare, a.nom_compare) >= :proche
-        )
-        OR EXISTS (SELECT FROM doublons_ailleurs(d.id))
+    WITH vus AS MATERIALIZED (
+        SELECT d.id, d.departement, a.siren, a.rna, a.nom_compare
+        FROM dossiers d JOIN associations a ON a.dossier_id = d.id WHERE d.id = ANY(:ids)
+    ), voisins AS MATERIALIZED (
+        -- LATERAL and OFFSET 0: each of these cases finds its association in the index; all associations are read otherwise.
+        SELECT p.id, p.departement, n.nom_compare FROM dossiers p JOIN LATERAL (
+            SELECT nom_compare FROM associations WHERE dossier_id = p.id OFFSET 0
+        ) n ON true
+        WHERE p.departement = ANY(:departements) AND p.etat <> 'clos'
     )
-""").bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("proche", CLOSE_NAMES))
+    SELECT v.id FROM vus v JOIN voisins n ON n.departement = v.departement AND n.id <> v.id
+        WHERE similarity(n.nom_compare, v.nom_compare) >= :proche
+    UNION SELECT v.id FROM vus v JOIN LATERAL (
+        SELECT dossier_id FROM associations WHERE siren = v.siren
+        UNION ALL SELECT dossier_id FROM associations WHERE rna = v.rna
+    ) meme ON meme.dossier_id <> v.id JOIN dossiers d ON d.id = meme.dossier_id WHERE d.etat <> 'clos'
+    UNION SELECT v.id FROM vus v WHERE EXISTS (SELECT FROM doublons_ailleurs(v.id))
+""").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid)), bindparam("departements", type_=ARRAY(String)), bindparam("proche", CLOSE_NAMES)
+)
 
 
-async def avec_doublons(session: AsyncSession, ids: Collection[UUID]) -> frozenset[UUID]:
+async def avec_doublons(session: AsyncSession, dossiers: Collection[Dossier]) -> frozenset[UUID]:
     """Which of these cases have at least one possible duplicate; one statement, and none for no case."""
-    if not ids:
+    if not dossiers:
         return frozenset()
-    return frozenset((await session.execute(AVEC_DOUBLONS, {"ids": list(ids)})).scalars())
+    values = {"ids": [one.id for one in dossiers], "departements": sorted({one.departement for one in dossiers})}
+    return frozenset((await session.execute(AVEC_DOUBLONS, values)).scalars())

@@ -46,7 +46,7 @@ async def lister(
     filtre = store.Filtre(known, ouverts=etat == OUVERTS)
     rows, total = await store.numbered_page(session, actor, filtre, page=page, taille=TAILLE)
     await service.lister(session, actor, utc_now())
-    nouveaux = [dossier.id for dossier, _association in rows if dossier.etat is EtatDossier.depose]
+    nouveaux = [dossier for dossier, _association in rows if dossier.etat is EtatDossier.depose]
     asked = {"etat": etat}
     context = {
         "f": vierge(asked),

@@ -68,12 +68,11 @@ async def test_the_proposals_are_in_the_engines_order_with_their_reasons(hub: Hu
 
 
 async def test_before_the_case_is_qualified_it_is_read_and_nothing_is_asked_of_anybody(hub: Hub) -> None:
-    hub.registre.faits = FAITS | {"mois_avant_rupture": 4}
+    hub.registre.faits = FAITS
     dossier_id = new_id()
     await entendre(hub.database, depose(dossier_id, "34", "REL-2026-0009"), 1)
     montree = await page(hub, dossier_id)
     assert "Appuis possibles" in montree
-    assert "À demander à l’association" in montree
     assert "Ni en risque de cessation de paiement" in montree
     assert 'name="choix"' not in montree
 
