@@ -22,10 +22,14 @@ def lire_heure(saisie: str) -> time:
 def en_utc(jour: date, heure: time, fuseau: ZoneInfo) -> datetime:
     """The moment of this local time; of an hour that comes twice in autumn, the first.
 
-    Raises DonneeInvalide for one that spring leaves out.
+    Raises DonneeInvalide for one that spring leaves out, and at the two ends of the calendar.
     """
     local = datetime.combine(jour, heure, tzinfo=fuseau)
-    moment = local.astimezone(UTC)
-    if moment.astimezone(fuseau).replace(tzinfo=None) != local.replace(tzinfo=None):
+    try:
+        moment = local.astimezone(UTC)
+        again = moment.astimezone(fuseau)
+    except OverflowError:
+        raise DonneeInvalide(N_("Cette date est trop éloignée : choisissez-en une autre.")) from None
+    if again.replace(tzinfo=None) != local.replace(tzinfo=None):
         raise DonneeInvalide(N_("Cette heure n’existe pas ce jour-là : on passe à l’heure d’été."))
     return moment

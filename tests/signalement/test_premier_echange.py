@@ -84,6 +84,10 @@ WRONG = {
     "a day that is none": ({"jour-jour": "31", "jour-mois": "2"}, "date"),
     "before the filing": ({"jour-annee": "2020"}, "Choisissez une date entre le jour du signalement"),
     "in ten years": ({"jour-annee": "2036"}, "Choisissez une date entre le jour du signalement"),
+    "in the year one": (
+        {"jour-jour": "1", "jour-mois": "1", "jour-annee": "1", "heure": "0:05"},
+        "Cette date est trop éloignée",
+    ),
     "an hour that spring leaves out": (
         {"jour-jour": "28", "jour-mois": "3", "jour-annee": "2027", "heure": "2:30"},
         "on passe à l’heure d’été",
