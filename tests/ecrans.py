@@ -52,10 +52,8 @@ class Ecran:
 
 def ecrans(world: World) -> dict[str, tuple[Actor | None, list[Ecran]]]:
     """The main pages of each role, in the order in which one meets them."""
-    dossier, orientation = (
-        f"/signalement/dossiers/{world.ids['dossier_id']}",
-        f"/orientation/orientations/{world.ids['orientation_id']}",
-    )
+    cas = world.ids["dossier_id"]
+    dossier, orientation = f"/signalement/dossiers/{cas}", f"/orientation/orientations/{world.ids['orientation_id']}"
     agent, manager, animateur = (world.insiders[qui] for qui in ("agent", "manager", "animateur"))
     return {
         "Everybody": (
@@ -105,6 +103,7 @@ def ecrans(world: World) -> dict[str, tuple[Actor | None, list[Ecran]]]:
                 Ecran("animateur-aujourd-hui", "What awaits me today", "/orientation/aujourd-hui"),
                 Ecran("dossiers", "The cases of the territory", "/signalement/dossiers"),
                 Ecran("dossier", "A case", dossier),
+                Ecran("appuis", "What fits the facts of a case", f"/orientation/orientations/nouvelle?dossier={cas}"),
                 Ecran("avancement", "How far the cases are, by stage", "/orientation/avancement"),
                 Ecran("animateur-orientations", "Its referrals", "/orientation/orientations"),
                 Ecran("animateur-orientation", "A referral", orientation),
