@@ -82,11 +82,13 @@ def pages(cas: Cas) -> list[Page]:
     return [
         Page("animateur", animateur, "/orientation/aujourd-hui"),
         Page("animateur", animateur, "/signalement/dossiers"),
+        Page("animateur", animateur, "/signalement/dossiers?etat=depose"),
         Page("animateur", animateur, dossier),
         Page("animateur", animateur, "/orientation/avancement"),
         Page("animateur", animateur, "/orientation/avancement/liste?phase=orientes&page=3"),
         Page("animateur", animateur, orientations),
         Page("animateur", animateur, orientation),
+        Page("animateur", animateur, f"{orientations}/nouvelle?dossier={cas.dossier_id}"),
         Page("animateur", animateur, tableau),
         Page("animateur", animateur, "/signalement/recherche", "jardins"),
         Page("animateur", animateur, "/signalement/recherche", cas.siren),

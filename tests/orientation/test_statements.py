@@ -54,3 +54,16 @@ async def test_a_list_costs_the_same_whatever_its_length(hub: Hub) -> None:
         for _ in range(5):
             await hub.envoyee(dossier_id)
     assert costs[0] == costs[1] <= 2 * len(paths)
+
+
+async def test_preparing_a_referral_costs_fewer_than_ten(hub: Hub) -> None:
+    dossier_id = await hub.dossier()
+    costs = []
+    for _ in range(2):
+        with counted(hub) as seen:
+            assert (await hub.get(ANIMATEUR, f"/orientations/nouvelle?dossier={dossier_id}")).status_code == 200
+        assert len(seen) < 10, seen
+        costs.append(len(seen))
+        for _ in range(3):
+            await hub.brouillon(dossier_id)
+    assert costs[0] == costs[1]

@@ -1,6 +1,7 @@
 """Judging a case by the current catalogue, with what partners offer in its département."""
 
 from collections import deque
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from orientation.eligibilite.domain import Moteur, Resultat
 from orientation.eligibilite.faits import Connus, Faits, contradiction, deduire, faits_du_dossier, preciser
 from orientation.eligibilite.rang import Offre
 from orientation.partenaires import offres_store
+from orientation.partenaires.domain import Places
 
 
 class FaitsContradictoires(DonneeInvalide):
@@ -27,6 +29,8 @@ class FaitsContradictoires(DonneeInvalide):
 
     slug, titre = "faits-contradictoires", N_("Deux informations se contredisent.")
 
+
+Declarees = Mapping[offres_store.Offre, Places | None]
 
 # The engines of the catalogues that were current last; a process serves one database, tests have several.
 _moteurs: deque[tuple[Courant, Moteur]] = deque(maxlen=4)
@@ -42,9 +46,17 @@ async def moteur(session: AsyncSession) -> Moteur:
     return connu
 
 
-async def offres(session: AsyncSession, departement: str, now: datetime) -> dict[str, Offre]:
-    """What partners offer in a département, by dispositif: places left, and the quickest partner's usual time."""
-    places = await offres_store.places(session, departement, now)
+async def offres(
+    session: AsyncSession, departement: str, now: datetime, declarees: Declarees | None = None
+) -> dict[str, Offre]:
+    """What partners offer in a département, by dispositif: places left, and the quickest partner's usual time.
+
+    `declarees` are the places of that département, for who has read them already.
+    """
+    if declarees is None:
+        places = await offres_store.places(session, departement, now)
+    else:
+        places = offres_store.par_dispositif(declarees)
     temps: dict[str, list[timedelta]] = {}
     for (_, dispositif), mesure in (await offres_store.temps_de_reponse(session, now, departement=departement)).items():
         temps.setdefault(dispositif, []).append(mesure.mediane)
@@ -58,10 +70,11 @@ async def evaluer(
     *,
     niveau: Niveau | None = None,
     sauf: AbstractSet[Champ] = frozenset(),
+    declarees: Declarees | None = None,
 ) -> Resultat:
     """Judge, explain and rank. Raises FaitsContradictoires."""
     refuser_contradiction(faits)
-    offertes = await offres(session, faits.departement, now) if faits.departement else {}
+    offertes = await offres(session, faits.departement, now, declarees) if faits.departement else {}
     return (await moteur(session)).evaluer(faits, offertes, niveau, sauf)
 
 
@@ -74,7 +87,9 @@ class Examen:
     exacts: bool
 
 
-async def examiner(session: AsyncSession, nats: Client, actor: Actor, dossier: DossierRow, now: datetime) -> Examen:
+async def examiner(
+    session: AsyncSession, nats: Client, actor: Actor, dossier: DossierRow, now: datetime, declarees: Declarees
+) -> Examen:
     """A case that this animateur is in charge of, by its exact facts.
 
     They are asked of signalement, which writes in the log who asked, and are kept nowhere. When it refuses or does not
@@ -90,7 +105,8 @@ async def examiner(session: AsyncSession, nats: Client, actor: Actor, dossier: D
     if exacts:
         faits = preciser(faits, exacts.etp, exacts.budget, exacts.mois_avant_rupture, exacts.indicateurs)
     niveau = Niveau(dossier.niveau) if dossier.niveau else None
-    return Examen(await evaluer(session, faits, now, niveau=niveau), deduire(faits), exacts is not None)
+    resultat = await evaluer(session, faits, now, niveau=niveau, declarees=declarees)
+    return Examen(resultat, deduire(faits), exacts is not None)
 
 
 def refuser_contradiction(faits: Faits) -> None:

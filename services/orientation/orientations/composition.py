@@ -105,9 +105,9 @@ async def _choisir(
     precedentes = await store.predecesseurs(session, actor, dossier_id)
     deja = {(v.orientation.partenaire_id, v.orientation.dispositif) for v in precedentes}
     now = utc_now()
-    examen = await eligibilite.examiner(session, request.app.state.nats, actor, dossier, now)
-    proposees = {p.dispositif.code: p for p in examen.resultat.propositions}
     libres = await disponibilites(session, dossier.departement, now)
+    examen = await eligibilite.examiner(session, request.app.state.nats, actor, dossier, now, libres.places)
+    proposees = {p.dispositif.code: p for p in examen.resultat.propositions}
     delais = await offres_store.delais_par_offre(session, dossier.departement)
     choix = []
     for partenaire in await annuaire.of_departement(session, dossier.departement):

@@ -107,10 +107,15 @@ async def declarer(session: AsyncSession, offres: Sequence[Mapping[str, Any]]) -
 
 async def places(session: AsyncSession, departement: str, now: datetime) -> dict[str, int | None]:
     """The places left in a département for each dispositif that is carried there; None when that is not known."""
-    par_dispositif = defaultdict(list)
-    for (_, dispositif), declarees in (await places_par_offre(session, now, departement=departement)).items():
-        par_dispositif[dispositif].append(declarees)
-    return {dispositif: domain.ensemble(declarees) for dispositif, declarees in par_dispositif.items()}
+    return par_dispositif(await places_par_offre(session, now, departement=departement))
+
+
+def par_dispositif(offres: Mapping[Offre, Places | None]) -> dict[str, int | None]:
+    """The same of places that were read before."""
+    declarees = defaultdict(list)
+    for (_, dispositif), places_declarees in offres.items():
+        declarees[dispositif].append(places_declarees)
+    return {dispositif: domain.ensemble(toutes) for dispositif, toutes in declarees.items()}
 
 
 async def places_par_offre(
