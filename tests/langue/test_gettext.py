@@ -15,8 +15,9 @@ from tests.cellule.site import site as cellule
 from tests.langue.lecture import donnees
 from tests.langue.pages import verifier
 from tests.langue.pseudo import MODELES, extraits, pseudo
+from tests.signalement import fabrique as f
 from tests.signalement import site as signalement
-from tests.signalement.test_navigateur import adresses
+from tests.signalement.test_navigateur import adresses, convenir, nouveau
 
 ROOT = Path(__file__).parents[2]
 _OUTSIDE = re.compile(r"\{#.*?#\}|\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
@@ -71,6 +72,29 @@ def test_signalement(pseudo_langue: str, navigateur: Browser, database_urls: dic
                 signalement.entrer(page, place, actor)
                 page.goto(f"{place.origine}/signalement{path}")
                 verifier(page, said, path, actor)
+
+
+def test_the_first_talk(pseudo_langue: str, navigateur: Browser, database_urls: dict[str, str]) -> None:
+    url = database_urls["signalement"]
+    with signalement.serving(url, pseudo_langue) as place:
+        neuf = nouveau(place)
+        dossier = f"{place.origine}/signalement/dossiers/{neuf}"
+        with surveillee(navigateur, place.origine, TELEPHONE) as page:
+            signalement.entrer(page, place, f.ANIMATEUR)
+            for path in ("", "?etat=depose", f"/{neuf}"):
+                page.goto(f"{place.origine}/signalement/dossiers{path}")
+                verifier(page, donnees(url), path, f.ANIMATEUR)
+            page.goto(f"{dossier}/premier-echange")
+            page.locator("main form button").first.click()
+            assert page.locator(".govuk-error-summary").count() == 1
+            verifier(page, donnees(url), "no day and no hour", f.ANIMATEUR)
+            convenir(page, dossier)
+            verifier(page, donnees(url), "noted", f.ANIMATEUR)
+        with surveillee(navigateur, place.origine, TELEPHONE) as page:
+            actor = f.dirigeant(neuf)
+            signalement.entrer(page, place, actor)
+            page.goto(f"{place.origine}/signalement/espace")
+            verifier(page, donnees(url), "the talk to come", actor)
 
 
 def test_errors_of_a_form(pseudo_langue: str, navigateur: Browser, database_urls: dict[str, str]) -> None:

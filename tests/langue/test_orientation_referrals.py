@@ -23,7 +23,7 @@ from tests.langue.lecture import donnees, feuilles
 from tests.langue.pages import verifier
 from tests.orientation import greffe
 from tests.orientation.equipe import ADMIN, EQUIPE, identifie, lien, lignes, membre_id
-from tests.orientation.monde import AGENT, AGENT_APPUI, ANIMATEUR, ANIMATEUR_EST, MANAGER, ident
+from tests.orientation.monde import AGENT, AGENT_APPUI, ANIMATEUR, ANIMATEUR_EST, MANAGER, depose, entendre, ident
 from tests.orientation.site import CONTENU, Site, entrer, serving
 from tests.orientation.test_joignabilite import apprendre, membres
 from tests.orientation.test_navigateur import monde
@@ -199,6 +199,9 @@ def test_the_referrals_of_both_sides(lieu: Site, lecteur: Lire) -> None:
         animateur.lire("/orientations", "/orientations?etat=toutes&echeance=retard&age=plus_10")
         animateur.lire(*(f"{sent}{ids[nom]}" for nom in ("retard", "question", "brouillon", "suite", "declinee")))
         animateur.lire(f"{sent}nouvelle?dossier={ids['dossier']}")
+        neuf = new_id()
+        lieu.faire(entendre(lieu.hub.database, depose(neuf, "34", "REL-2026-0777"), 1))
+        animateur.lire(f"{sent}nouvelle?dossier={neuf}")
         animateur.refuser(f"{sent}nouvelle?dossier={ids['dossier']}")
         animateur.page.locator("[name=choix]").first.check()
         animateur.page.locator("[name=categories]").first.check()

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Browser
 
+from common.clock import new_id
 from tests.browser import LARGEURS, surveillee
-from tests.orientation.monde import AGENT, ANIMATEUR, Hub
+from tests.orientation.monde import AGENT, ANIMATEUR, Hub, depose, entendre
 from tests.orientation.site import Site, entrer, montrer
 from tests.orientation.test_pages import reculer
 
@@ -76,6 +77,12 @@ def test_the_animateurs_pages(site: Site, navigateur: Browser, largeur: int) -> 
             montrer(page, f"animateur-{nom}")
         page.goto(f"{site.origine}/orientation/orientations/nouvelle?dossier={ids['dossier']}")
         montrer(page, "animateur-nouvelle")
+        neuf = new_id()
+        site.faire(entendre(site.hub.database, depose(neuf, "34", "REL-2026-0777"), 1))
+        page.goto(f"{site.origine}/orientation/orientations/nouvelle?dossier={neuf}")
+        page.get_by_role("heading", name="Appuis possibles").wait_for()
+        montrer(page, "animateur-appuis")
+        page.goto(f"{site.origine}/orientation/orientations/nouvelle?dossier={ids['dossier']}")
         page.get_by_role("button", name="Relire avant de demander l’accord").click()
         page.get_by_text("Choisissez l’appui à proposer.").first.wait_for()
         montrer(page, "animateur-nouvelle-erreurs")

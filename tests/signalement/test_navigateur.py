@@ -1,9 +1,12 @@
 """Every page in a real browser, on a phone and on a desk: accessible, in French, without a surprise; and without a script."""
 
 import re
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
+import httpx2
 import pytest
-from playwright.sync_api import Browser, FilePayload
+from playwright.sync_api import Browser, FilePayload, Page
 
 from common.actor import Actor
 from tests.browser import LARGEURS, surveillee, verifier_page
@@ -32,6 +35,7 @@ def adresses(site: Site) -> list[tuple[Actor | None, str, int]]:
         (f.AUTRE_ANIMATEUR, "/dossiers", 200),
         (f.ANIMATEUR, dossier, 200),
         (f.ANIMATEUR, f"{dossier}/cloture", 200),
+        (f.ANIMATEUR, f"{dossier}/premier-echange", 200),
         (f.AGENT, dossier, 403),
         (me, espace, 200),
         (me, f"{espace}/personnes", 200),
@@ -61,6 +65,46 @@ def test_every_page_holds_the_rules_of_all_pages(site: Site, navigateur: Browser
             assert answer is not None
             assert answer.status == status, path
             verifier_page(page)
+
+
+def nouveau(site: Site) -> UUID:
+    """A case that was just filed, of an association that may have been signalled before."""
+    filed = httpx2.post(f"{site.origine}/signalement/api/v1/signalements", json=f.depot(), trust_env=False)
+    assert filed.status_code == 201, filed.text
+    return UUID(filed.json()["dossier_id"])
+
+
+def convenir(page: Page, dossier: str) -> None:
+    """Note a talk to come, in the form that is empty first."""
+    page.goto(f"{dossier}/premier-echange")
+    quand = datetime.now(UTC) + timedelta(days=30)
+    for champ, valeur in (("jour", quand.day), ("mois", quand.month), ("annee", quand.year)):
+        page.locator(f"#jour-{champ}").fill(str(valeur))
+    page.locator("#heure").fill("14h30")
+    page.locator("main form button").first.click()
+
+
+@pytest.mark.parametrize("largeur", LARGEURS)
+def test_the_first_talk_is_noted_and_read(site: Site, navigateur: Browser, largeur: int) -> None:
+    neuf = nouveau(site)
+    dossier = f"{site.origine}/signalement/dossiers/{neuf}"
+    with surveillee(navigateur, site.origine, largeur) as page:
+        entrer(page, site, f.ANIMATEUR)
+        page.goto(f"{site.origine}/signalement/dossiers?etat=depose")
+        assert page.get_by_text("Peut-être déjà signalée").count()
+        verifier_page(page)
+        page.goto(f"{dossier}/premier-echange")
+        page.get_by_role("button", name="Noter cet échange").click()
+        assert page.locator(".govuk-error-summary").count() == 1
+        verifier_page(page)
+        convenir(page, dossier)
+        assert "14\u00a0h\u00a030" in page.locator("main").inner_text()
+        verifier_page(page)
+    with surveillee(navigateur, site.origine, largeur) as page:
+        entrer(page, site, f.dirigeant(neuf))
+        page.goto(f"{site.origine}/signalement/espace")
+        assert "Soyez disponible" in page.locator("main").inner_text()
+        verifier_page(page)
 
 
 @pytest.mark.parametrize("largeur", LARGEURS)
