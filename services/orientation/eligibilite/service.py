@@ -13,7 +13,7 @@ from common.actor import Actor
 from common.codes import BandeBudget, Horizon, Niveau
 from common.errors import DonneeInvalide, Injoignable, Interdit, Introuvable
 from common.requests import ActeurDemandeur, DossierFaits, ask
-from common.traduction import LANGUE, N_
+from common.traduction import N_
 from orientation.dispositifs.courant import Courant, courant
 from orientation.dispositifs.domain import Champ
 from orientation.dossiers.models import DossierRow
@@ -32,18 +32,17 @@ class FaitsContradictoires(DonneeInvalide):
 
 Declarees = Mapping[offres_store.Offre, Places | None]
 
-# The engines of the catalogues that were current last, each with its rules in one language; tests have several of both.
-_moteurs: deque[tuple[Courant, str, Moteur]] = deque(maxlen=4)
+# The engines of the catalogues that were current last; a process serves one database, tests have several.
+_moteurs: deque[tuple[Courant, Moteur]] = deque(maxlen=4)
 
 
 async def moteur(session: AsyncSession) -> Moteur:
     """The engine of the catalogue as it is published at this moment, compiled once for each publication."""
     catalogue = await courant(session)
-    langue = LANGUE.get()
-    connu = next((moteur for compile_de, dit_en, moteur in _moteurs if compile_de is catalogue and dit_en == langue), None)
+    connu = next((moteur for compile_de, moteur in _moteurs if compile_de is catalogue), None)
     if connu is None:
         connu = Moteur(catalogue.dispositifs.values())
-        _moteurs.append((catalogue, langue, connu))
+        _moteurs.append((catalogue, connu))
     return connu
 
 
