@@ -28,9 +28,18 @@ RETRAITS = "/notifications/api/v1/retraits"
 
 def mails(hub: Hub, address: str, words: str, since: datetime) -> list[dict[str, Any]]:
     """The mails to that address since then whose subject holds these words, the newest first."""
+    return [mail for mail in _mails(hub, address, since) if words in mail["subject"].replace("\u00a0", " ")]
+
+
+def mails_about(hub: Hub, address: str, reference: str, since: datetime) -> list[dict[str, Any]]:
+    """Those that name this case, alone or with others of the same minute."""
+    return [mail for mail in _mails(hub, address, since) if reference in mail["text"]]
+
+
+def _mails(hub: Hub, address: str, since: datetime) -> list[dict[str, Any]]:
     query = {"to": address, "since": since.isoformat(), "limit": "200"}
     found: list[dict[str, Any]] = httpx2.get(f"{hub.addresses.inbox}/api/messages", params=query, timeout=30).json()
-    return [mail for mail in found if words in mail["subject"].replace("\u00a0", " ")]
+    return found
 
 
 def addresses(partner: str) -> list[str]:
@@ -47,9 +56,8 @@ def referred(hub: Hub, systems: Systems) -> tuple[str, Any, dict[str, str]]:
         systems.secrets[partner] = answer["secret"]
     association = {"nom": "Les Retirés", "siren": "552100554", "departement": "34", "code_postal": "34000", "commune": "Sète"}
     filing = FILING | {"association": association}
-    dossier_id = (
-        signed_in(hub, None).post("/signalement/api/v1/signalements", json=filing).raise_for_status().json()["dossier_id"]
-    )
+    filed = signed_in(hub, None).post("/signalement/api/v1/signalements", json=filing).raise_for_status().json()
+    dossier_id, reference = filed["dossier_id"], filed["reference"]
     qualified = {"niveau": "faire_face"}
     animateur.post(f"/signalement/api/v1/dossiers/{dossier_id}/qualification", json=qualified).raise_for_status()
     space = signed_in(hub, dirigeant(UUID(dossier_id)))
@@ -83,7 +91,7 @@ def referred(hub: Hub, systems: Systems) -> tuple[str, Any, dict[str, str]]:
     # Who knows nothing yet would be told nothing: each has heard of its referral before anything is taken back.
     for partner in PARTNERS:
         eventually(partial(systems.of, partner, "consentement.donne", dossier_id), 60)
-        eventually(partial(mails, hub, addresses(partner)[0], "orientation", began), 120)
+        eventually(partial(mails_about, hub, addresses(partner)[0], reference, began), 120)
     return dossier_id, space, consents
 
 

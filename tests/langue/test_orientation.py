@@ -10,8 +10,10 @@ from playwright.sync_api import Browser
 from common.actor import Actor
 from common.clock import utc_now
 from common.oidc.flow import OidcClient
+from common.traduction import LANGUE
 from orientation.comptes.service import signaler
 from orientation.connexion.attentes import AUDIENCE, DUREE, Attente
+from orientation.dispositifs.courant import des_fichiers
 from relais.nats import NatsServer
 from tests.browser import TELEPHONE, surveillee
 from tests.langue.telephone import ATTENTE, Vue, typed
@@ -278,3 +280,17 @@ def _identifier(vue: Vue, courriel: str, sub: str) -> None:
     scelle = vue.site.hub.app.state.sceau.seal(dit, AUDIENCE, utc_now(), DUREE)
     vue.page.context.add_cookies([{"name": "relais-identite", "value": scelle, "url": vue.site.origine}])
     vue.catalogue |= {"Ana Roux"}
+
+
+def test_rules_are_said_in_the_language_of_who_asks(pseudo_langue: str) -> None:
+    """A process that has spoken French before says them in French to nobody else."""
+    francais = {c.regle for d in des_fichiers().dispositifs.values() for c in d.criteres}
+    jeton = LANGUE.set(pseudo_langue)
+    try:
+        autres = {c.regle for d in des_fichiers().dispositifs.values() for c in d.criteres}
+    finally:
+        LANGUE.reset(jeton)
+    ici = "Siège dans ce territoire"
+    assert any(ici in regle for regle in francais)
+    assert not any(ici in regle for regle in autres)
+    assert len(autres) == len(francais)

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from common.errors import Introuvable
-from common.traduction import _
+from common.traduction import LANGUE, _
 from orientation.dispositifs import store
 from orientation.dispositifs.conversion import dispositif_de
 from orientation.dispositifs.domain import Dispositif
@@ -44,20 +44,22 @@ class Courant:
         return self.dispositifs[code].version if code in self.dispositifs else None
 
 
-_gardes: OrderedDict[UUID, Courant] = OrderedDict()
+# What rules say is in one language, that of who asks first.
+_gardes: OrderedDict[tuple[UUID, str], Courant] = OrderedDict()
 
 
 async def courant(session: AsyncSession) -> Courant:
     """The catalogue as it is published at this moment."""
     jeton = await store.jeton(session) or FICHIERS
+    cle = (jeton, LANGUE.get())
     if jeton == FICHIERS:
-        _gardes[jeton] = des_fichiers()
-    elif jeton not in _gardes:
-        _gardes[jeton] = await _lire(session)
+        _gardes[cle] = des_fichiers()
+    elif cle not in _gardes:
+        _gardes[cle] = await _lire(session)
         while len(_gardes) > GARDES:
             _gardes.popitem(last=False)
-    _gardes.move_to_end(jeton)
-    return _gardes[jeton]
+    _gardes.move_to_end(cle)
+    return _gardes[cle]
 
 
 async def _lire(session: AsyncSession) -> Courant:
@@ -68,9 +70,14 @@ async def _lire(session: AsyncSession) -> Courant:
     return Courant(documents, fiches, dispositifs)
 
 
-@cache
 def des_fichiers() -> Courant:
     """The files that are delivered, as first versions."""
+    return _des_fichiers(LANGUE.get())
+
+
+@cache
+def _des_fichiers(langue: str) -> Courant:
+    """Each language has its own: the one that is spoken is part of what is asked."""
     catalogue = catalogue_des_fichiers()
     return Courant(catalogue.documents, catalogue.fiches, {d.code: d for d in catalogue.dispositifs()})
 
