@@ -94,7 +94,9 @@ def lire(garni: Monde, ouvrir: Ouvrir, signalement_db: Database) -> Lire:
 )
 async def test_an_animateur_reads_the_territory_and_no_more(lire: Lire, garni: Monde, path: str) -> None:
     """A numbered list counts its territory, each case with its association; what is new is compared with its département."""
-    assert await lire(f.ANIMATEUR, f"/signalement{path}".format(id=garni.ici.id)) < 10 * HERE
+    # The list alone compares what is new, for which the territory is read once more, each case with its association.
+    times = 10 if path.partition("?")[0] == "/dossiers" else 8
+    assert await lire(f.ANIMATEUR, f"/signalement{path}".format(id=garni.ici.id)) < times * HERE
 
 
 @pytest.mark.parametrize("path", ["", "/messages", "/personnes", "/documents"])

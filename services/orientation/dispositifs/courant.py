@@ -44,7 +44,7 @@ class Courant:
         return self.dispositifs[code].version if code in self.dispositifs else None
 
 
-# What rules say is in one language, that of who asks first.
+# What rules say is in one language: each that is spoken has a catalogue of its own.
 _gardes: OrderedDict[tuple[UUID, str], Courant] = OrderedDict()
 
 
