@@ -1,11 +1,16 @@
 """What the policies ask is part of every plan: pages still walk in their indexes among many cases of other territories."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from common.actor import Actor
+from common.codes import Finalite
 from common.database import Database
+from signalement.consentements import store
 from tests.isolation import entered
 from tests.plans import heard, plan, read_whole, rows_of
 from tests.signalement import fabrique as f
@@ -103,3 +108,27 @@ async def test_an_animateur_reads_the_territory_and_no_more(lire: Lire, garni: M
 async def test_an_association_reads_its_own_case_and_no_more(lire: Lire, garni: Monde, path: str) -> None:
     actor = personne(garni.ici, garni.ici.id)
     assert await lire(actor, f"/signalement/espace{path}") < 300
+
+
+@pytest.mark.parametrize("questions", [1, 10, 100])
+async def test_whether_consents_are_given_reads_those_asked_about_and_no_more(signalement_db: Database, questions: int) -> None:
+    """However old what PostgreSQL knows of the table is: here it was never told that it grew."""
+    bare = await signalement_db.connect(systeme=True)
+    await bare.execute(FILL.format(many=MANY, here=HERE))
+    await bare.execute("UPDATE consentements SET etat = 'donne', mode = 'en_ligne', expire_le = now() + interval '1 year'")
+    given = await bare.fetch("SELECT dossier_id, destinataire_id FROM consentements LIMIT $1", questions)
+    asked = [(row["dossier_id"], row["destinataire_id"], Finalite.orientation) for row in given]
+    explained: list[int] = []
+
+    async def fetch(statement: str, *values: Any) -> Any:
+        nodes = await plan(bare, statement, values)
+        assert not read_whole(nodes), nodes
+        explained.append(round(rows_of(nodes, *BIG)))
+        return await bare.fetch(statement, *values)
+
+    try:
+        answers = await store.active(fetch, [*asked, (uuid4(), uuid4(), Finalite.orientation)], datetime.now(UTC))
+    finally:
+        await bare.close()
+    assert answers == [True] * questions + [False]
+    assert explained == [questions]

@@ -16,13 +16,16 @@ from common.requests import Fetch
 from signalement.consentements.models import Consentement
 from signalement.personnes.store import is_in
 
+# LATERAL and LIMIT: left to choose, PostgreSQL reads every active consent there is and keeps them for a few questions.
 ACTIVE = """
-    SELECT EXISTS (
-        SELECT FROM consentements c WHERE c.dossier_id = d.dossier_id AND c.destinataire_id = d.destinataire_id
-            AND c.finalite = d.finalite AND c.etat = 'donne' AND c.expire_le > $4
-    )
+    SELECT active.found IS NOT NULL
     FROM unnest($1::uuid[], $2::uuid[], $3::text[])
         WITH ORDINALITY AS d(dossier_id, destinataire_id, finalite, rang)
+    LEFT JOIN LATERAL (
+        SELECT true AS found FROM consentements c WHERE c.dossier_id = d.dossier_id AND c.destinataire_id = d.destinataire_id
+            AND c.finalite = d.finalite AND c.etat = 'donne' AND c.expire_le > $4
+        LIMIT 1
+    ) active ON true
     ORDER BY d.rang
 """
 
