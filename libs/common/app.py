@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import BaseRoute
 
 from common import logs, openapi, problems
 from common.actor import Actor
@@ -35,10 +36,25 @@ STARTUP_FAILURE = 3
 Navigation = Callable[[Actor | None], Sequence[Lien]]
 
 
+def routes_of(service: str, routers: Sequence[APIRouter]) -> Sequence[BaseRoute]:
+    """The routes of `service`, all of which begin with its name and refuse forms from elsewhere.
+
+    They are made once for a process: FastAPI prepares what an application includes at its first request, and would for each
+    application again.
+    """
+    every = APIRouter(
+        dependencies=[Depends(refuse_forms_from_elsewhere)],
+        generate_unique_id_function=lambda route: f"{route.name}_{'_'.join(sorted(route.methods or ())).lower()}",
+    )
+    for router in (health_router(service), *routers):
+        every.include_router(router, prefix=f"/{service}")
+    return every.routes
+
+
 def create_app(
     service: str,
     settings: Settings,
-    routers: Sequence[APIRouter],
+    routes: Sequence[BaseRoute],
     *,
     titre: str,
     navigation: Navigation,
@@ -46,7 +62,7 @@ def create_app(
     find_session: FindSession = find_session,
     larger_bodies: Mapping[str, int] = MappingProxyType({}),
 ) -> FastAPI:
-    """The application of `service`, all of whose routes begin with its name.
+    """The application of `service`, with what `routes_of` made.
 
     `find_actor` tells who bears a verified access token; by default the directory is asked over NATS. `find_session` tells
     who bears a session's; by default its owner does. `larger_bodies` names the paths that take more bytes than
@@ -65,11 +81,9 @@ def create_app(
         title=titre,
         version="1",
         lifespan=lifespan,
-        dependencies=[Depends(refuse_forms_from_elsewhere)],
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=lambda route: f"{route.name}_{'_'.join(sorted(route.methods or ())).lower()}",
     )
     state = app.state
     state.service, state.settings, state.navigation = service, settings, navigation
@@ -87,9 +101,7 @@ def create_app(
     state.find_session = find_session
     app.add_middleware(Guard)
     problems.install(app)
-    app.include_router(health_router(service), prefix=prefix)
-    for router in routers:
-        app.include_router(router, prefix=prefix)
+    app.routes.extend(routes)
     openapi.install(app)
     app.mount(f"{prefix}/static", StaticFiles(directory=STATIC), name="static")
     return app

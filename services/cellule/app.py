@@ -10,7 +10,7 @@ from cellule.diagnostics import api as diagnostics_api
 from cellule.diagnostics import pages as diagnostics_pages
 from cellule.diagnostics import redaction
 from cellule.settings import CelluleSettings
-from common.app import create_app, serve
+from common.app import create_app, routes_of, serve
 from common.navigation import navigation
 
 ROUTERS = (
@@ -22,11 +22,12 @@ ROUTERS = (
     chiffres_pages.router,
     audit_pages.router,
 )
+ROUTES = routes_of("cellule", ROUTERS)
 
 
 def create(settings: CelluleSettings) -> FastAPI:
     """The application with these settings."""
-    return create_app("cellule", settings, ROUTERS, titre="Relais – cellule", navigation=navigation)
+    return create_app("cellule", settings, ROUTES, titre="Relais – cellule", navigation=navigation)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from common.app import create_app, serve
+from common.app import create_app, routes_of, serve
 from common.auth import FindActor
 from common.navigation import navigation
 from notifications.developpeurs import pages as developpeurs
@@ -15,26 +15,31 @@ from notifications.retraits import pages as retraits
 from notifications.settings import NotificationsSettings
 from notifications.webhooks import api, direct, journal_api, journal_pages, pages
 
+ROUTES = routes_of(
+    "notifications",
+    (
+        api.router,
+        journal_api.router,
+        direct.router,
+        developpeurs.router,
+        pages.router,
+        journal_pages.router,
+        fil.router,
+        preferences.router,
+        regles.router,
+        retours.router,
+        retraits.router,
+        retraits_api.router,
+    ),
+)
+
 
 def create(settings: NotificationsSettings, find_actor: FindActor | None = None) -> FastAPI:
     """The application."""
     app = create_app(
         "notifications",
         settings,
-        [
-            api.router,
-            journal_api.router,
-            direct.router,
-            developpeurs.router,
-            pages.router,
-            journal_pages.router,
-            fil.router,
-            preferences.router,
-            regles.router,
-            retours.router,
-            retraits.router,
-            retraits_api.router,
-        ],
+        ROUTES,
         titre="Relais – notifications",
         navigation=navigation,
         find_actor=find_actor,

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from common import sessions_pages
-from common.app import create_app, serve
+from common.app import create_app, routes_of, serve
 from common.navigation import navigation
 from common.oidc.flow import OidcClient
 from common.sceau import Sceau
@@ -100,6 +100,7 @@ ROUTERS = (
     adhesions.router,
     machines.router,
 )
+ROUTES = routes_of("orientation", ROUTERS)
 
 
 def create(settings: OrientationSettings) -> FastAPI:
@@ -107,7 +108,7 @@ def create(settings: OrientationSettings) -> FastAPI:
     app = create_app(
         "orientation",
         settings,
-        ROUTERS,
+        ROUTES,
         titre="Relais – orientations et annuaire",
         navigation=navigation,
         find_actor=find_actor,

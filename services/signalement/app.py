@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from common import sessions_pages
-from common.app import create_app, serve
+from common.app import create_app, routes_of, serve
 from common.navigation import navigation
 from signalement.consentements import api as consentements_api
 from signalement.depot import pages as depot_pages
@@ -39,6 +39,7 @@ ROUTERS = (
     documents_pages.router,
     messages_pages.router,
 )
+ROUTES = routes_of("signalement", ROUTERS)
 
 
 def create(settings: SignalementSettings) -> FastAPI:
@@ -46,7 +47,7 @@ def create(settings: SignalementSettings) -> FastAPI:
     return create_app(
         "signalement",
         settings,
-        ROUTERS,
+        ROUTES,
         titre="Relais – signalement",
         navigation=navigation,
         larger_bodies=documents_pages.ENVOI,

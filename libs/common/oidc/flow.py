@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 
 from common.errors import Injoignable
 from common.oidc.issuers import Issuer
-from common.oidc.provider import Provider
+from common.oidc.provider import Provider, authorities
 from common.oidc.refusals import Refused, reason_of
 from common.oidc.values import Attempt, Identity, Return, identity_of
 from common.oidc.verification import check_id_token, check_userinfo, same
@@ -138,4 +138,5 @@ class OidcClient:
             leeway=0,
             timeout=5,
             trust_env=False,
+            verify=authorities(),
         )

@@ -1,8 +1,10 @@
 """What an issuer publishes, its addresses and its keys: fetched, kept a while, and looked for again when a key is unknown."""
 
 import asyncio
+import ssl
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -19,6 +21,12 @@ RETRY = timedelta(seconds=10)
 # The same while nothing is known yet: a hub that starts before its provider is not kept waiting.
 RETRY_FIRST = timedelta(seconds=1)
 NEEDED = frozenset({"authorization_endpoint", "token_endpoint", "jwks_uri"})
+
+
+@cache
+def authorities() -> ssl.SSLContext:
+    """Whom this machine believes in TLS. Read once: it takes some 30 ms, in which the process answers nobody."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class Provider:
@@ -70,7 +78,7 @@ class Provider:
             raise Injoignable(N_("Le fournisseur d’identité ne répond pas ; réessayez dans une minute."))
 
     async def _fetch(self) -> tuple[dict[str, Any], KeySet]:
-        async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
+        async with httpx2.AsyncClient(timeout=5, trust_env=False, verify=authorities()) as client:
             metadata: dict[str, Any] = {"issuer": self.issuer}
             if not self.pinned.keys() >= NEEDED:
                 address = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
