@@ -16,16 +16,16 @@ from common.requests import Fetch
 from signalement.consentements.models import Consentement
 from signalement.personnes.store import is_in
 
-# LATERAL and LIMIT: left to choose, PostgreSQL reads every active consent there is and keeps them for a few questions.
+# An aggregate for each question can only be had by the index of cases and recipients. Anything else PostgreSQL may answer by
+# reading every active consent there is, depending on what it knows of the table.
 ACTIVE = """
-    SELECT active.found IS NOT NULL
+    SELECT coalesce(asked.active, false)
     FROM unnest($1::uuid[], $2::uuid[], $3::text[])
         WITH ORDINALITY AS d(dossier_id, destinataire_id, finalite, rang)
-    LEFT JOIN LATERAL (
-        SELECT true AS found FROM consentements c WHERE c.dossier_id = d.dossier_id AND c.destinataire_id = d.destinataire_id
-            AND c.finalite = d.finalite AND c.etat = 'donne' AND c.expire_le > $4
-        LIMIT 1
-    ) active ON true
+    CROSS JOIN LATERAL (
+        SELECT bool_or(c.finalite = d.finalite AND c.etat = 'donne' AND c.expire_le > $4) AS active
+        FROM consentements c WHERE c.dossier_id = d.dossier_id AND c.destinataire_id = d.destinataire_id
+    ) asked
     ORDER BY d.rang
 """
 
