@@ -5,6 +5,9 @@ PYTHON ?= python3
 INSTALLED := .venv/.installed
 # npm writes this list last, when all that it names is in place.
 NODE_TOOLS := tests/contracts/node_modules/.package-lock.json
+# Tests of whole hubs keep two processors busy by two; the others mostly wait for a database.
+HUBS := tests/journeys tests/access tests/relais tests/contracts tests/notifications/test_tout_casse.py
+PYTEST := .venv/bin/python -m pytest -p tests.workers -p tests.no_skips
 .DEFAULT_GOAL := help
 .PHONY: help up test check bench screenshots lock clean
 
@@ -18,7 +21,7 @@ test: check $(INSTALLED) $(NODE_TOOLS) ## run every check and every test
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/python -m pytest -n 2 -p tests.workers -p tests.no_skips
+	@failed=; $(PYTEST) -n 2 $(HUBS) || failed=1; $(PYTEST) -n 4 $(HUBS:%=--ignore=%) || failed=1; [ -z "$$failed" ]
 
 check:
 	@missing=(); \

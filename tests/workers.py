@@ -10,6 +10,10 @@ LONG = (
     ("tests/journeys/",),
     ("tests/access/", "tests/contracts/test_demarrage.py", "tests/contracts/test_openapi.py"),
     ("tests/notifications/test_tout_casse.py",),
+    ("tests/signalement/test_navigateur.py",),
+    ("tests/signalement/test_interleavings.py",),
+    ("tests/common/test_mortal.py",),
+    ("tests/langue/test_notifications.py",),
 )
 
 
