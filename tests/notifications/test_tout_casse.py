@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ from relais.ports import free_port
 ENDPOINTS, CASES, ROUNDS, WAVES = 200, 10, 25, 5
 BREAKS = ("notifications-worker", "nats", "notifications-worker", "postgres", "notifications-worker", "signalement-worker")
 MEMORY_MB = 400
+# Nothing that the hub does on purpose, an end of a lease included, takes as long.
+SILENCE_SECONDS = 150
 # A failing endpoint is tried often here, so that there is much to account for.
 ENVIRONMENT = {"RELAIS_WEBHOOK_RETRY_SECONDS": "[0.2, 0.5, 1, 2, 2, 2, 2, 2, 2]", "RELAIS_WEBHOOK_PAUSE_SECONDS": "[1, 2]"}
 
@@ -82,8 +85,12 @@ async def test_many_events_to_many_endpoints_while_everything_breaks(foule_hub: 
             orientation = await Database(hub.database_url("orientation"), service="orientation", systeme=True).connect()
             await publier(orientation, partenaires, ROUNDS // WAVES)
             await orientation.close()
-        breaks = list(BREAKS)
+        breaks, came, since = list(BREAKS), 0, time.monotonic()
         while breaks or len(arrivals.seen) < total:
+            if len(arrivals.seen) > came:
+                came, since = len(arrivals.seen), time.monotonic()
+            elif time.monotonic() - since > SILENCE_SECONDS:
+                pytest.fail(f"{came} of {total} came, then nothing more; {breaks} left; {await standstill(hub, notifications)}")
             memory = max(memory, memory_mb(hub.pids()["notifications-worker"]))
             done = len(arrivals.seen) / total
             if breaks and done > (len(BREAKS) - len(breaks) + 1) / (len(BREAKS) + 1):
@@ -99,6 +106,22 @@ async def test_many_events_to_many_endpoints_while_everything_breaks(foule_hub: 
         await check(notifications, arrivals)
     await notifications.close()
     assert memory < MEMORY_MB
+
+
+async def standstill(hub: Hub, notifications: Database) -> dict[str, object]:
+    """Where things stand when nothing moves any more, for whoever looks for the reason."""
+    lives = "SELECT etat, porteur, tentatives, echec, min(due_at) AS due, count(*) AS n FROM livraisons GROUP BY 1, 2, 3, 4"
+    orientation = Database(hub.database_url("orientation"), service="orientation", systeme=True)
+    found: dict[str, object] = {
+        "programs": {name: info["statename"] for name, info in hub.supervisor.states().items()},
+        "deliveries": await rows(notifications, lives),
+        "endpoints": await rows(notifications, "SELECT etat, count(*) AS n FROM webhooks GROUP BY 1"),
+        "dead letters": await rows(notifications, "SELECT consumer, reason, count(*) AS n FROM dead_letters GROUP BY 1, 2"),
+        "to relay": await rows(orientation, "SELECT count(*) AS n FROM outbox WHERE published_at IS NULL"),
+        "log": (hub.layout.logs / "notifications-worker.log").read_text().splitlines()[-20:],
+    }
+    await orientation.close()
+    return found
 
 
 async def check(notifications: Database, arrivals: Arrivals) -> None:
