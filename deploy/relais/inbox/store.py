@@ -2,30 +2,45 @@
 
 import mailbox
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.utils import getaddresses
+from functools import cached_property
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Mail:
-    """What lists show of an e-mail. `received` is in UTC; `to` holds bare addresses, in lower case."""
+    """An e-mail. `received` is in UTC; `to` holds bare addresses, in lower case. Its parts are read once they are asked for."""
 
     id: str
     to: tuple[str, ...]
     sender: str
     subject: str
     received: datetime
-    text: str
-    html: str
+    content: bytes
+
+    @cached_property
+    def _message(self) -> EmailMessage:
+        return BytesParser(policy=policy.default).parsebytes(self.content)
+
+    @cached_property
+    def text(self) -> str:
+        """The plain part; empty when there is none."""
+        return _part(self._message, "plain")
+
+    @cached_property
+    def html(self) -> str:
+        """The HTML part; empty when there is none."""
+        return _part(self._message, "html")
 
     def as_json(self) -> dict[str, object]:
         """The e-mail as the JSON interface gives it."""
-        return asdict(self) | {"received": self.received.isoformat()}
+        heads: dict[str, object] = {"id": self.id, "to": self.to, "sender": self.sender, "subject": self.subject}
+        return heads | {"received": self.received.isoformat(), "text": self.text, "html": self.html}
 
 
 class Store:
@@ -70,7 +85,7 @@ class Store:
             self._mails.clear()
 
     def _index(self, key: str, content: bytes, received: datetime) -> None:
-        message = BytesParser(policy=policy.default).parsebytes(content)
+        message = BytesHeaderParser(policy=policy.default).parsebytes(content)
         headers = [str(message.get(name, "")) for name in ("X-Relais-Recipients", "To", "Cc")]
         addresses = dict.fromkeys(address.lower() for _name, address in getaddresses(headers) if address)
         self._mails[key] = Mail(
@@ -79,8 +94,7 @@ class Store:
             sender=str(message.get("From", "")),
             subject=str(message.get("Subject", "")),
             received=received,
-            text=_part(message, "plain"),
-            html=_part(message, "html"),
+            content=content,
         )
 
 
