@@ -138,10 +138,12 @@ def _subscribe(hub: Hub, systems: Systems) -> None:
 def _summaries(hub: Hub) -> None:
     """Let the morning come: what waits for a summary leaves together, and all mails are gone."""
     waiting = "SELECT count(*) FROM courriels WHERE etat = 'en_attente'"
+    # What is being sent is left alone: waiting for it would make the worker wait for us, each for the other.
+    idle = "SELECT seq FROM courriels WHERE etat = 'en_attente' FOR UPDATE SKIP LOCKED"
     deadline = time.monotonic() + 120
     while hub.cluster.execute(waiting, "relais_notifications").strip() != "0":
         assert time.monotonic() < deadline, "some mails never left"
-        hub.cluster.execute("UPDATE courriels SET due_at = now() WHERE etat = 'en_attente'", "relais_notifications")
+        hub.cluster.execute(f"UPDATE courriels SET due_at = now() WHERE seq IN ({idle})", "relais_notifications")
         time.sleep(2)
 
 
