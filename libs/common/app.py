@@ -1,5 +1,6 @@
 """How every service's HTTP process is made: settings, database, bus, who is acting, errors, health, static files."""
 
+import asyncio
 import contextlib
 import socket
 import sys
@@ -13,7 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import BaseRoute
 
-from common import logs, openapi, problems
+from common import bus_watch, ending, logs, openapi, problems
 from common.actor import Actor
 from common.auth import FindActor, directory_over_nats
 from common.bus import connecting
@@ -81,6 +82,8 @@ def create_app(
         title=titre,
         version="1",
         lifespan=lifespan,
+        # For a route that would be put here directly: those of `routes_of` have it already.
+        dependencies=[Depends(refuse_forms_from_elsewhere)],
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -108,13 +111,28 @@ def create_app(
 
 
 class _Server(uvicorn.Server):
-    """Ends the streams before it waits for what is still being answered: they would never end by themselves."""
+    """Ends the streams before it waits for what is still being answered: they would never end by themselves.
+
+    It ends, too, once it has lost the bus for good.
+    """
 
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self.app = app
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.watching = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        state = self.app.state
+        with contextlib.suppress(bus_watch.BusLost):
+            await bus_watch.watch(state.nats, state.settings, name=f"{state.service}-api")
+        self.should_exit = True
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        ending.begin()
+        self.watching.cancel()
         self.app.state.veille.fermer()
         await super().shutdown(sockets)
 

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nats.aio.client import Client
 
+from common.ending import heed
 from common.logs import get_logger
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ async def connect(settings: "Settings", *, name: str) -> Client:
     """
     client = Client()
     await _connect(client, settings, name)
+    heed()
     return client
 
 
@@ -48,22 +50,27 @@ async def connecting(settings: "Settings", *, name: str) -> AsyncIterator[Client
         await client.close()
 
 
+def options(settings: "Settings", name: str) -> dict[str, Any]:
+    """What the clients of a process are connected with."""
+    return {
+        "servers": settings.nats_url,
+        "user": settings.nats_user,
+        "password": settings.nats_password.get_secret_value(),
+        "name": name,
+        "inbox_prefix": f"_INBOX.{settings.nats_user}".encode(),
+        "allow_reconnect": True,
+        "max_reconnect_attempts": -1,
+        "reconnect_time_wait": 1,
+        "connect_timeout": 2,
+        "ping_interval": 2,
+        "max_outstanding_pings": 2,
+        "pending_size": 0,
+        "error_cb": _log_error,
+    }
+
+
 async def _connect(client: Client, settings: "Settings", name: str) -> None:
-    await client.connect(
-        servers=settings.nats_url,
-        user=settings.nats_user,
-        password=settings.nats_password.get_secret_value(),
-        name=name,
-        inbox_prefix=f"_INBOX.{settings.nats_user}".encode(),
-        allow_reconnect=True,
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=1,
-        connect_timeout=2,
-        ping_interval=2,
-        max_outstanding_pings=2,
-        pending_size=0,
-        error_cb=_log_error,
-    )
+    await client.connect(**options(settings, name))
 
 
 async def _log_error(error: Exception) -> None:

@@ -9,7 +9,7 @@ import asyncpg
 from fastapi import Depends, Request
 from sqlalchemy import Connection, MetaData, event, orm
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession as PlainAsyncSession
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -43,22 +43,30 @@ def service_base() -> type[SQLModel]:
     return Base
 
 
-# What a database that is away, starting, stopping or full raises; asyncpg's own errors come through bare while connecting.
+# What the driver says of a connection that is gone; the second of one that went in the middle of a statement.
+GONE = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+# All that a bare connection raises: this, and what the server answers.
+BARE = (OSError, asyncpg.PostgresError, *GONE)
+# What a database that is away, starting, stopping or full raises.
 AWAY = (
     OSError,
-    OperationalError,
-    InterfaceError,
     PoolTimeout,
-    asyncpg.InterfaceError,
+    *GONE,
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
 )
+# Of the same classes, and the statement's own fault: a value that has no form in PostgreSQL, and what took too long.
+NOT_AWAY = (ValueError, asyncpg.QueryCanceledError)
+ANSWER_SECONDS = 3
 
 
-def is_away(error: Exception) -> bool:
+def is_away(error: BaseException | None) -> bool:
     """Whether the database is to blame and not the statement: the same may be tried again later."""
-    return isinstance(error, AWAY) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+    if isinstance(error, DBAPIError):
+        # SQLAlchemy puts an error of its own around the driver's, often one of no class that would tell.
+        return error.connection_invalidated or is_away(error.orig and error.orig.__cause__)
+    return isinstance(error, AWAY) and not isinstance(error, NOT_AWAY)
 
 
 class _SyncSession(SyncSession):
@@ -84,7 +92,8 @@ class Session(AsyncSession):
 class Direct:
     """A connection of its own for single statements where every millisecond counts: no pool, no session.
 
-    Each is its own transaction. They go one after the other. A connection that was lost is made anew at the next.
+    Each is its own transaction. They go one after the other. A connection that was lost, or of which the driver does not know
+    any more where it stands, is made anew at the next.
     """
 
     def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]]) -> None:
@@ -97,7 +106,11 @@ class Direct:
         async with self._lock:
             if self._connection is None or self._connection.is_closed():
                 self._connection = await self._connect()
-            rows: list[asyncpg.Record] = await self._connection.fetch(statement, *values)
+            try:
+                rows: list[asyncpg.Record] = await self._connection.fetch(statement, *values)
+            except GONE:
+                self._connection.terminate()
+                raise
             return rows
 
     async def close(self) -> None:
@@ -152,6 +165,16 @@ class Database:
         """A bare connection outside the pool, for what lives long: the relay and its LISTEN. `systeme` is the hub itself."""
         settings = {"role": isolation.ROLE} if systeme or self.systeme else {}
         return await asyncpg.connect(self.url.replace("+asyncpg", ""), timeout=10, server_settings=settings)
+
+    async def answers(self) -> bool:
+        """Whether a new connection is answered, within `ANSWER_SECONDS`."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                connection = await self.connect()
+            connection.terminate()
+        except BARE:
+            return False
+        return True
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic_core import ErrorDetails
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from common.database import AWAY, is_away
@@ -88,10 +89,6 @@ def install(app: FastAPI) -> None:
             return respond(request, MethodeInconnue())
         return respond(request, DonneeInvalide(_("Vérifiez la forme de la demande.")))
 
-    async def on_database(request: Request, error: Exception) -> Response:
-        log.warning("database.away", error=type(error).__name__)
-        return respond(request, Injoignable(_("Réessayez dans une minute. Rien n’a été enregistré.")))
-
     async def on_too_large(request: Request, error: Exception) -> Response:
         assert isinstance(error, BodyTooLarge)  # noqa: S101 - registered for this class only.
         return respond(
@@ -101,7 +98,8 @@ def install(app: FastAPI) -> None:
 
     async def on_anything(request: Request, error: Exception) -> Response:
         if is_away(error):
-            return await on_database(request, error)
+            log.warning("database.away", error=type(error).__name__)
+            return respond(request, Injoignable(_("Réessayez dans une minute. Rien n’a été enregistré.")))
         log.error("failed", exc_info=error)
         return respond(request, Panne(_("Réessayez. Si cela se répète, signalez-le avec la référence indiquée.")))
 
@@ -109,10 +107,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Replay, on_replay)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
-    for away in AWAY:
-        app.add_exception_handler(away, on_database)
     app.add_exception_handler(BodyTooLarge, on_too_large)
-    app.add_exception_handler(Exception, on_anything)
+    for anything in (*AWAY, DBAPIError, Exception):
+        app.add_exception_handler(anything, on_anything)
 
 
 def _field(detail: ErrorDetails) -> dict[str, str]:

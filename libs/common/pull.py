@@ -18,6 +18,7 @@ from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeout
 from nats.js.errors import APIError, NotFoundError
 
+from common.ending import heed
 from common.logs import get_logger
 from common.streams import Durable, consumer_config
 
@@ -40,6 +41,7 @@ class Pull:
     async def batches(self) -> AsyncGenerator[list[Msg], None]:
         """Yield batches of one to `BATCH` messages until cancelled; lost connections and stores are waited out."""
         while True:
+            heed()
             subscription: Subscription | None = None
             try:
                 await self._ensure_durable()
@@ -80,6 +82,7 @@ class Pull:
         asked = 0
         busy = False
         while True:
+            heed()
             if asked <= 0:
                 await self._ask(subscription)
                 asked = BATCH

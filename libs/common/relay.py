@@ -18,7 +18,8 @@ from nats.js.api import Header
 from nats.js.errors import APIError
 
 from common.clock import new_id
-from common.database import Database
+from common.database import BARE, Database
+from common.ending import heed
 from common.logs import get_logger
 from common.outbox import CHANNEL
 from common.reconcile import Reconciliation
@@ -57,9 +58,10 @@ class Relay:
     async def run(self) -> None:
         """Relay until cancelled; any failure of PostgreSQL or NATS is waited out."""
         while True:
+            heed()
             try:
                 await self._run_connected()
-            except (NatsError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except (NatsError, *BARE) as error:
                 log.warning("relay.interrupted", error=type(error).__name__)
                 await asyncio.sleep(POLL_SECONDS)
 
@@ -76,6 +78,7 @@ class Relay:
             now = asyncio.get_running_loop().time
             glance, count = now() + GLANCE_SECONDS, now() + COUNT_SECONDS
             while True:
+                heed()
                 self.wake.clear()
                 relayed = await self.relay_once(connection)
                 if relayed >= GATHER_FROM:

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import asyncpg
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common.database import Database
+from common.database import BARE, Database
 from common.logs import get_logger
 
 log = get_logger(__name__)
@@ -61,7 +60,7 @@ class Veille:
         while True:
             try:
                 await self._ecouter_une_fois()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except BARE as error:
                 log.warning("veille.interrupted", error=type(error).__name__)
             await asyncio.sleep(RETRY_SECONDS)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import uvloop
 from nats.aio.client import Client
 
-from common import bus, logs
+from common import bus, bus_watch, ending, logs
 from common.clock import Clock, utc_now
 from common.consumer import Consumer, Handlers
 from common.database import Database
@@ -35,7 +35,10 @@ class Sweep:
 
 @dataclass(slots=True)
 class Worker:
-    """The parts of one service's worker. `tasks` are more coroutines to run, made from the database and the bus."""
+    """The parts of one service's worker. `tasks` are more coroutines to run, made from the database and the bus.
+
+    `at_end` is called when it is told to stop, or when a part of it fails: then all of it ends.
+    """
 
     service: str
     settings: Settings
@@ -44,9 +47,10 @@ class Worker:
     sweeps: Sequence[Sweep] = ()
     tasks: Sequence[Callable[[Database, Client], Awaitable[None]]] = ()
     after_commit: Callable[[], None] = lambda: None
+    at_end: Callable[[], None] = lambda: None
 
     async def run(self) -> None:
-        """Run until cancelled. Everything here waits out a database or a bus that is away."""
+        """Run until cancelled, or until a part fails. Everything here waits out a database or a bus that is away."""
         settings = self.settings
         # Before anything starts: each task goes on in what surrounds it here.
         LANGUE.set(settings.langue)
@@ -57,21 +61,27 @@ class Worker:
             notify=settings.outbox_notify,
             systeme=True,
         )
-        client = await bus.connect(settings, name=f"{self.service}-worker")
+        name = f"{self.service}-worker"
+        client = await bus.connect(settings, name=name)
         try:
             await Desk(self.service, client, database, self.answerers).open()
             async with asyncio.TaskGroup() as group:
-                group.create_task(Relay(database, client, Reconciliation(self.service, client)).run())
+
+                def start(part: Awaitable[None]) -> None:
+                    group.create_task(self._part(part))
+
+                start(bus_watch.watch(client, settings, name=name))
+                start(Relay(database, client, Reconciliation(self.service, client)).run())
                 turn = asyncio.Lock()
                 for durable in durables_of(self.service):
                     consumer = Consumer(durable, client, database, self.handlers)
                     consumer.turn = turn
                     consumer.after_commit = self.after_commit
-                    group.create_task(consumer.run())
+                    start(consumer.run())
                 for sweep in self.sweeps:
-                    group.create_task(_sweep(sweep, database))
+                    start(_sweep(sweep, database))
                 for task in self.tasks:
-                    group.create_task(_forever(task(database, client)))
+                    start(task(database, client))
                 log.info("worker.ready")
         finally:
             await client.close()
@@ -80,21 +90,32 @@ class Worker:
     def main(self) -> None:
         """Run as a process, until SIGTERM or SIGINT."""
         logs.configure(self.service, "worker", self.settings.log_level)
+        self.at_end = ending.begin
         uvloop.run(self._until_stopped())
+
+    async def _part(self, part: Awaitable[None]) -> None:
+        try:
+            await part
+        except Exception as error:
+            # The other parts are told to end, and then this process does.
+            log.error("worker.failed", error=type(error).__name__)
+            self.at_end()
+            raise
 
     async def _until_stopped(self) -> None:
         running = asyncio.create_task(self.run())
         loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            self.at_end()
+            running.cancel()
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, running.cancel)
+            loop.add_signal_handler(number, stop)
         try:
             await running
         except asyncio.CancelledError:
             log.info("worker.stopped")
-
-
-async def _forever(task: Awaitable[None]) -> None:
-    await task
 
 
 async def _sweep(sweep: Sweep, database: Database) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import asyncpg
 
-from common.database import Database
+from common.database import BARE, Database
 from common.logs import get_logger
 from notifications.dispatch import store
 
@@ -80,7 +80,7 @@ class Dispatch:
         while True:
             try:
                 await self._run_connected(database)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except BARE as error:
                 log.warning("dispatch.interrupted", job=self.name, error=type(error).__name__)
                 await asyncio.sleep(POLL_SECONDS)
 
@@ -151,5 +151,5 @@ class Dispatch:
             await asyncio.wait(self.tasks, timeout=GRACE_SECONDS)
         for task in self.tasks:
             task.cancel()
-        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        with contextlib.suppress(*BARE):
             await self._write(connection)
