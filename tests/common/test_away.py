@@ -18,7 +18,6 @@ from tests.conftest import PASSWORD, PASSWORDS
 
 from common import dead_letters
 from common.clock import new_id
-from common.consumer import MAX_TRIES, RETRY_SECONDS
 from common.database import Database, is_away
 from common.events.signalement import SignalementClos
 from relais.postgres import PostgresCluster
