@@ -11,6 +11,7 @@ from relais.journey.directory import DEMO, Directory
 from relais.journey.input import Ligne, read
 from relais.journey.report import Report
 from relais.journey.world import World
+from tests.ends import ended_by_themselves
 
 ASSOCIATIONS = DEMO.parent / "journey.jsonl"
 KILLS, LINES = 30, 60
@@ -85,6 +86,7 @@ async def test_processes_killed_at_random_30_times_during_a_journey(hub: Hub) ->
             await asyncio.sleep(0.05)
     check(await travelling, LINES)
     assert hub.trouble() is None
+    assert not ended_by_themselves(hub)
 
 
 async def test_the_jetstream_store_deleted_half_way(hub: Hub) -> None:

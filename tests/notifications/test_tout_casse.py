@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from tests.ends import ended_by_themselves
 from tests.notifications.banc import receiving, rows
 from tests.notifications.foule import MANNERS, Partenaire, consentir, publier, s_abonner
 
@@ -105,14 +106,8 @@ async def test_many_events_to_many_endpoints_while_everything_breaks(foule_hub: 
         await connection.close()
         await check(notifications, arrivals)
     await notifications.close()
-    assert not ended_by_itself(hub)
+    assert not ended_by_themselves(hub)
     assert memory < MEMORY_MB
-
-
-def ended_by_itself(hub: Hub) -> list[str]:
-    """What the supervisor says of programs that ended though nobody had killed them: each waits out what is away."""
-    said = (hub.layout.logs / "supervisord.log").read_text().splitlines()
-    return [line for line in said if " exited: " in line and "exit status" in line]
 
 
 async def standstill(hub: Hub, notifications: Database) -> dict[str, object]:
