@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from nats.js import JetStreamContext
 from tests.conftest import service_url
 from tests.notifications.banc import (
     Client,
@@ -80,15 +81,22 @@ async def ledger(notifications_db: Database, nats_server: NatsServer) -> AsyncIt
     await owner.close()
 
 
-@pytest.fixture
-async def publishing(notifications_db: Database, nats_server: NatsServer) -> AsyncIterator[Any]:
-    """Publishes events as orientation does, on empty streams; gives a function."""
+@pytest.fixture(autouse=True)
+async def js(notifications_db: Database, nats_server: NatsServer) -> AsyncIterator[JetStreamContext]:
+    """Empty streams: what the process of another test had not acknowledged would be heard again."""
     client = await bus.connect(nats_settings(notifications_db, nats_server, "admin"), name="test-admin")
     js = client.jetstream()
     for info in await js.streams_info():
         await js.delete_stream(info.config.name or "")
     for service in ("signalement", "orientation", "cellule"):
         await js.add_stream(stream_config(service.upper(), f"relais.{service}.>"))
+    yield js
+    await client.close()
+
+
+@pytest.fixture
+def publishing(js: JetStreamContext) -> Any:
+    """Publishes events as orientation does; gives a function."""
 
     async def publish_all(*events: Event) -> None:
         outbox_rows = []
@@ -98,8 +106,7 @@ async def publishing(notifications_db: Database, nats_server: NatsServer) -> Asy
             outbox_rows.append({"event_id": one.id, "subject": event.subject(), "body": body})
         await publish(js, outbox_rows)
 
-    yield publish_all
-    await client.close()
+    return publish_all
 
 
 async def test_heard_over_the_bus_and_delivered(
