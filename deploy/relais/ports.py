@@ -3,6 +3,7 @@
 import hashlib
 import json
 import socket
+import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from relais.files import write_private
 
 # Below the range from which Linux takes the ports of outgoing connections: a program that restarts finds its port free.
 FIRST, LAST = 20_000, 32_000
+# What this process keeps for itself, until it ends.
+_claims: dict[int, socket.socket] = {}
 
 
 def is_free(port: int) -> bool:
@@ -23,13 +26,30 @@ def is_free(port: int) -> bool:
     return True
 
 
+def _claim(port: int) -> bool:
+    """Whether no other process has chosen this port, for a program that will listen on it only in a while.
+
+    The sign is a name in the kernel, which goes with the process. Only Linux has such names.
+    """
+    if port in _claims or sys.platform != "linux":
+        return True
+    sign = socket.socket(socket.AF_UNIX)
+    try:
+        sign.bind(f"\0relais-port-{port}")
+    except OSError:
+        sign.close()
+        return False
+    _claims[port] = sign
+    return True
+
+
 def free_port(seed: str, but: Collection[int] = ()) -> int:
-    """A free port, not one of `but`, looked for from a place that depends on `seed`: two hubs hardly ever look at the same."""
+    """A free port, not one of `but` and no other process's choice, looked for from a place that depends on `seed`."""
     span = LAST - FIRST
     start = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) % span
     for step in range(span):
         port = FIRST + (start + step) % span
-        if port not in but and is_free(port):
+        if port not in but and is_free(port) and _claim(port):
             return port
     raise OSError("no free loopback port")
 
@@ -43,7 +63,8 @@ def remembered_ports(note: Path, names: Iterable[str], but: Collection[int] = ()
     ports: dict[str, int] = {}
     for name in names:
         others = {*but, *ports.values()}
-        port = known.get(name)
-        ports[name] = port if port is not None and port not in others and is_free(port) else free_port(f"{note}:{name}", others)
+        port = known.get(name, 0)
+        kept = port not in {0, *others} and is_free(port) and _claim(port)
+        ports[name] = port if kept else free_port(f"{note}:{name}", others)
     write_private(note, json.dumps(ports))
     return ports
