@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from types import TracebackType
+from typing import Any
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -33,6 +35,24 @@ def drop_confidential(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
+class Trace(structlog.tracebacks.ExceptionDictTransformer):
+    """Where an error came from, without its text and the frames' values: they may quote what was typed, or a row that exists."""
+
+    def __init__(self) -> None:
+        super().__init__(show_locals=False)
+
+    def _as_dict(self, trace: structlog.tracebacks.Trace) -> list[dict[str, Any]]:
+        stacks = super()._as_dict(trace)
+        for stack in stacks:
+            del stack["exc_value"], stack["exc_notes"]
+        return stacks
+
+
+def _log_the_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What ends a process is logged as all else is: Python would write its text."""
+    get_logger(__name__).critical("ended", exc_info=(kind, error, trace))
+
+
 def configure(service: str, role: str, level: str = "INFO") -> None:
     """Send all logs of this process, ours and the libraries', to standard output as JSON."""
     shared: list[structlog.typing.Processor] = [
@@ -52,10 +72,7 @@ def configure(service: str, role: str, level: str = "INFO") -> None:
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            # The trace without the frames' local values: those may hold what must not be written down.
-            structlog.processors.dict_tracebacks
-            if level == "DEBUG"
-            else structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.dict_tracebacks if level == "DEBUG" else structlog.processors.ExceptionRenderer(Trace()),
             structlog.processors.JSONRenderer(),
         ],
     )
@@ -67,6 +84,7 @@ def configure(service: str, role: str, level: str = "INFO") -> None:
     for noisy in ("uvicorn.access", "nats", "sqlalchemy.engine", "httpx2", "dockerflow"):
         logging.getLogger(noisy).setLevel("WARNING")
     structlog.contextvars.bind_contextvars(service=service, role=role)
+    sys.excepthook = _log_the_end
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -14,11 +14,13 @@ from common.database import Database
 from common.settings import Settings
 from common.worker import Worker
 
+CONFIDENTIAL = "a text that no log may hold: SIREN 732829320"
+
 
 async def fail(_database: Database, _nats: Client) -> None:
     """A part that meets what nobody foresaw."""
     await asyncio.sleep(0.2)
-    raise LookupError("a text that no log may hold: SIREN 732829320")
+    raise LookupError(CONFIDENTIAL)
 
 
 async def shrug(_database: Database, _nats: Client) -> None:

@@ -8,15 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
+import httpx2
 import psutil
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import InternalError
 from tests.common.conftest import Connect
 from tests.common.hearing import consuming, effects_of, have_effect, say, until
 from tests.conftest import PASSWORD, PASSWORDS
 
-from common import dead_letters
+from common import dead_letters, problems
 from common.clock import new_id
 from common.database import Database, is_away
 from common.events.signalement import SignalementClos
@@ -73,6 +75,33 @@ async def test_one_that_is_full_is_away(bare_urls: dict[str, str], postgres: Pos
     finally:
         postgres.execute("ALTER ROLE bare_cellule_owner CONNECTION LIMIT -1")
     assert await database.answers()
+    await database.close()
+
+
+async def test_who_calls_meanwhile_is_told_to_try_again(bare_urls: dict[str, str], postgres: PostgresCluster) -> None:
+    """Not that we failed: nothing was written, and the same will do in a minute."""
+    database, app = Database(bare_urls["cellule"], service="cellule"), FastAPI()
+    problems.install(app)
+
+    @app.get("/api/{how}")
+    async def read(how: str) -> None:
+        if how == "direct":
+            await database.direct.fetch("SELECT 1")
+        async with database.transaction() as session:
+            await session.execute(text("SELECT CAST(:n AS int)"), {"n": TOO_LARGE if how == "fault" else 1})
+
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
+        assert (await client.get("/api/fault")).status_code == 500
+        await database.close()
+        postgres.execute("ALTER ROLE bare_cellule_owner CONNECTION LIMIT 0")
+        try:
+            for how in ("session", "direct"):
+                answer = await client.get(f"/api/{how}")
+                assert (answer.status_code, answer.json()["type"]) == (503, "urn:relais:erreur:service-injoignable")
+        finally:
+            postgres.execute("ALTER ROLE bare_cellule_owner CONNECTION LIMIT -1")
+        assert (await client.get("/api/session")).status_code == 200
     await database.close()
 
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientSession
 from tests.common.passage import Passage, passage
+from tests.common.stubborn import CONFIDENTIAL
 from tests.conftest import ROOT
 
 from common.database import Database
@@ -72,9 +73,11 @@ async def rest(process: Process) -> bytes:
 
 async def test_a_part_that_fails_ends_its_process(lives: Lives) -> None:
     async with lives.life("fails") as process:
-        await said_until(process, b"worker.failed")
-        assert HANGING not in await rest(process)
+        said = await said_until(process, b"worker.failed") + await rest(process)
     assert process.returncode == 1
+    assert HANGING not in said
+    assert b"stubborn.py" in said, "where it failed is written"
+    assert CONFIDENTIAL.encode() not in said
 
 
 async def test_a_part_that_stays_does_not_keep_it_alive(lives: Lives) -> None:
