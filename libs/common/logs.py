@@ -36,7 +36,7 @@ def drop_confidential(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 class Trace(structlog.tracebacks.ExceptionDictTransformer):
-    """Where an error came from, without its text and the frames' values: they may quote what was typed, or a row that exists."""
+    """Where an error came from, without its text and the frames' values: they may quote what was typed, or a row."""
 
     def __init__(self) -> None:
         super().__init__(show_locals=False)
