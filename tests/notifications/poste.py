@@ -228,9 +228,10 @@ async def hear(database: Database, *events: Any) -> None:
     await rows(database, "UPDATE courriels SET due_at = now() WHERE etat = 'en_attente'")
 
 
-def demande(modele: str = "acces") -> Any:
+def demande(modele: str = "acces", personne_id: UUID | None = None) -> Any:
     """The event that asks for a mail to the dirigeant."""
-    return received(CourrielDirigeantDemande(envoi_id=new_id(), dossier_id=new_id(), modele=modele))
+    event = CourrielDirigeantDemande(envoi_id=new_id(), dossier_id=new_id(), modele=modele, personne_id=personne_id)
+    return received(event)
 
 
 def parts(message: EmailMessage) -> tuple[str, str]:

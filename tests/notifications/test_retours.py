@@ -17,7 +17,7 @@ from common.database import Database
 from common.events import decode
 from common.events.joignabilite import JoignabiliteChangee
 from common.events.liens import LienCodeDemande, LienEnvoye
-from common.events.signalement import BrouillonMisDeCote
+from common.events.signalement import ADRESSE_CHANGEE, BrouillonMisDeCote
 from notifications.app import create
 from notifications.retours.domain import MEMOIRE, SILENCE
 from notifications.retours.lecture import TAILLE_MAX
@@ -98,6 +98,29 @@ async def test_a_refusal_in_the_dialogue_is_one_too(
     (told,) = await annonces(notifications_db)
     assert (told.genre.value, told.cause, told.joint) == ("correspondant", "boite_pleine", False)
     assert (told.personne_id, told.dossier_id) == (member_id(ADDRESS), event.event.dossier_id)
+
+
+@pytest.mark.usefixtures("owners")
+async def test_a_new_address_that_fails_too_is_told_again(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int]
+) -> None:
+    """What comes back late of the old one says nothing of it."""
+    box, port = inbox
+    late = (await envoyer(notifications_db, nats_server, port, demande()))[0]["message_id"]
+    box.verdict = lambda recipient, times: "550 5.1.1 no such user"
+    await envoyer(notifications_db, nats_server, port, demande())
+    await juger(notifications_db, utc_now)
+    changed = demande(ADRESSE_CHANGEE, member_id(ADDRESS))
+    await hear(notifications_db, changed, changed)
+    assert (await poster(notifications_db, rapport("postfix", late))).json() == {"retenu": True}
+    await juger(notifications_db, utc_now)
+    assert [one.joint for one in await annonces(notifications_db)] == [False, True]
+    await envoyer(notifications_db, nats_server, port, demande())
+    await juger(notifications_db, utc_now)
+    told = await annonces(notifications_db)
+    assert [one.joint for one in told] == [False, True, False]
+    assert {one.personne_id for one in told} == {member_id(ADDRESS)}
+    assert told[-1].depuis > changed.time
 
 
 def _lien(event: type[LienEnvoye] | type[LienCodeDemande], **plus: Any) -> Any:

@@ -17,6 +17,7 @@ from notifications.retours.domain import (
     cause_de,
     echouer,
     issue_de,
+    remplacer,
 )
 from notifications.retours.lecture import Avis, lire
 
@@ -51,6 +52,20 @@ def test_what_is_known_is_of_the_newest_mails(faits: list[tuple[int, Issue]]) ->
         assert not etat.joint
     if not refus and len(echecs) < TEMPORAIRES_MAX:
         assert etat.joint
+
+
+@given(FAITS, FAITS)
+def test_another_address_begins_anew(before: list[tuple[int, Issue]], after: list[tuple[int, Issue]]) -> None:
+    """Whatever is heard of mails to the old one, before the change or after; a later mail that is refused is news."""
+    etat = Joignabilite()
+    for minute, issue in before:
+        etat = entendre(etat, minute, issue)
+    etat = remplacer(etat, DEBUT + timedelta(minutes=31))
+    for minute, issue in after:
+        etat = entendre(etat, minute, issue)
+        assert etat.joint
+    refused = entendre(etat, 32, Issue.definitif)
+    assert (refused.joint, refused.version) == (False, etat.version + 1)
 
 
 @given(st.integers(0, 12), st.booleans())

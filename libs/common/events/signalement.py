@@ -98,14 +98,21 @@ class MessageEcrit(_Signalement):
     suite: bool
 
 
+ADRESSE_CHANGEE = "adresse_changee"
+
+
 class CourrielDirigeantDemande(_Signalement):
-    """The dirigeant is to be written to. Address, link and code are asked for at sending time, never carried here."""
+    """The dirigeant is to be written to. Address, link and code are asked for at sending time, never carried here.
+
+    `ADRESSE_CHANGEE` tells a person's old address that mails go to another one from now on; `personne_id` is that person.
+    """
 
     capability, fact, aggregate = "courriel", "demande", "envoi_id"
 
     envoi_id: UUID
     dossier_id: UUID
     modele: str
+    personne_id: UUID | None = None
 
 
 class BrouillonMisDeCote(_Signalement):

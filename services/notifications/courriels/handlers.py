@@ -9,7 +9,7 @@ from common.events.comptes import CompteConfirme
 from common.events.liens import LienCodeDemande, LienEnvoye
 from common.events.membres import InvitationEnvoyee
 from common.events.orientation import OrientationProposee
-from common.events.signalement import BrouillonMisDeCote, CourrielDirigeantDemande
+from common.events.signalement import ADRESSE_CHANGEE, BrouillonMisDeCote, CourrielDirigeantDemande
 from notifications.courriels.annonces import (
     annoncer_a_l_invite,
     annoncer_au_declarant,
@@ -20,6 +20,7 @@ from notifications.courriels.annonces import (
 from notifications.courriels.attente_store import noter
 from notifications.regles.domain import Rythme
 from notifications.regles.faits import DU_TERRITOIRE, FAIT
+from notifications.retours import service as retours
 from notifications.suivis.handlers import HANDLERS as SUIVIS
 
 # A referral in preparation is told to nobody; it is heard to know where it stands.
@@ -38,6 +39,8 @@ def handlers(rythme: Rythme) -> dict[type[Event], Handler | Grouped | Adding]:
         event = received.event
         now = utc_now()
         await annoncer_au_dirigeant(session, received.id, event.modele, event.dossier_id, event.envoi_id, rythme, now)
+        if event.modele == ADRESSE_CHANGEE and event.personne_id:
+            await retours.remplacer(session, event.personne_id, event.dossier_id, received.time, utc_now)
 
     async def on_invitation(session: AsyncSession, received: Received[InvitationEnvoyee]) -> None:
         await annoncer_a_l_invite(session, received.id, received.event, rythme, utc_now())

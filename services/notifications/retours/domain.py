@@ -78,6 +78,11 @@ def atteindre(avant: Joignabilite, envoye_le: datetime) -> Joignabilite:
     return Joignabilite(echec_le=avant.echec_le, atteint_le=atteint_le, version=avant.version + (not avant.joint))
 
 
+def remplacer(avant: Joignabilite, le: datetime) -> Joignabilite:
+    """The address is another one since then: what failed before says nothing of it, and what fails later is news."""
+    return atteindre(avant, le)
+
+
 def echouer(avant: Joignabilite, retour: Retour) -> Joignabilite:
     """A mail did not arrive. A failure of before the last arrival is old news, and changes nothing."""
     if avant.atteint_le and retour.envoye_le <= avant.atteint_le:

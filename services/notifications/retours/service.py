@@ -1,6 +1,8 @@
 """Use cases of what came of mails: take a report, weigh what came back, tell who is not reached. None of them commits."""
 
 import asyncio
+from datetime import datetime
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -54,10 +56,18 @@ async def oublier(database: Database, clock: Clock) -> None:
         await store.oublier(session, clock() - domain.MEMOIRE)
 
 
+async def remplacer(session: AsyncSession, personne_id: UUID, dossier_id: UUID, le: datetime, clock: Clock) -> None:
+    """A person of an association has another address since then, of which nothing is known yet."""
+    row = await store.tenir(session, personne_id, GenreDestinataire.correspondant.value, dossier_id=dossier_id)
+    _prendre(session, row, domain.remplacer(row.valeur(), le), clock)
+
+
 async def _peser(session: AsyncSession, clock: Clock) -> int:
     envois = await store.a_juger(session, BATCH)
     for envoi in envois:
-        row = await store.tenir(session, envoi)
+        row = await store.tenir(
+            session, envoi.personne_id, envoi.genre, organisation_id=envoi.organisation_id, dossier_id=envoi.dossier_id
+        )
         avant = row.valeur()
         if envoi.issue == Issue.arrive:
             apres = domain.atteindre(avant, envoi.envoye_le)

@@ -92,10 +92,13 @@ async def a_juger(session: AsyncSession, limite: int) -> Sequence[EnvoiRow]:
     return (await session.exec(query.limit(limite).with_for_update(skip_locked=True))).all()
 
 
-async def tenir(session: AsyncSession, envoi: EnvoiRow) -> JoignabiliteRow:
+async def tenir(
+    session: AsyncSession, personne_id: UUID, genre: str, *, organisation_id: UUID | None = None, dossier_id: UUID | None = None
+) -> JoignabiliteRow:
     """What is known of that person, held; nothing, if it is the first time."""
-    await session.execute(CREER, envoi.model_dump(include={"personne_id", "genre", "organisation_id", "dossier_id"}))
-    return await _tenir(session, envoi.personne_id)
+    values = {"personne_id": personne_id, "genre": genre, "organisation_id": organisation_id, "dossier_id": dossier_id}
+    await session.execute(CREER, values)
+    return await _tenir(session, personne_id)
 
 
 async def _tenir(session: AsyncSession, personne_id: UUID) -> JoignabiliteRow:

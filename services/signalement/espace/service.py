@@ -56,7 +56,7 @@ def _ask(session: AsyncSession, personne: Personne, modele: str, courriel: str |
         courriel=courriel,
         demande_le=now,
     )
-    event = CourrielDirigeantDemande(envoi_id=envoi_id, dossier_id=dossier_id, modele=modele)
+    event = CourrielDirigeantDemande(envoi_id=envoi_id, dossier_id=dossier_id, modele=modele, personne_id=personne.id)
     outbox.record(session, event, sequence=1, now=now)
     return envoi_id
 

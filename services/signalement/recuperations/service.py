@@ -9,6 +9,7 @@ from common import audit
 from common.actor import SYSTEM, Actor
 from common.clock import new_id
 from common.codes_espace import EtatRecuperation
+from common.events.signalement import ADRESSE_CHANGEE
 from common.isolation import as_the_hub
 from signalement.espace import service as espace
 from signalement.espace import store as acces
@@ -73,7 +74,7 @@ async def confirmer(session: AsyncSession, actor: Actor, recuperation_id: UUID, 
     # A manager sees the person and the change, and nothing else of the case.
     async with as_the_hub(session):
         await _check_free(session, personne, nouvelle)
-        await espace.prevenir(session, personne, "adresse_changee", now)
+        await espace.prevenir(session, personne, ADRESSE_CHANGEE, now)
         await _close(session, actor, row, "confirmer", now)
         personne.courriel = nouvelle
         # What came back was of the old address.
