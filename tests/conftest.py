@@ -29,9 +29,11 @@ settings.load_profile("relais")
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresCluster]:
+def postgres() -> Iterator[PostgresCluster]:
     """A PostgreSQL of this worker's own, without fsync: nothing in it outlives the run."""
-    with PostgresCluster(tmp_path_factory.mktemp("postgres"), durable=False) as cluster:
+    # Not pytest's folder: PostgreSQL's own account must be able to pass through, and another run of pytest closes it.
+    folder = tempfile.TemporaryDirectory(prefix="relais-postgres-", ignore_cleanup_errors=True)
+    with folder as directory, PostgresCluster(Path(directory), durable=False) as cluster:
         cluster.ensure_databases({f"relais_{service}": PASSWORDS for service in SERVICES})
         yield cluster
 

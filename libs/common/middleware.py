@@ -1,5 +1,7 @@
 """What surrounds every request: size limit, security headers, one log line without anything typed by anybody."""
 
+import asyncio
+import contextlib
 import time
 from typing import Any
 
@@ -14,6 +16,8 @@ log = get_logger(__name__)
 
 MAX_BODY = 1024 * 1024
 """How much a request may send, save to the few addresses that the application names in `state.larger_bodies`."""
+REST_SECONDS = 5.0
+"""How long the rest of a request is read, and thrown away, before an answer that does without."""
 HEADERS = {
     b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     b"script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -47,14 +51,17 @@ class Guard:
         request_id = new_id().hex
         status = 500
         size = 0
+        # Whether more of the request is to come.
+        coming = any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
         limit = scope["app"].state.larger_bodies.get(scope["path"], MAX_BODY)
         LANGUE.set(scope["app"].state.settings.langue)
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
 
         async def limited_receive() -> Message:
-            nonlocal size
+            nonlocal size, coming
             message = await receive()
+            coming = message.get("more_body", False)
             size += len(message.get("body", b""))
             if size > limit:
                 raise BodyTooLarge(limit)
@@ -63,6 +70,8 @@ class Guard:
         async def guarded_send(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                if coming:
+                    await _read_the_rest(receive)
                 status = message["status"]
                 # What is said of any answer, whoever makes it: a limit that was counted.
                 said = [(name.lower().encode(), value.encode()) for name, value in scope["state"].get("entetes", {}).items()]
@@ -83,6 +92,14 @@ class Guard:
                     ms=round((time.perf_counter() - started) * 1000, 1),
                 )
             structlog.contextvars.unbind_contextvars("request_id")
+
+
+async def _read_the_rest(receive: Receive) -> None:
+    """A proxy that is given an answer while it still passes on the request cuts the answer short."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(REST_SECONDS):
+            while (await receive()).get("more_body", False):
+                pass
 
 
 def _with_headers(headers: Any, request_id: str, *, static: bool) -> list[tuple[bytes, bytes]]:

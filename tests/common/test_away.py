@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,9 +44,10 @@ async def direct_error(database: Database, statement: str, *values: object) -> E
 
 
 @pytest.fixture
-async def stopping(tmp_path: Path) -> AsyncIterator[Database]:
+async def stopping() -> AsyncIterator[Database]:
     """A database that lets nobody in any more, for as long as somebody is still there."""
-    with PostgresCluster(tmp_path / "postgres", durable=False) as cluster:
+    folder = tempfile.TemporaryDirectory(prefix="relais-away-", ignore_cleanup_errors=True)
+    with folder as directory, PostgresCluster(Path(directory), durable=False) as cluster:
         cluster.ensure_databases({"bare": PASSWORDS})
         database = Database(cluster.owner_url("bare", PASSWORD), service="cellule")
         connection = await database.connect()
