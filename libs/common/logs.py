@@ -72,7 +72,7 @@ def configure(service: str, role: str, level: str = "INFO") -> None:
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.dict_tracebacks if level == "DEBUG" else structlog.processors.ExceptionRenderer(Trace()),
+            structlog.processors.ExceptionRenderer(Trace()),
             structlog.processors.JSONRenderer(),
         ],
     )

@@ -49,7 +49,9 @@ async def passage(url: str) -> AsyncIterator[Passage]:
     server = await asyncio.start_server(way.carry, "127.0.0.1", 0)
     way.url = f"nats://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with server:
-        yield way
-        way.freeze()
-        for writer in way.towards_clients:
-            writer.transport.abort()
+        try:
+            yield way
+        finally:
+            way.freeze()
+            for writer in way.towards_clients:
+                writer.transport.abort()

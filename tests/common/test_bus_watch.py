@@ -31,10 +31,12 @@ async def watching(server: NatsServer, url: str) -> AsyncIterator[tuple[Client, 
     settings = settings_for("cellule", url, server.passwords["cellule"])
     client = await bus.connect(settings, name="test")
     task = asyncio.create_task(watch(client, settings, name="test"))
-    yield client, task
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    await asyncio.wait([asyncio.create_task(client.close())], timeout=2)
+    try:
+        yield client, task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.wait([asyncio.create_task(client.close())], timeout=2)
 
 
 @pytest.fixture

@@ -33,10 +33,12 @@ class Lives:
         """One of them, until it ends or the test does."""
         program = (sys.executable, "-m", "tests.common.stubborn", *self.arguments, what)
         process = await asyncio.create_subprocess_exec(*program, cwd=ROOT, stdout=PIPE, stderr=STDOUT)
-        yield process
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
 
 
 @pytest.fixture
