@@ -6,11 +6,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
 import psutil
 import pytest
+from tests.ends import REFUSED, ended_by_themselves
 
 from relais.errors import RunnerError
 from relais.hub import Hub
@@ -18,6 +20,7 @@ from relais.postgres import PostgresCluster
 from relais.recovery import leftovers
 
 FULL = r"^The disk that holds .* is full: free some space, or choose another place with DATA=/another/path\.$"
+READY = "LOG:  database system is ready to accept connections"
 PROGRAMS = {"postgres", "nats", "idp", "inbox", "front"}
 RUNNER = """
 import sys
@@ -37,6 +40,14 @@ def start_runner(data: Path, port: int) -> subprocess.Popen[str]:
     assert runner.stdout is not None
     assert runner.stdout.readline() == "ready\n"
     return runner
+
+
+def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    """Return once this holds; fail when it takes longer."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def relais(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -80,11 +91,27 @@ def test_nothing_listens_beyond_loopback(hub: Hub) -> None:
 def test_a_killed_program_is_started_again(hub: Hub, victim: str) -> None:
     killed = hub.kill(victim)
     assert killed
-    deadline = time.monotonic() + 20
-    while hub.pids()[victim] in (0, killed) or not hub.cluster.ready() or not hub.nats.ready():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: hub.pids()[victim] not in (0, killed) and hub.cluster.ready() and hub.nats.ready())
     assert hub.trouble() is None
+
+
+def test_a_killed_postgres_comes_back_once_what_it_left_has_ended(hub: Hub) -> None:
+    """It alone may end by itself meanwhile: each time because it refuses to start beside that, and not once more."""
+    log, others = hub.layout.logs / "postgres.log", hub.pids()
+    left = psutil.Process(others.pop("postgres")).children()[0]
+    left.suspend()
+    refused = log.read_text().count(REFUSED)
+    killed = hub.kill("postgres")
+    until(lambda: log.read_text().count(REFUSED) > refused)
+    left.resume()
+    until(lambda: hub.pids()["postgres"] not in (0, killed) and f"[{hub.pids()['postgres']}] {READY}" in log.read_text())
+    assert hub.cluster.execute("SELECT 1") == "1\n"
+    assert hub.pids().items() >= others.items()
+    assert not ended_by_themselves(hub)
+    more = "2026-11-30 22:05:09,611 WARN exited: postgres (exit status 1; not expected)"
+    with (hub.layout.logs / "supervisord.log").open("a") as said:
+        said.write(f"{more}\n")
+    assert ended_by_themselves(hub) == [more]
 
 
 def test_a_killed_runner_leaves_no_orphan_and_the_next_start_has_all_data(data: Path, port: int) -> None:
@@ -112,10 +139,7 @@ def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_recover
     hub.cluster.execute("CREATE TABLE kept AS SELECT 1 AS n")
     assert hub.supervisor.pid
     psutil.Process(hub.supervisor.pid).kill()
-    deadline = time.monotonic() + 10
-    while leftovers(hub.layout):
-        assert time.monotonic() < deadline, leftovers(hub.layout)
-        time.sleep(0.05)
+    until(lambda: leftovers(hub.layout) == [], seconds=10)
     assert "supervisor ended" in (hub.trouble() or "")
     hub.stop()
     with Hub(data, port, services=()) as again:
@@ -263,10 +287,7 @@ def test_the_inbox_keeps_its_mails_when_it_is_killed(hub: Hub) -> None:
         smtp.sendmail("a@relais.example", ["gardee@asso.example"], "Subject: Reste\r\n\r\nbonjour")
     killed = hub.kill("inbox")
     address = f"{hub.addresses.inbox}/api/messages?to=gardee@asso.example"
-    deadline = time.monotonic() + 20
-    while hub.pids()["inbox"] in (0, killed):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: hub.pids()["inbox"] not in (0, killed))
     # The front waits for a program that is starting.
     mails = httpx2.get(address, timeout=15).json()
     assert [mail["subject"] for mail in mails] == ["Reste"]
