@@ -18,6 +18,9 @@ from relais.ports import free_port
 from relais.postgres import Passwords, PostgresCluster
 from tests.emptying import empty
 from tests.people import WITHOUT_LIMITS
+from tests.tls import ca
+
+__all__ = ["ca"]
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = "r-for-throw-away-databases-only"

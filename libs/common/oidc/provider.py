@@ -13,6 +13,7 @@ from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from common.errors import Injoignable
+from common.tls import client_context
 from common.traduction import N_
 
 FRESH = timedelta(minutes=10)
@@ -25,8 +26,8 @@ NEEDED = frozenset({"authorization_endpoint", "token_endpoint", "jwks_uri"})
 
 @cache
 def authorities() -> ssl.SSLContext:
-    """Whom this machine believes in TLS. Read once: it takes some 30 ms, in which the process answers nobody."""
-    return httpx2.create_ssl_context(trust_env=False)
+    """What every identity provider's certificate is checked by."""
+    return client_context()
 
 
 class Provider:

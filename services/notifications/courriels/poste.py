@@ -7,8 +7,12 @@ from urllib.parse import urlsplit
 import aiosmtplib
 from aiosmtplib import SMTP
 
+from common.logs import get_logger
+from common.tls import client_context
 from notifications.courriels.domain import ACCEPTE, Echec, Remise, enhanced_code
 from notifications.settings import NotificationsSettings, SmtpTls
+
+log = get_logger(__name__)
 
 TIMEOUT_SECONDS = 20.0
 # A connection that has rested longer may have been closed by the server: it is tried before it is trusted.
@@ -20,6 +24,7 @@ class Poste:
 
     def __init__(self, settings: NotificationsSettings) -> None:
         self.settings = settings
+        self.tls = None if settings.smtp_tls is SmtpTls.none else client_context()
         self.free: asyncio.LifoQueue[tuple[SMTP, float]] = asyncio.LifoQueue()
         for _ in range(settings.smtp_connections):
             self.free.put_nowait((self._new(), 0.0))
@@ -33,6 +38,7 @@ class Poste:
             password=settings.smtp_password.get_secret_value() or None,
             use_tls=settings.smtp_tls is SmtpTls.tls,
             start_tls=settings.smtp_tls is SmtpTls.starttls,
+            tls_context=self.tls,
             local_hostname=urlsplit(settings.public_url).hostname,
             timeout=TIMEOUT_SECONDS,
         )
@@ -45,7 +51,11 @@ class Poste:
             await smtp.send_message(message)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             smtp.close()
-            return judge(error)
+            remise = judge(error)
+            if not remise.definitif:
+                # A relay that is away or not to be trusted holds up every mail: whoever runs the hub must see why.
+                log.warning("poste.postponed", error=type(error).__name__, code=remise.code)
+            return remise
         except BaseException:
             smtp.close()
             raise
@@ -85,7 +95,8 @@ def judge(error: Exception) -> Remise:
         final = error.code >= 500
         code = enhanced_code(error.code, error.message)
         return Remise(accepte=False, definitif=final, code=code, echec=Echec.refuse if final else Echec.reporte)
-    if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError):
+    # A certificate that does not hold is both: a trouble of the connection, and a `ValueError`.
+    if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError) and not isinstance(error, OSError):
         return Remise(accepte=False, definitif=True, code="5.6.7", echec=Echec.refuse)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return Remise(accepte=False, definitif=False, code=enhanced_code(error.code, error.message), echec=Echec.reporte)

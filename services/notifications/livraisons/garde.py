@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, ThreadedResolver
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from common.tls import client_context
 from notifications.webhooks.adresses import verifier_adresse
 
 LIMIT_SECONDS = 15.0
@@ -48,6 +49,7 @@ def guarded_session(
         return socket.socket(family, kind, protocol)
 
     connector = TCPConnector(
+        ssl=client_context(),
         resolver=GuardedResolver(resolver or ThreadedResolver(), loopback=loopback),
         socket_factory=guarded_socket,
         use_dns_cache=False,
