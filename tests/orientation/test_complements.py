@@ -56,8 +56,9 @@ def test_questions_that_cannot_be_asked(questions: list[Question], fautes: set[s
 
 def test_a_thread_has_an_end() -> None:
     verifier([AU_CHOIX], FIL_MAX - 1)
-    with pytest.raises(FilComplet):
+    with pytest.raises(FilComplet) as refus:
         verifier([AU_CHOIX], FIL_MAX)
+    assert f" {FIL_MAX} " in refus.value.titre
 
 
 @pytest.mark.parametrize(

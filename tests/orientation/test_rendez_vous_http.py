@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from common.actor import Actor
 from common.clock import utc_now
+from orientation.rendez_vous.domain import PAR_ORIENTATION
 from tests.orientation.monde import (
     AGENT,
     AGENT_APPUI,
@@ -176,6 +177,16 @@ async def test_one_proposal_at_a_time_each_version_once(hub: Hub) -> None:
     assert (early.status_code, early.json()["type"]) == (409, "urn:relais:erreur:rendez-vous-impossible")
     ailleurs = await hub.post(AGENT, chemin(await recue(hub), rendez_vous_id, "annulation"), {"motif": "erreur"})
     assert ailleurs.status_code == 404
+
+
+async def test_a_referral_has_so_many_appointments_and_no_more(hub: Hub) -> None:
+    orientation_id = await recue(hub)
+    for _ in range(PAR_ORIENTATION):
+        path = chemin(orientation_id, await propose(hub, orientation_id), "annulation")
+        assert (await hub.post(AGENT, path, {"motif": "erreur"})).status_code == 200
+    refus = await hub.post(AGENT, chemin(orientation_id), {"creneaux": [creneau()]})
+    assert (refus.status_code, refus.json()["type"]) == (409, "urn:relais:erreur:trop-de-rendez-vous")
+    assert f" {PAR_ORIENTATION} " in refus.json()["title"]
 
 
 def champs(n: int, jour: datetime, **plus: str) -> dict[str, str]:
