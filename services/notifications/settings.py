@@ -25,7 +25,8 @@ class NotificationsSettings(Settings):
     """Where mail leaves from, and how patiently webhooks and mails are tried again.
 
     The two lists are the seconds to wait after the first failed try, the second, and so on; when a list is used up the
-    sending is abandoned. The defaults give webhooks ten tries over three days, and mails ten over a day and a half.
+    sending is abandoned. The defaults give webhooks ten tries over three days, and mails twelve over three and a half:
+    a relay that breaks on a Friday evening is mended on Monday.
     `mail_group_seconds` is how long the mails to an organisation are gathered; `mail_at_any_time` lets them leave at night and
     on holidays too, for demonstrations. `webhook_pause_seconds` are how long an endpoint that keeps failing is left alone,
     longer each time. `retours_key` lets the mail relay bring back what did not arrive; without one nothing is taken.
@@ -42,7 +43,7 @@ class NotificationsSettings(Settings):
     mail_group_seconds: float = Field(default=60, ge=0, le=600)
     mail_at_any_time: bool = False
     retours_key: SecretStr = SecretStr("")
-    mail_retry_seconds: tuple[float, ...] = (2, 15, 60, 300, 900, 3_600, 10_800, 28_800, 86_400)
+    mail_retry_seconds: tuple[float, ...] = (2, 15, 60, 300, 900, 3_600, 10_800, 28_800, 86_400, 86_400, 86_400)
     webhook_secret_keys: SecretStr
     webhook_connections: int = Field(default=200, ge=2, le=500)
     webhook_retry_seconds: tuple[float, ...] = (5, 300, 1_800, 7_200, 18_000, 36_000, 57_600, 64_800, 72_000)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import DonneeInvalide
-from notifications.courriels.domain import Echec, Essai, EtatCourriel, Remise, digest, enhanced_code
+from notifications.courriels.domain import Echec, Essai, EtatCourriel, Remise, digest, enhanced_code, pour_de_bon
 from notifications.courriels.domain import Suite as SuiteCourriel
 from notifications.courriels.domain import decider as decider_courriel
 from notifications.dispatch.domain import attente
@@ -146,7 +146,7 @@ REMISES = st.sampled_from(
 )
 
 
-@given(st.lists(st.one_of(st.lists(REMISES, min_size=3, max_size=3), st.none()), min_size=10, max_size=10), HASARD)
+@given(st.lists(st.one_of(st.lists(REMISES, min_size=3, max_size=3), st.none()), min_size=12, max_size=12), HASARD)
 def test_no_mail_is_forgotten_and_nobody_has_it_twice(tries: list[list[Remise] | None], hasard: float) -> None:
     """For any sequence of answers; `None` is a directory that does not answer."""
     plan = NotificationsSettings.model_fields["mail_retry_seconds"].default
@@ -165,8 +165,22 @@ def test_no_mail_is_forgotten_and_nobody_has_it_twice(tries: list[list[Remise] |
             assert (suite.etat is EtatCourriel.envoye) is (suite.envoyes > 0)
             break
     else:
-        raise AssertionError("an eleventh try")
+        raise AssertionError("a thirteenth try")
     assert max(accepted.values(), default=0) <= 1
+
+
+@pytest.mark.parametrize(
+    "code", ["5.1.1", "5.1.3", "5.1.10", "5.2.1", "5.2.2", "5.3.4", "5.4.1", "5.6.0", "550", "551", "552", "553"]
+)
+def test_a_refusal_of_a_recipient_or_of_a_message_is_for_good(code: str) -> None:
+    assert pour_de_bon(code)
+
+
+@pytest.mark.parametrize(
+    "code", ["5.1.7", "5.1.8", "5.7.0", "5.7.1", "5.7.26", "5.5.1", "5.3.5", "530", "535", "554", "501", "4.1.1", "450"]
+)
+def test_a_refusal_of_us_or_for_now_is_not(code: str) -> None:
+    assert not pour_de_bon(code)
 
 
 def test_nothing_of_a_reply_is_kept_but_its_code() -> None:

@@ -8,7 +8,7 @@ from tests.notifications.test_livraisons import PARTENAIRE, subscribe
 
 from common.clock import new_id, utc_now
 from common.database import Database
-from notifications.dispatch.store import hold
+from notifications.dispatch.store import LIVING, hold
 from notifications.livraisons import store
 
 
@@ -30,6 +30,18 @@ async def test_what_a_dead_process_had_under_way_is_logged_and_tried_again(
     assert [(row["numero"], row["statut"], row["echec"]) for row in tries] == [(1, None, "interrompue"), (1, 200, None)]
     assert all(0 <= row["latence_ms"] < 60_000 for row in tries)
     assert len(receiver.hits) == 1
+
+
+async def test_a_process_comes_back_beside_its_own_connection_that_nobody_knows_to_be_dead(notifications_db: Database) -> None:
+    """What it had claimed stays its own when that one is closed in the end."""
+    former, present = await notifications_db.connect(), await notifications_db.connect()
+    async with asyncio.timeout(5):
+        await hold(former, 7)
+        await hold(present, 7)
+    await former.close()
+    living = await present.fetch(LIVING)
+    assert [row["objid"] for row in living] == [7]
+    await present.close()
 
 
 async def test_nothing_is_logged_for_what_was_not_claimed(notifications_db: Database) -> None:

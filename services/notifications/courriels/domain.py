@@ -12,6 +12,9 @@ from common.codes import Code
 from notifications.dispatch.domain import attente
 
 _ENHANCED = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})\b")
+# Wrong with the recipient or the message, for good: addresses (5.1) save the sender's, mailboxes, size, routing, content; of a
+# server that says a number only (RFC 5321): no such mailbox, user not local, no room, name not allowed.
+_POUR_DE_BON = re.compile(r"5\.(1\.(?![78]$)|2\.|3\.4$|4\.|6\.)|55[0123]$")
 
 
 class EtatCourriel(Code):
@@ -85,6 +88,15 @@ def enhanced_code(status: int, text: str) -> str:
     """The enhanced status code of an SMTP reply (RFC 3463), or the reply's number. Never its words: they hold addresses."""
     found = _ENHANCED.match(text)
     return found.group(1) if found else str(status)
+
+
+def pour_de_bon(code: str) -> bool:
+    """Whether a refusal with this code, enhanced (RFC 3463) or a reply's number, is of this recipient or this message for good.
+
+    All else, even from 5.0.0 on, is about us: a sender or a client that the relay does not let in (5.7.x, which it says of each
+    recipient too), a protocol not kept. It is mended one day, and the mail waits for it.
+    """
+    return bool(_POUR_DE_BON.match(code))
 
 
 def decider(

@@ -15,12 +15,13 @@ from common.clock import Clock, utc_now
 from common.codes_echanges import GenreDestinataire
 from common.database import Database
 from common.errors import Erreur, Injoignable, Introuvable
+from common.logs import get_logger
 from common.requests import AdresseDirigeant, ContactBrouillon, ContactDirigeant, ContactMembres, MembreContact, ask
 from common.requests_liens import AdresseLien, ContactCodeDeLien, ContactLien
 from common.requests_membres import ContactInvitation
 from notifications.courriels import store
 from notifications.courriels.destinataires import Pli, plis_par_membre, roles_de
-from notifications.courriels.domain import SANS_OBJET, Echec, Essai, Remise, decider, digest
+from notifications.courriels.domain import SANS_OBJET, Echec, Essai, EtatCourriel, Remise, decider, digest
 from notifications.courriels.message import Lettre, compose
 from notifications.courriels.modeles import BROUILLON
 from notifications.courriels.poste import Poste
@@ -34,6 +35,8 @@ from notifications.regles.charger import table
 from notifications.regles.domain import Relation, a_l_ouverture, sans_objet
 from notifications.retours import store as retours
 from notifications.settings import NotificationsSettings
+
+log = get_logger(__name__)
 
 SERVICE = "notifications"
 CODE_DE_LIEN = "code_de_lien"
@@ -96,9 +99,15 @@ class Facteur:
             self.places += 1
         now = self.clock()
         plan = self.settings.mail_retry_seconds
+        # What left together comes back together: one mail stays one mail.
+        hasard = random.random()  # noqa: S311 - jitter.
         outcomes = []
         for row in bundle:
-            suite = decider(row.tentatives + 1, essais[row.seq], row.avant, now, random.random(), plan)  # noqa: S311 - jitter.
+            suite = decider(row.tentatives + 1, essais[row.seq], row.avant, now, hasard, plan)
+            if suite.etat is EtatCourriel.abandonne:
+                log.warning(
+                    "facteur.abandoned", modele=row.modele, event_id=str(row.event_id), echec=suite.echec, code=suite.code
+                )
             if suite.due_at:
                 suite = replace(suite, due_at=self._heure(row, suite.due_at))
             envois = releve.envois(row.seq, now, fini=suite.due_at is None)

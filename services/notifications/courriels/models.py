@@ -46,7 +46,12 @@ class Courriel(Base, table=True):
         Index("ix_courriels_objet", "objet_id", "destinataire"),
         Index("ix_courriels_fil", "organisation_id", "seq"),
         Index("ix_courriels_plis", "pli", postgresql_where=text("etat = 'en_attente' AND porteur IS NULL")),
-        Index("ix_courriels_dus", "due_at", postgresql_where=text("etat = 'en_attente' AND porteur IS NULL")),
+        Index(
+            "ix_courriels_dus",
+            text("(pli IS NOT NULL)"),
+            "due_at",
+            postgresql_where=text("etat = 'en_attente' AND porteur IS NULL"),
+        ),
         Index("ix_courriels_portes", "porteur", postgresql_where=text("porteur IS NOT NULL")),
     )
 

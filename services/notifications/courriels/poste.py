@@ -9,7 +9,7 @@ from aiosmtplib import SMTP
 
 from common.logs import get_logger
 from common.tls import client_context
-from notifications.courriels.domain import ACCEPTE, Echec, Remise, enhanced_code
+from notifications.courriels.domain import ACCEPTE, Echec, Remise, enhanced_code, pour_de_bon
 from notifications.settings import NotificationsSettings, SmtpTls
 
 log = get_logger(__name__)
@@ -85,15 +85,12 @@ class Poste:
 
 
 def judge(error: Exception) -> Remise:
-    """What a failed hand-over means: only a refusal of this recipient or of this message is final.
-
-    A refused sender or password is our configuration's fault: it is mended one day, and the mail waits for it.
-    """
+    """What a failed hand-over means: only a refusal of this recipient or of this message is final (`pour_de_bon`)."""
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused) and error.recipients:
         error = error.recipients[0]
     if isinstance(error, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError):
-        final = error.code >= 500
         code = enhanced_code(error.code, error.message)
+        final = pour_de_bon(code)
         return Remise(accepte=False, definitif=final, code=code, echec=Echec.refuse if final else Echec.reporte)
     # A certificate that does not hold is both: a trouble of the connection, and a `ValueError`.
     if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError) and not isinstance(error, OSError):

@@ -18,10 +18,11 @@ from notifications.dispatch.store import LIVING
 from notifications.regles.domain import Relation
 from notifications.retours.store import Envoi
 
-# Longer than a mail to all members of an organisation may take.
+# A claim of a process that lives is renewed long before.
 LEASE = timedelta(seconds=120)
 # What leaves in so short a time leaves in the same mail.
 AVANCE = timedelta(seconds=60)
+# As many notices as one mail may hold.
 PLI_MAX = 200
 
 ADD = text("""
@@ -39,15 +40,17 @@ RELEASE = f"""
     UPDATE courriels SET porteur = NULL, bail = NULL
     WHERE porteur IS NOT NULL AND (bail < $1 OR porteur NOT IN ({LIVING}))
 """  # noqa: S608 - constants.
-# What is due, and what would be within a minute in the same mail.
+# What is due, what leaves alone before what was gathered; and what would be due within a minute in the same mail.
 CLAIM = """
     WITH dus AS (
         SELECT seq, pli FROM courriels WHERE etat = 'en_attente' AND porteur IS NULL AND due_at <= $2
-        ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
+        ORDER BY pli IS NOT NULL, due_at LIMIT $3 FOR UPDATE SKIP LOCKED
     ),
     avec AS (
-        SELECT seq FROM courriels WHERE etat = 'en_attente' AND porteur IS NULL AND due_at <= $5
-            AND pli IN (SELECT pli FROM dus) ORDER BY seq LIMIT $6 FOR UPDATE SKIP LOCKED
+        SELECT meme.seq FROM (SELECT DISTINCT pli FROM dus WHERE pli IS NOT NULL) AS plis CROSS JOIN LATERAL (
+            SELECT seq FROM courriels c WHERE etat = 'en_attente' AND porteur IS NULL AND due_at <= $5 AND c.pli = plis.pli
+            ORDER BY seq LIMIT $6 FOR UPDATE SKIP LOCKED
+        ) AS meme
     ),
     choix AS (SELECT seq FROM dus UNION SELECT seq FROM avec)
     UPDATE courriels c SET porteur = $1, bail = $4 FROM choix

@@ -1,7 +1,7 @@
 """The loop that webhooks and mails share: claim what is due, send it side by side, write the results together.
 
-A claim holds as long as its process lives, and a minute at most: what a killed process had claimed is taken up again
-at once by the next one.
+A claim holds for as long as its process lives and is at work on it: what a killed process had claimed is taken up again at once
+by the next one, and what a process forgot, when its lease ends.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ class Job(Protocol[Result]):
     """What is dispatched."""
 
     async def keep(self, connection: asyncpg.Connection, holder: int, seqs: Sequence[int]) -> None:
-        """Claim again what is under way, where PostgreSQL forgot it as it died: a claim waits for no disk."""
+        """Claim again what is under way, so that its lease goes on, and where PostgreSQL forgot it as it died."""
 
     async def release(self, connection: asyncpg.Connection) -> None:
         """Free the claims of processes that are no more, and those whose lease is over."""
@@ -90,14 +90,17 @@ class Dispatch:
         release_at = 0.0
         try:
             await store.hold(connection, self.holder)
-            await self.job.keep(connection, self.holder, [seq for seqs in self.tasks.values() for seq in seqs])
+            await self._keep(connection)
             self.holding = True
             while True:
                 self.wake.clear()
+                # Before claims that are over are freed, or else a try that has ended would be taken for one that was cut short.
+                await self._write(connection)
                 if clock() >= release_at:
+                    # However long a slow server keeps it, what is under way here is nobody else's to send.
+                    await self._keep(connection)
                     await self.job.release(connection)
                     release_at = clock() + RELEASE_SECONDS
-                await self._write(connection)
                 if not await self._start_due(connection):
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(POLL_SECONDS):
@@ -112,6 +115,10 @@ class Dispatch:
         finally:
             self.holding = False
             await connection.close(timeout=2)
+
+    async def _keep(self, connection: asyncpg.Connection) -> None:
+        if under_way := [seq for seqs in self.tasks.values() for seq in seqs]:
+            await self.job.keep(connection, self.holder, under_way)
 
     async def _start_due(self, connection: asyncpg.Connection) -> bool:
         due, more = await self.job.claim(connection, self.holder)

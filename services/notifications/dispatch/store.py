@@ -8,7 +8,8 @@ import asyncpg
 # The first half of our advisory locks' keys; the second is the number of the process that claims.
 LOCK_CLASS = 4_801
 
-HOLD = "SELECT pg_advisory_lock($1, $2)"
+# Shared: a process comes back at once though PostgreSQL has not noticed yet that its last connection is dead.
+HOLD = "SELECT pg_advisory_lock_shared($1, $2)"
 # A lost claim only means that a receiver is told again under the same id, so nobody waits for the disk here.
 QUICK = "SET synchronous_commit = off"
 
