@@ -55,6 +55,8 @@ class Inbox:
         self.mails: list[tuple[str, EmailMessage]] = []
         self.verdict: Callable[[str, int], str | None] = lambda recipient, times: None
         self.times: dict[str, int] = {}
+        # Whose mail is taken, and the connection then lost before the server has said so.
+        self.speechless: set[str] = set()
         self.connections = 0
         # The connections that brought a mail; one that is told "hold" is answered once `released` is set.
         self.sessions: set[Session] = set()
@@ -88,6 +90,10 @@ class Inbox:
         assert isinstance(message, EmailMessage)
         self.mails.append((envelope.rcpt_tos[0], message))
         self.sessions.add(session)
+        if envelope.rcpt_tos[0] in self.speechless:
+            self.speechless.remove(envelope.rcpt_tos[0])
+            assert isinstance(server.transport, asyncio.WriteTransport)
+            server.transport.abort()
         return "250 OK"
 
 

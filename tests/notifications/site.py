@@ -30,9 +30,19 @@ class Site:
     origine: str
     database: Database
     loop: asyncio.AbstractEventLoop
+    serveur: uvicorn.Server
 
     def faire(self, travail: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(travail, self.loop).result(60)
+
+    def couper(self) -> None:
+        """Cut every connection in the middle, as a network does."""
+
+        async def avorter() -> None:
+            for connection in list(self.serveur.server_state.connections):
+                connection.transport.abort()
+
+        self.faire(avorter())
 
 
 @contextmanager
@@ -61,7 +71,7 @@ def serving(url: str, langue: str = "fr") -> Iterator[Site]:
         await taches[0]
         await database.close()
 
-    lieu = Site(origine, asyncio.run_coroutine_threadsafe(ouvrir(), loop).result(60), loop)
+    lieu = Site(origine, asyncio.run_coroutine_threadsafe(ouvrir(), loop).result(60), loop, serveur[0])
     yield lieu
     lieu.faire(fermer(lieu.database))
     loop.call_soon_threadsafe(loop.stop)

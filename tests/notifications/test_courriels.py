@@ -176,6 +176,21 @@ async def test_a_server_in_trouble_gets_it_later(
 
 
 @pytest.mark.usefixtures("owners")
+async def test_a_mail_that_was_taken_without_a_word_is_sent_again_under_its_own_id(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int]
+) -> None:
+    """Nobody can know that it was taken: mailboxes tell such a copy by its Message-ID. The others get it once."""
+    box, port = inbox
+    box.speechless = {MEMBERS[0]}
+    await hear(notifications_db, received(an_orientation()))
+    async with posting(notifications_db, nats_server, port):
+        (row,) = await settled(notifications_db, table="courriels")
+    ids = [message["Message-ID"] for recipient, message in box.mails if recipient == MEMBERS[0]]
+    assert (len(ids), len(set(ids)), len(box.mails)) == (2, 1, 3)
+    assert (row["etat"], row["envoyes"], row["tentatives"]) == ("envoye", 2, 2)
+
+
+@pytest.mark.usefixtures("owners")
 async def test_a_refusal_is_recorded_without_the_address(
     notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int]
 ) -> None:
