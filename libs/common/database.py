@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 
 import asyncpg
@@ -59,6 +59,17 @@ AWAY = (
 # Of the same classes, and the statement's own fault: a value that has no form in PostgreSQL, and what took too long.
 NOT_AWAY = (ValueError, asyncpg.QueryCanceledError)
 ANSWER_SECONDS = 3
+# A server that vanished with its machine closes nothing: a statement that has no answer for so long is taken for lost. A bare
+# connection may carry a long one (a count of everything, an index).
+STATEMENT_SECONDS, BARE_STATEMENT_SECONDS = 30, 60
+# The same from the other end: what a process that vanished held, locks above all, is free after half a minute. Without effect
+# on a socket of the same machine, which is closed whatever happens.
+VANISHED = {
+    "tcp_keepalives_idle": "15",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
 
 
 def is_away(error: BaseException | None) -> bool:
@@ -108,7 +119,7 @@ class Direct:
                 self._connection = await self._connect()
             try:
                 rows: list[asyncpg.Record] = await self._connection.fetch(statement, *values)
-            except GONE:
+            except (TimeoutError, *GONE):
                 self._connection.terminate()
                 raise
             return rows
@@ -116,7 +127,9 @@ class Direct:
     async def close(self) -> None:
         """Give the connection back."""
         if self._connection is not None:
-            await self._connection.close(timeout=2)
+            # A server that vanished says no goodbye.
+            with suppress(*BARE):
+                await self._connection.close(timeout=2)
 
 
 class Database:
@@ -140,7 +153,8 @@ class Database:
             hide_parameters=True,
             connect_args={
                 "connection_class": isolation.Connexion,
-                "server_settings": {"role": isolation.ROLE} if systeme else {},
+                "command_timeout": STATEMENT_SECONDS,
+                "server_settings": VANISHED | ({"role": isolation.ROLE} if systeme else {}),
             },
         )
         event.listen(self.engine.sync_engine, "checkout", _refuse_dead)
@@ -163,8 +177,9 @@ class Database:
 
     async def connect(self, *, systeme: bool = False) -> asyncpg.Connection:
         """A bare connection outside the pool, for what lives long: the relay and its LISTEN. `systeme` is the hub itself."""
-        settings = {"role": isolation.ROLE} if systeme or self.systeme else {}
-        return await asyncpg.connect(self.url.replace("+asyncpg", ""), timeout=10, server_settings=settings)
+        settings = VANISHED | ({"role": isolation.ROLE} if systeme or self.systeme else {})
+        url = self.url.replace("+asyncpg", "")
+        return await asyncpg.connect(url, timeout=10, command_timeout=BARE_STATEMENT_SECONDS, server_settings=settings)
 
     async def answers(self) -> bool:
         """Whether a new connection is answered, within `ANSWER_SECONDS`."""

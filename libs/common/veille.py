@@ -5,7 +5,7 @@ A notification wakes and carries nothing: who is woken reads again, behind its o
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import text
@@ -18,6 +18,7 @@ log = get_logger(__name__)
 
 CHANNEL = "nouvelles"
 RETRY_SECONDS = 1.0
+LOOK_SECONDS = 15.0
 NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', :cle)")
 
 
@@ -72,7 +73,12 @@ class Veille:
             await connection.add_listener(CHANNEL, self._reveiller)
             # What was announced while nobody listened is found by reading again.
             self._reveiller_tous()
-            await perdue.wait()
+            while not perdue.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await perdue.wait()
+                # One that only listens would never learn that the server has vanished.
+                await connection.execute("SELECT")
         finally:
             await connection.close(timeout=2)
 

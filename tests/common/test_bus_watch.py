@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from nats.aio.client import Client
 from tests.common.conftest import settings_for
-from tests.common.passage import Passage, passage
+from tests.common.passage import Passage, passage, to_port
 
 from common import bus
 from common.bus_watch import BusLost, watch
@@ -41,7 +41,7 @@ async def watching(server: NatsServer, url: str) -> AsyncIterator[tuple[Client, 
 
 @pytest.fixture
 async def way(nats_server: NatsServer) -> AsyncIterator[Passage]:
-    async with passage(nats_server.url) as way:
+    async with passage(to_port(nats_server.url)) as way:
         yield way
 
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import ClientSession
-from tests.common.passage import Passage, passage
+from tests.common.passage import Passage, passage, to_port
 from tests.common.stubborn import CONFIDENTIAL
 from tests.conftest import ROOT
 
@@ -43,7 +43,7 @@ class Lives:
 
 @pytest.fixture
 async def way(nats_server: NatsServer) -> AsyncIterator[Passage]:
-    async with passage(nats_server.url) as way:
+    async with passage(to_port(nats_server.url)) as way:
         yield way
 
 
