@@ -146,6 +146,16 @@ class EtatOrientation(Code):
     expiree = "expiree", "Sans réponse, expirée"
 
 
+ORIENTATIONS_CLOSES = (
+    EtatOrientation.aboutie,
+    EtatOrientation.non_aboutie,
+    EtatOrientation.declinee,
+    EtatOrientation.retiree,
+    EtatOrientation.expiree,
+)
+"""The ends of a referral; some may be taken back."""
+
+
 class Motif(Code):
     """Coded reasons for declining or closing a referral: a closed list."""
 

@@ -10,8 +10,10 @@ from tests.notifications.poste import MEMBERS, Inbox, Owners, hear, member_id, p
 from common.actor import Actor, Role
 from common.clock import new_id
 from common.codes import BandeBudget, Horizon, IssueDossier, Origine, TypePartenaire
+from common.codes_echanges import Auteur, EtatRendezVous, MotifAnnulation
 from common.database import Database
 from common.events import orientation as o
+from common.events.rendez_vous import RendezVousAnnule, RendezVousPropose, _RendezVous
 from common.events.signalement import SignalementClos, SignalementDepose
 from common.events.transferts import OrientationAffectee
 from common.typographie import INSECABLE
@@ -50,6 +52,22 @@ def cellule(**more: Any) -> o.PartenairePublie:
         "actif": True,
     }
     return o.PartenairePublie(**values | more)
+
+
+ANNULE = {"etat": EtatRendezVous.annule, "par": Auteur.systeme, "motif": MotifAnnulation.orientation_close}
+
+
+def rendez_vous(kind: type[_RendezVous], orientation: o._Orientation, **more: Any) -> _RendezVous:
+    """An event about an appointment of that referral, by default proposed by the cell."""
+    values: dict[str, Any] = {
+        "rendez_vous_id": new_id(),
+        "etat": EtatRendezVous.propose,
+        "par": Auteur.emetteur,
+        "acteur_id": "somebody",
+    }
+    return kind(
+        **orientation.model_dump(include={"orientation_id", "dossier_id", "partenaire_id", "emetteur_id"}), **values | more
+    )
 
 
 def _nouvelles(count: int) -> str:
@@ -159,6 +177,37 @@ async def test_a_case_that_is_settled_is_written_about_no_more(
         found = await settled(notifications_db, table="courriels")
     assert {row["etat"] for row in found} == {"sans_objet", "fil"}
     assert (box.mails, owners.asked) == ([], 0)
+
+
+async def test_a_referral_that_is_over_is_written_about_no_more_but_for_its_end(
+    notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], owners: Owners
+) -> None:
+    """What waited for the morning while the referral was taken back: only what still matters leaves."""
+    _, port = inbox
+    one = an_orientation(OrientationAffectee, partenaire_id=PARTENAIRE, responsable_id=member_id(MEMBERS[0]), acteur_id="chef")
+    proposed, cancelled = rendez_vous(RendezVousPropose, one, tour=1), rendez_vous(RendezVousAnnule, one, **ANNULE)
+    over = an_orientation(
+        o.OrientationRetiree,
+        orientation_id=one.orientation_id,
+        dossier_id=one.dossier_id,
+        partenaire_id=PARTENAIRE,
+        emetteur_id=one.emetteur_id,
+        etat="retiree",
+    )
+    other = rendez_vous(RendezVousPropose, an_orientation(partenaire_id=PARTENAIRE), tour=1)
+    await hear(notifications_db, *map(received, (one, proposed, cancelled, other)), received(over, 2))
+    async with posting(notifications_db, nats_server, port):
+        await settled(notifications_db, table="courriels")
+    query = f"SELECT modele, etat FROM courriels WHERE objet_id = '{one.orientation_id}' AND destinataire <> 'emetteur'"
+    found = {row["modele"]: row["etat"] for row in await rows(notifications_db, query)}
+    assert found == {
+        "orientation_confiee": "sans_objet",
+        "rendez_vous_propose": "sans_objet",
+        "rendez_vous_annule": "envoye",
+        "orientation_retiree": "envoye",
+    }
+    (autre,) = await rows(notifications_db, f"SELECT etat FROM courriels WHERE objet_id = '{other.orientation_id}'")
+    assert autre["etat"] == "envoye"
 
 
 async def test_one_click_without_signing_in(

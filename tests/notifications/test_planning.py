@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from common.actor import Role
 from common.calendrier import date_locale, is_jour_ouvre
-from common.codes import EtatOrientation, Horloge
+from common.codes import ORIENTATIONS_CLOSES, EtatOrientation, Horloge
 from common.territoires import fuseau
 from notifications.regles.charger import FICHIER, lire, table
 from notifications.regles.domain import (
@@ -27,7 +27,8 @@ from notifications.regles.domain import (
     sans_objet,
     veut,
 )
-from notifications.regles.faits import NOMS
+from notifications.regles.faits import NOMS, nom_de
+from orientation.transitions.domain import ANNONCES, TRANSITIONS
 
 TABLE = table()
 DEBUT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -144,6 +145,37 @@ def test_what_is_settled_is_not_told_any_more() -> None:
     assert sans_objet(relance, EtatOrientation.acceptee, clos=False)
     assert sans_objet(relance, EtatOrientation.recue, clos=True)
     assert not sans_objet(fin, EtatOrientation.retiree, clos=True)
+
+
+@given(st.sampled_from(sorted(TABLE.avis)), st.sampled_from([None, *EtatOrientation]), st.booleans())
+def test_nothing_is_written_about_what_is_closed_but_its_end(nom: str, etat: EtatOrientation | None, clos: bool) -> None:
+    """Whatever the notice: once closed only what is marked so leaves, and all of that does; before, what is not behind."""
+    avis = TABLE.avis[nom]
+    if clos or etat in ORIENTATIONS_CLOSES:
+        assert sans_objet(avis, etat, clos=clos) is not avis.apres_cloture
+    else:
+        ouverte = etat is None or not avis.tant_que or etat in avis.tant_que
+        assert sans_objet(avis, etat, clos=clos) is not (ouverte or avis.apres_cloture)
+
+
+def test_no_notice_of_an_end_is_ended_by_it() -> None:
+    """The table of referrals says which facts end one; what closes with one is told too."""
+    fins = {
+        (nom_de(ANNONCES[action]), apres)
+        for action, _, apres in TRANSITIONS
+        if action in ANNONCES and apres in ORIENTATIONS_CLOSES
+    }
+    assert {nom for nom, _ in fins} >= {"orientation.declinee", "orientation.aboutie", "orientation.retiree"}
+    ensemble = {(nom, etat) for nom in ("transfert.accepte", "rendez_vous.annule") for etat in ORIENTATIONS_CLOSES}
+    told = [
+        (TABLE.avis[ligne.avis], etat)
+        for lignes in TABLE.roles.values()
+        for ligne in lignes
+        for nom, etat in fins | ensemble
+        if ligne.fait == nom
+    ]
+    assert {avis.nom for avis, _ in told} >= {"orientation_retiree", "transfert_accepte", "rendez_vous_annule"}
+    assert not [avis.nom for avis, etat in told if sans_objet(avis, etat, clos=True)]
 
 
 def test_every_fact_is_told_to_somebody() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from common.actor import Role
 from common.calendrier import UN_JOUR, date_locale, is_jour_ouvre
-from common.codes import Code, EtatOrientation, Horloge
+from common.codes import ORIENTATIONS_CLOSES, Code, EtatOrientation, Horloge
 from common.territoires import fuseau
 
 # Whoever is not reached on a territory of its own is on the clock of Paris.
@@ -87,7 +87,8 @@ RYTHME = Rythme()
 class Avis:
     """What is told. Once the referral is in none of the states `tant_que`, no mail about it leaves any more.
 
-    `urgent` leaves at night and on holidays too. `apres_cloture`: leaves though the referral or the case is closed.
+    `urgent` leaves at night and on holidays too. `apres_cloture`: leaves though the referral or the case is closed, which ends
+    any other notice about it.
     """
 
     nom: str
@@ -222,10 +223,13 @@ def _a(jour: date, heure: time, departement: str) -> datetime:
 
 
 def sans_objet(avis: Avis, etat: EtatOrientation | None, *, clos: bool) -> bool:
-    """Whether a mail that waited says nothing of use any more: the case is closed, or the referral has moved on."""
+    """Whether a mail that waited says nothing of use any more: the case or the referral is closed, or has moved on.
+
+    `etat` is None where the notice is about no referral, or about one of which nothing was heard.
+    """
     if avis.apres_cloture:
         return False
-    return clos or (etat is not None and bool(avis.tant_que) and etat not in avis.tant_que)
+    return clos or etat in ORIENTATIONS_CLOSES or (etat is not None and bool(avis.tant_que) and etat not in avis.tant_que)
 
 
 @dataclass(frozen=True, slots=True)

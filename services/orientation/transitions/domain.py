@@ -8,7 +8,7 @@ are facts, which the next one completes. What the association took back is never
 from collections.abc import Mapping
 from enum import StrEnum
 
-from common.codes import EtatOrientation, Motif, MotifRetour
+from common.codes import ORIENTATIONS_CLOSES, EtatOrientation, Motif, MotifRetour
 from common.events import Event
 from common.events import orientation as annonces
 
@@ -121,7 +121,7 @@ RETOURS = frozenset({A.revenir, A.rouvrir, A.renvoyer})
 
 # Where the partner may open the dossier, and what a withdrawal of consent takes back.
 OUVERTES = (E.envoyee, E.recue, E.complement_demande, E.acceptee, E.demarree)
-CLOSES = (E.aboutie, E.non_aboutie, E.declinee, E.retiree, E.expiree)
+CLOSES = ORIENTATIONS_CLOSES
 NEGATIVES = (E.declinee, E.expiree, E.retiree, E.non_aboutie)
 
 ANNONCES: dict[Action, type[Event]] = {
