@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from common.actor import Actor, Role
 from common.clock import new_id, utc_now
 from notifications.preferences.jetons import lien_de_desinscription
-from notifications.regles.domain import Genre
+from notifications.regles.domain import Genre, refusables
 from notifications.retraits.service import insister
 from tests.browser import TELEPHONE, surveillee, verifier_largeur
 from tests.conftest import service_url
@@ -79,8 +79,8 @@ def test_the_feed_and_what_is_wanted_by_mail(site: Site, navigateur: Browser) ->
         page.locator(".relais-cloche__compte").wait_for()
         voir("the bell counts")
     with visite(navigateur, site, None) as (page, voir):
-        for genre in (Genre.rappels, None):
-            voir(lien_de_desinscription(settings, me.id, genre).removeprefix(site.origine))
+        for genres in ([Genre.rappels], [Genre.rappels, Genre.a_traiter], refusables()):
+            voir(lien_de_desinscription(settings, me.id, genres).removeprefix(site.origine))
             page.locator("main form button").click()
             voir("refused by a link")
         voir(f"{NOTIFICATIONS}/desinscription/rien")

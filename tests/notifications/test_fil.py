@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.notifications.banc import Client, an_orientation, make_settings, member, received, rows, settled
+from tests.notifications.banc import COFFRE, Client, an_orientation, member, received, rows, settled
 from tests.notifications.poste import MEMBERS, Inbox, Owners, hear, member_id, parts, posting
 
 from common.actor import Actor, Role
@@ -18,7 +18,6 @@ from common.events.signalement import SignalementClos, SignalementDepose
 from common.events.transferts import OrientationAffectee
 from common.typographie import INSECABLE
 from notifications.courriels import annonces
-from notifications.preferences.jetons import lien_de_desinscription
 from notifications.regles.domain import Genre
 from relais.nats import NatsServer
 
@@ -59,15 +58,14 @@ ANNULE = {"etat": EtatRendezVous.annule, "par": Auteur.systeme, "motif": MotifAn
 
 def rendez_vous(kind: type[_RendezVous], orientation: o._Orientation, **more: Any) -> _RendezVous:
     """An event about an appointment of that referral, by default proposed by the cell."""
-    values: dict[str, Any] = {
+    values: dict[str, Any] = orientation.model_dump(include={"orientation_id", "dossier_id", "partenaire_id", "emetteur_id"})
+    values |= {
         "rendez_vous_id": new_id(),
         "etat": EtatRendezVous.propose,
         "par": Auteur.emetteur,
         "acteur_id": "somebody",
     }
-    return kind(
-        **orientation.model_dump(include={"orientation_id", "dossier_id", "partenaire_id", "emetteur_id"}), **values | more
-    )
+    return kind(**values | more)
 
 
 def _nouvelles(count: int) -> str:
@@ -240,6 +238,28 @@ async def test_one_click_without_signing_in(
     assert sorted(address for address, _ in box.mails) == sorted([*MEMBERS, MEMBERS[1]])
 
 
+async def test_one_click_refuses_the_kinds_of_the_mail_and_no_other(
+    client: Client, notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], owners: Owners
+) -> None:
+    """Of a mail that tells of two."""
+    box, port = inbox
+    owners.members, owners.roles = MEMBERS[:1], {MEMBERS[0]: (Role.agent,)}
+    told = [an_orientation(kind, partenaire_id=PARTENAIRE) for kind in (o.OrientationEnvoyee, o.OrientationRelancee)]
+    await hear(notifications_db, *map(received, told))
+    async with posting(notifications_db, nats_server, port):
+        await settled(notifications_db, table="courriels")
+    ((_, mail),) = box.mails
+    assert mail["Subject"] == _nouvelles(2)
+    path = str(mail["List-Unsubscribe"])[1:-1].removeprefix("http://127.0.0.1:8000")
+    async with client(None) as http:
+        page = (await http.get(path)).text
+        assert [genre.libelle in page for genre in (Genre.a_traiter, Genre.rappels, Genre.nouvelles)] == [True, True, False]
+        assert "Tous les courriels" not in page
+        assert "Les rappels et les retards" in (await http.post(path, data={"List-Unsubscribe": "One-Click"})).text
+    found = {row["genre"] for row in await rows(notifications_db, "SELECT genre FROM desinscriptions")}
+    assert found == {"a_traiter", "rappels"}
+
+
 async def test_preferences_are_ones_own(client: Client, notifications_db: Database) -> None:
     path = "/notifications/preferences"
     async with client(agent()) as http:
@@ -255,9 +275,11 @@ async def test_preferences_are_ones_own(client: Client, notifications_db: Databa
 
 
 async def test_the_link_of_everything_refuses_all_that_may_be(client: Client, notifications_db: Database) -> None:
-    link = lien_de_desinscription(make_settings(notifications_db), "somebody", None)
+    """As the mails of an older release carry it, that told of several kinds."""
+    path = f"/notifications/desinscription/{COFFRE.sceller('desinscription:tout:somebody')}"
     async with client(None) as http:
-        assert (await http.post(link.removeprefix("http://127.0.0.1:8000"))).status_code == 200
+        assert "Tous les courriels de Relais" in (await http.get(path)).text
+        assert (await http.post(path)).status_code == 200
     found = {row["genre"] for row in await rows(notifications_db, "SELECT genre FROM desinscriptions")}
     assert found == {genre.value for genre in Genre} - {"obligatoire"}
 

@@ -58,7 +58,9 @@ def test_the_feed_is_read(site: Site, navigateur: Browser, largeur: int, javascr
 @pytest.mark.parametrize("largeur", LARGEURS)
 def test_refusing_by_the_link_of_a_mail(site: Site, navigateur: Browser, largeur: int) -> None:
     site.faire(empty(site.database))
-    link = lien_de_desinscription(make_settings(site.database, public_url=site.origine), agent().id, Genre.rappels)
+    link = lien_de_desinscription(
+        make_settings(site.database, public_url=site.origine), agent().id, [Genre.rappels, Genre.a_traiter]
+    )
     with surveillee(navigateur, site.origine, largeur) as page:
         page.goto(link)
         montrer(page, "desinscription")

@@ -223,8 +223,7 @@ class Facteur:
     def _desinscription(self, pli: Pli) -> str | None:
         if pli.membre_id is None or not pli.refusables:
             return None
-        genre = min(pli.refusables) if len(pli.refusables) == 1 else None
-        return lien_de_desinscription(self.settings, pli.membre_id, genre)
+        return lien_de_desinscription(self.settings, pli.membre_id, pli.refusables)
 
 
 def _pli(row: Claimed) -> str:

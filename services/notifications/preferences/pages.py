@@ -53,16 +53,22 @@ async def choisir(request: Request, session: Transaction, actor: Membre) -> Resp
 @router.get("/desinscription/{jeton}")
 async def desinscription(request: Request, jeton: Jeton) -> HTMLResponse:
     """For whoever holds the link of a mail: what is about to be refused. Programs that follow links change nothing."""
-    _, genre = lire_jeton(request.app.state.coffre, jeton)
-    return render(request, "desinscription.html", {"genre": genre, "lien": jeton, "fait": False})
+    _, genres = lire_jeton(request.app.state.coffre, jeton)
+    return _desinscription(request, jeton, genres, fait=False)
 
 
 @router.post("/desinscription/{jeton}")
 async def desinscrire(request: Request, session: SystemTransaction, jeton: Jeton) -> HTMLResponse:
     """Refuse, by the form or by a mail program's one click (RFC 8058); no session is asked for, and none is looked at."""
-    membre, genre = lire_jeton(request.app.state.coffre, jeton)
-    await store.refuser(session, membre, [genre] if genre else refusables(), utc_now())
-    return render(request, "desinscription.html", {"genre": genre, "lien": jeton, "fait": True})
+    membre, genres = lire_jeton(request.app.state.coffre, jeton)
+    await store.refuser(session, membre, genres, utc_now())
+    return _desinscription(request, jeton, genres, fait=True)
+
+
+def _desinscription(request: Request, jeton: str, genres: frozenset[Genre], *, fait: bool) -> HTMLResponse:
+    libelles = [genre.libelle for genre in refusables() if genre in genres]
+    context = {"genres": libelles, "tout": genres.issuperset(refusables()), "lien": jeton, "fait": fait}
+    return render(request, "desinscription.html", context)
 
 
 def _page(request: Request, f: object, *, enregistre: bool = False) -> HTMLResponse:
