@@ -1,5 +1,8 @@
 """The feed, what a member refuses, and mails by kind: over the real database, mail server and bus."""
 
+import asyncio
+import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +11,7 @@ from tests.notifications.banc import COFFRE, Client, an_orientation, member, rec
 from tests.notifications.poste import MEMBERS, Inbox, Owners, hear, member_id, parts, posting
 
 from common.actor import Actor, Role
-from common.clock import new_id
+from common.clock import new_id, utc_now
 from common.codes import BandeBudget, Horizon, IssueDossier, Origine, TypePartenaire
 from common.codes_echanges import Auteur, EtatRendezVous, MotifAnnulation
 from common.database import Database
@@ -18,7 +21,8 @@ from common.events.signalement import SignalementClos, SignalementDepose
 from common.events.transferts import OrientationAffectee
 from common.typographie import INSECABLE
 from notifications.courriels import annonces
-from notifications.regles.domain import Genre
+from notifications.courriels.service import dire
+from notifications.regles.domain import Genre, Rythme
 from relais.nats import NatsServer
 
 FIL = "/notifications/fil"
@@ -116,6 +120,59 @@ async def test_filters_pages_and_marks(client: Client, notifications_db: Databas
         await http.post(f"{FIL}/lu", data={"jusqu_a": last})
         assert f"1{INSECABLE}non lu" in (await http.get(FIL)).text
         assert (await http.get(f"{FIL}?non_lus=true")).text.count("relais-fil__titre") == 1
+
+
+async def test_marking_under_a_filter_leaves_what_it_hides(client: Client, notifications_db: Database) -> None:
+    """By kind, and by the reference of the case; a filter that cannot be marks nothing."""
+    one, two = (an_orientation(partenaire_id=PARTENAIRE) for _ in range(2))
+    late = an_orientation(o.OrientationRelancee, partenaire_id=PARTENAIRE, dossier_id=one.dossier_id)
+    await hear(notifications_db, received(depose(one.dossier_id, "R-AAAAA")), received(depose(two.dossier_id, "R-BBBBB")))
+    await hear(notifications_db, *map(received, (one, two, late)))
+    unread = f"{FIL}?non_lus=true"
+    async with client(agent()) as http:
+        narrow = (await http.get(f"{FIL}?genre=a_traiter&reference=r-a")).text
+        assert (narrow.count("relais-fil__titre"), "Marquer cette sélection comme lue" in narrow) == (1, True)
+        hidden = dict(re.findall(r'<input type="hidden" name="(genre|reference|jusqu_a)" value="([^"]*)">', narrow))
+        assert hidden.keys() == {"genre", "reference", "jusqu_a"}
+        await http.post(f"{FIL}/lu", data=hidden | {"genre": "inconnu", "jusqu_a": str(2**40)})
+        assert (await http.get(unread)).text.count("relais-fil__titre") == 3
+        answer = await http.post(f"{FIL}/lu", data=hidden)
+        assert answer.headers["location"] == f"{FIL}?genre=a_traiter&reference=r-a"
+        left = (await http.get(unread)).text
+        assert (left.count("relais-fil__titre"), left.count("R-BBBBB"), left.count("Marquer comme lu<")) == (2, 3, 2)
+        # What came after the page was shown stays unread under a filter too.
+        seen = (await http.get(f"{FIL}?genre=rappels")).text.split('name="jusqu_a" value="')[1].split('"')[0]
+        more = an_orientation(o.OrientationRelancee, partenaire_id=PARTENAIRE)
+        await hear(notifications_db, received(more))
+        await http.post(f"{FIL}/lu", data={"jusqu_a": seen, "genre": "rappels"})
+        assert (await http.get(f"{unread}&genre=rappels")).text.count("relais-fil__titre") == 1
+        # Its reading counts for one's own account alone.
+    async with client(agent(MEMBERS[1])) as http:
+        assert (await http.get(unread)).text.count("relais-fil__titre") == 4
+
+
+async def test_what_is_committed_after_the_page_was_shown_stays_unread(client: Client, notifications_db: Database) -> None:
+    """Two connections write at once. Whichever is numbered first, the page never shows what one committed before the other."""
+    rythme, told, until = Rythme(timedelta(), a_toute_heure=True), asyncio.Event(), asyncio.Event()
+
+    async def tell(wait: bool) -> None:
+        async with notifications_db.transaction() as session:
+            await dire(session, [received(an_orientation(partenaire_id=PARTENAIRE))], rythme, utc_now())
+            if wait:
+                told.set()
+                await until.wait()
+
+    await tell(wait=False)
+    slow = asyncio.create_task(tell(wait=True))
+    await told.wait()
+    quick = asyncio.create_task(tell(wait=False))
+    await asyncio.wait({quick}, timeout=0.5)
+    async with client(agent()) as http:
+        seen = (await http.get(FIL)).text.split('name="jusqu_a" value="')[1].split('"')[0]
+        await http.post(f"{FIL}/lu", data={"jusqu_a": seen})
+        until.set()
+        await asyncio.gather(slow, quick)
+        assert f"2{INSECABLE}non lus" in (await http.get(FIL)).text
 
 
 async def test_nobody_is_told_what_it_did_and_one_person_what_is_its_own(client: Client, notifications_db: Database) -> None:

@@ -36,6 +36,8 @@ ADD = text("""
         departement text, echeance timestamptz, pli text, due_at timestamptz)
     ON CONFLICT (event_id, destinataire) DO NOTHING
 """)
+# Held until the commit: whoever reads a feed finds the notices that have a lower number than the newest that it shows.
+IN_ORDER = text("SELECT pg_advisory_xact_lock(hashtextextended('courriels', 0))")
 RELEASE = f"""
     UPDATE courriels SET porteur = NULL, bail = NULL
     WHERE porteur IS NOT NULL AND (bail < $1 OR porteur NOT IN ({LIVING}))
@@ -129,8 +131,13 @@ class Outcome:
 
 
 async def add(session: AsyncSession, mails: Sequence[Announcement], now: datetime) -> None:
-    """Add these notices, each once for its event and side."""
+    """Add these notices, each once for its event and side.
+
+    Those of feeds are numbered in the order in which they are committed, one transaction after the other.
+    """
     rows = [{name: _json(getattr(mail, name)) for name in Announcement.__slots__} for mail in mails]
+    if any(mail.roles for mail in mails):
+        await session.execute(IN_ORDER)
     if rows:
         await session.execute(ADD, {"rows": json.dumps(rows), "now": now})
 

@@ -1,6 +1,6 @@
 """The feed: the newest first, with filters; opening a line marks it as read."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -42,6 +42,25 @@ class Filtre(BaseModel):
     non_lus: bool = False
     reference: str = Field(default="", max_length=40)
 
+    @property
+    def partiel(self) -> bool:
+        """Whether something that is not read is hidden."""
+        return bool(self.genre or self.reference)
+
+    def modeles(self) -> list[str]:
+        """The notices of that kind."""
+        return [nom for nom, avis in table().avis.items() if self.genre in (None, avis.genre)]
+
+    def choix(self) -> dict[str, Any]:
+        """What was chosen, as the query of an address."""
+        return self.model_dump(mode="json", include=set(Filtre.model_fields), exclude_defaults=True)
+
+
+class JusquA(Filtre):
+    """The newest line that was seen, under that filter."""
+
+    jusqu_a: int = Field(ge=0, lt=FIN)
+
 
 @router.get("")
 async def fil(
@@ -50,18 +69,17 @@ async def fil(
     """What happened; what is typed that cannot be is ignored."""
     f = analyser(Filtre, request.query_params)
     filtre = f.objet or Filtre()
-    modeles = [nom for nom, avis in table().avis.items() if filtre.genre in (None, avis.genre)]
     found = await store.page(
         session,
         actor,
-        modeles,
+        filtre.modeles(),
         non_lus=filtre.non_lus,
         reference=filtre.reference.upper(),
         avant=avant,
         limite=PAR_PAGE + 1,
     )
     compte = await store.compter(session, actor)
-    choix = filtre.model_dump(mode="json", exclude_defaults=True)
+    choix = filtre.choix()
     context = {
         "f": vierge(choix | ({"non_lus": ["true"]} if filtre.non_lus else {})),
         "genres": [(genre.value, genre.libelle) for genre in Genre],
@@ -69,7 +87,8 @@ async def fil(
         "non_lus": compte.non_lus,
         "compte_max": store.COMPTE_MAX,
         "dernier": found[0].seq if found and avant == FIN else 0,
-        "filtre": bool(choix),
+        "filtre": choix,
+        "partiel": filtre.partiel,
         "suite": f"{FIL}?{urlencode(choix | {'avant': found[PAR_PAGE - 1].seq})}" if len(found) > PAR_PAGE else "",
         "debut": f"{FIL}?{urlencode(choix)}" if avant != FIN else "",
     }
@@ -78,12 +97,17 @@ async def fil(
 
 @router.post("/lu")
 async def tout_lire(request: Request, session: Transaction, actor: Membre) -> RedirectResponse:
-    """Mark as read what the member has seen listed, and nothing that came meanwhile."""
+    """Mark as read what the member has seen listed; nothing that came meanwhile, nor what its filter hides."""
     f = analyser(JusquA, await request.form())
-    if f.objet is not None:
-        await store.lire_tout(session, actor, f.objet.jusqu_a)
-        await annoncer(session, cle(actor.organisation_id))
-    return RedirectResponse(FIL, 303)
+    vu = f.objet
+    if vu is None:
+        return RedirectResponse(FIL, 303)
+    if vu.partiel:
+        await store.lire_filtre(session, actor, vu.modeles(), vu.reference.upper(), vu.jusqu_a)
+    else:
+        await store.lire_tout(session, actor, vu.jusqu_a)
+    await annoncer(session, cle(actor.organisation_id))
+    return RedirectResponse(f"{FIL}?{urlencode(vu.choix())}" if vu.choix() else FIL, 303)
 
 
 @router.post("/{seq}/ouvrir")
@@ -120,12 +144,6 @@ async def flux(request: Request, actor: Membre, depuis: DernierRecu) -> Flux:
         return Lecture(curseur, "" if curseur == depuis else fragment(request, "cloche.html", context))
 
     return Flux(request, actor, cle(actor.organisation_id), depuis, lire_compte)
-
-
-class JusquA(BaseModel):
-    """The newest line that was seen."""
-
-    jusqu_a: int = Field(ge=0, lt=FIN)
 
 
 def _ligne(element: Element) -> dict[str, object]:

@@ -23,11 +23,15 @@ NON_LU = """
     c.seq > coalesce((SELECT lu_jusqu_a FROM lecteurs WHERE membre_id = :membre), 0)
         AND NOT EXISTS (SELECT FROM lectures l WHERE l.membre_id = :membre AND l.seq = c.seq)
 """
+# What the page is narrowed to; what is not read yet apart, as marking asks for that in any case.
+FILTRE = """
+    c.modele = ANY(CAST(:modeles AS varchar[]))
+        AND (CAST(:reference AS text) = '' OR starts_with(t.reference, CAST(:reference AS text)))
+"""
 PAGE = f"""
     SELECT c.seq, c.modele, c.objet_id, c.dossier_id, c.departement, c.echeance, c.cree_le, {NON_LU} AS non_lu, t.reference
     FROM courriels c LEFT JOIN territoires t ON t.dossier_id = c.dossier_id
-    WHERE {VISIBLE} AND c.seq < :avant AND c.modele = ANY(CAST(:modeles AS varchar[])) AND (NOT :non_lus OR {NON_LU})
-        AND (CAST(:reference AS text) = '' OR starts_with(t.reference, CAST(:reference AS text)))
+    WHERE {VISIBLE} AND c.seq < :avant AND {FILTRE} AND (NOT :non_lus OR {NON_LU})
     ORDER BY c.seq DESC LIMIT :limite
 """  # noqa: S608 - constants.
 COMPTER = f"""
@@ -37,6 +41,12 @@ COMPTER = f"""
 """  # noqa: S608 - constants.
 UN = f"SELECT c.seq, c.modele, c.objet_id, c.dossier_id FROM courriels c WHERE {VISIBLE} AND c.seq = :seq"  # noqa: S608 - constants.
 LIRE = text("INSERT INTO lectures (membre_id, seq) VALUES (:membre, :seq) ON CONFLICT DO NOTHING")
+LIRE_FILTRE = f"""
+    INSERT INTO lectures (membre_id, seq)
+    SELECT CAST(:membre AS text), c.seq FROM courriels c LEFT JOIN territoires t ON t.dossier_id = c.dossier_id
+    WHERE {VISIBLE} AND c.seq <= :seq AND {FILTRE} AND {NON_LU} ON CONFLICT DO NOTHING
+"""  # noqa: S608 - constants.
+# Numbers are given in the order of the commits: whoever saw one has seen all before it. See `courriels.store.add`.
 LIRE_TOUT = text("""
     INSERT INTO lecteurs (membre_id, lu_jusqu_a) VALUES (:membre, :seq)
     ON CONFLICT (membre_id) DO UPDATE SET lu_jusqu_a = greatest(lecteurs.lu_jusqu_a, excluded.lu_jusqu_a)
@@ -101,3 +111,8 @@ async def lire_tout(session: AsyncSession, actor: Actor, seq: int) -> None:
     values = {"membre": actor.id, "seq": seq}
     await session.execute(LIRE_TOUT, values)
     await session.execute(OUBLIER, values)
+
+
+async def lire_filtre(session: AsyncSession, actor: Actor, modeles: Sequence[str], reference: str, seq: int) -> None:
+    """The member has read what of these notices the filter shows, up to this one."""
+    await session.execute(text(LIRE_FILTRE), _qui(actor) | {"modeles": list(modeles), "reference": reference, "seq": seq})
