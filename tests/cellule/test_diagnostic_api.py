@@ -33,6 +33,7 @@ async def test_the_whole_way(client: Clients, cellule_db: Database, signalement:
         ("partage", "partage", 1),
     ]
     assert [donnees.get("par") for _, _, donnees in annonces] == [None, "dirigeant", "animateur", None]
+    assert [donnees.get("acteur_id") for _, _, donnees in annonces] == [None, DIRIGEANTE.id, ANIMATRICE.id, None]
     sequences = [sequence for _, sequence, _ in annonces]
     assert sequences == sorted(set(sequences))
     question = signalement.questions[0]

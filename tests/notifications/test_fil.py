@@ -12,10 +12,11 @@ from tests.notifications.poste import MEMBERS, Inbox, Owners, hear, member_id, p
 
 from common.actor import Actor, Role
 from common.clock import new_id, utc_now
-from common.codes import BandeBudget, Horizon, IssueDossier, Origine, TypePartenaire
+from common.codes import BandeBudget, EtatDiagnostic, Horizon, IssueDossier, Origine, TypePartenaire
 from common.codes_echanges import Auteur, EtatRendezVous, MotifAnnulation
 from common.database import Database
 from common.events import orientation as o
+from common.events.cellule import DiagnosticValide
 from common.events.rendez_vous import RendezVousAnnule, RendezVousPropose, _RendezVous
 from common.events.signalement import SignalementClos, SignalementDepose
 from common.events.transferts import OrientationAffectee
@@ -194,6 +195,30 @@ async def test_the_cell_of_the_territory_learns_of_a_case(client: Client, notifi
     async with client(member(Role.animateur, organisation=CELLULE)) as http:
         page = (await http.get(FIL)).text
         assert "Un nouveau dossier est à qualifier" in page
+
+
+async def test_an_animateur_is_told_of_no_case_that_it_filed_nor_diagnostic_that_it_validated(
+    client: Client, notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], owners: Owners
+) -> None:
+    """Neither in its feed nor by mail; its colleague is told of both."""
+    box, port = inbox
+    mine, dossier = str(member_id(MEMBERS[0])), new_id()
+    validated = DiagnosticValide(
+        diagnostic_id=new_id(),
+        dossier_id=dossier,
+        etat=EtatDiagnostic.valide,
+        numero=1,
+        par=Role.animateur,
+        acteur_id=mine,
+    )
+    filed = depose(dossier).model_copy(update={"acteur_id": mine})
+    await hear(notifications_db, received(cellule()), received(filed), received(validated))
+    async with posting(notifications_db, nats_server, port):
+        await settled(notifications_db, table="courriels")
+    assert {address for address, _ in box.mails} == {MEMBERS[1]}
+    for address, count in zip(MEMBERS, (0, 2), strict=True):
+        async with client(Actor(str(member_id(address)), frozenset({Role.animateur}), CELLULE)) as http:
+            assert (await http.get(FIL)).text.count("relais-fil__titre") == count
 
 
 async def test_what_comes_together_leaves_together_and_says_all(

@@ -27,6 +27,16 @@ async def test_filing_opens_a_case_and_has_the_association_written_to(ouvrir: Ou
     assert (depose.horizon, depose.budget) == ("de_3_a_6", "de_200k_a_500k")
     assert depose.indicateurs == ("rupture_tresorerie", "deficit_recurrent")
     assert (entree.action, courriel.modele) == ("dossier.deposer", "acces")
+    assert depose.acteur_id is None
+
+
+async def test_a_case_says_which_member_filed_it(ouvrir: Ouvrir, signalement_db: Database) -> None:
+    """So that it is not told of it."""
+    declarant = {"nom": "Ana", "courriel": "a@roux.example"}
+    depot = f.depot(origine="partenaire", declarant=declarant)
+    assert (await ouvrir(f.ANIMATEUR).post(f"{API}/signalements", json=depot)).status_code == 201
+    (depose,) = await evenements(signalement_db, "depose")
+    assert depose.acteur_id == f.ANIMATEUR.id
 
 
 async def test_nothing_personal_leaves_with_the_events(ouvrir: Ouvrir, signalement_db: Database) -> None:

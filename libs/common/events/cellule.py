@@ -29,11 +29,12 @@ class DiagnosticOuvert(_Diagnostic):
 
 
 class DiagnosticValide(_Diagnostic):
-    """Somebody validated this version; `par` says in which role."""
+    """Somebody validated this version; `par` says in which role, `acteur_id` who did, by its opaque id."""
 
     fact = "valide"
 
     par: Role
+    acteur_id: str | None = None
 
 
 class DiagnosticPartage(_Diagnostic):

@@ -13,7 +13,10 @@ class _Signalement(Event):
 
 
 class SignalementDepose(_Signalement):
-    """A case opened. Facts as codes and bands; `emplois` is rounded (see `common.codes.emplois_arrondis`)."""
+    """A case opened. Facts as codes and bands; `emplois` is rounded (see `common.codes.emplois_arrondis`).
+
+    `acteur_id` is the opaque id of who filed, when it was signed in.
+    """
 
     capability, fact, aggregate = "signalement", "depose", "dossier_id"
 
@@ -26,6 +29,7 @@ class SignalementDepose(_Signalement):
     horizon: Horizon
     emplois: int
     budget: BandeBudget
+    acteur_id: str | None = None
 
 
 class SignalementQualifie(_Signalement):

@@ -82,6 +82,8 @@ async def valider(session: AsyncSession, actor: Actor, diagnostic_id: UUID, empr
     charge, par = await _pour_changer(session, actor, diagnostic_id)
     nouveau, event = domain.decide(charge.etat, Action.valider, par, empreinte=empreinte)
     store.ajouter_validation(session, nouveau, par, actor, now)
+    # Who did it is not told of it.
+    event = event and event.model_copy(update={"acteur_id": actor.id})
     await _sauver(session, actor, charge, nouveau, event, Action.valider, now)
     return nouveau
 

@@ -131,11 +131,15 @@ def d_un_compte(event: CompteDemande) -> Fait:
 
 
 def du_territoire(event: Any, cellules: Sequence[UUID]) -> Fait:
-    """What concerns the cell of the territory in which the association is."""
+    """What concerns the cell of the territory in which the association is; of its members, who did it is left out.
+
+    Consents and messages are the association's own doing, whose people are in no cell.
+    """
     parties = tuple((Relation.territoire, cellule_id) for cellule_id in cellules)
     objet = event.diagnostic_id if isinstance(event, cellule.DiagnosticValide) else event.dossier_id
     suite = isinstance(event, s.MessageEcrit) and event.suite
-    return Fait(MESSAGE_SUITE if suite else nom_de(type(event)), parties, objet, event.dossier_id)
+    acteur_id = getattr(event, "acteur_id", None)
+    return Fait(MESSAGE_SUITE if suite else nom_de(type(event)), parties, objet, event.dossier_id, acteur_id=acteur_id)
 
 
 FAIT: dict[type[Event], Callable[[Any], Fait]] = {

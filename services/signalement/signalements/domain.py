@@ -111,9 +111,16 @@ def _next(action: str, etat: EtatDossier) -> EtatDossier:
 
 
 def deposer(
-    dossier: Dossier, *, reference: str, origine: Origine, departement: str, etp: float | None, budget: int | None
+    dossier: Dossier,
+    *,
+    reference: str,
+    origine: Origine,
+    departement: str,
+    etp: float | None,
+    budget: int | None,
+    acteur_id: str | None = None,
 ) -> SignalementDepose:
-    """What is announced when a case opens: codes and bands only."""
+    """What is announced when a case opens: codes and bands only, and who of the hub's members filed it."""
     return SignalementDepose(
         dossier_id=dossier.id,
         reference=reference,
@@ -124,6 +131,7 @@ def deposer(
         horizon=bande_horizon(dossier.mois_avant_rupture),
         emplois=emplois_arrondis(etp),
         budget=bande_budget(budget),
+        acteur_id=acteur_id,
     )
 
 

@@ -79,6 +79,7 @@ async def deposer(session: AsyncSession, actor: Actor | None, depot: Depot, now:
         departement=dossier.departement,
         etp=dossier.etp,
         budget=dossier.budget,
+        acteur_id=actor.id if actor else None,
     )
     outbox.record(session, event, sequence=dossier.version, now=now)
     await _audit(session, actor or _filer(dossier), "dossier.deposer", dossier, now)
