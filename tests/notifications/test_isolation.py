@@ -36,6 +36,7 @@ ACTORS: tuple[Actor, ...] = (
 
 FILL = """
     INSERT INTO cellules VALUES ('{SUD}', '{{34,30}}'), ('{EST}', '{{67}}');
+    INSERT INTO organisations VALUES ('{FONDS}', '34');
     INSERT INTO territoires (dossier_id, departement, reference)
         VALUES ('{RENVOYE}', '34', 'R-1'), ('{RETIRE}', '34', 'R-2'), ('{AILLEURS}', '67', 'R-3');
     INSERT INTO orientations_suivies (orientation_id, dossier_id, partenaire_id, emetteur_id, etat, envoyee, sequence)

@@ -123,6 +123,17 @@ def test_nothing_is_forgotten_and_nothing_told_twice(
             assert veut(lecteur, envoi.avis.genre, fait.acteur_id) == wanted
 
 
+@given(st.sampled_from(FAITS), MOMENTS, LIEUX, st.lists(LIEUX, min_size=2, max_size=2))
+def test_hours_are_those_of_whoever_reads(nom: str, now: datetime, cas: str | None, sieges: list[str | None]) -> None:
+    """Each side's own; of one whose place is not known, the case's."""
+    parties = tuple((relation, ORGANISATIONS[n % 2]) for n, relation in enumerate(RELATIONS))
+    known = {organisation: lieu for organisation, lieu in zip(ORGANISATIONS, sieges, strict=True) if lieu}
+    for envoi in planifier(Fait(nom, parties, UUID(int=9)), TABLE, now, cas, sieges=known):
+        lieu = known.get(envoi.organisation_id, cas)
+        assert envoi.due_at == quand(envoi.cadence, now, lieu, urgent=envoi.avis.urgent)
+        assert envoi.due_at is None or envoi.avis.urgent or a_l_ouverture(envoi.due_at, lieu) == envoi.due_at
+
+
 @given(st.lists(st.timedeltas(timedelta(), timedelta(days=20)), max_size=40), LIEUX, st.sampled_from(list(Cadence)[:4]))
 def test_a_clock_that_runs_sends_each_once(offsets: list[timedelta], lieu: str | None, cadence: Cadence) -> None:
     """The postman wakes whenever something is due, takes along what is due within a minute, and in the end nothing waits."""

@@ -35,8 +35,8 @@ FILL = f"""
     INSERT INTO tentatives (livraison_seq, le, numero, latence_ms, reponse)
         SELECT seq, now(), 2, 1, '' FROM livraisons;
 """
-# The directory's cells, and what a member has read: a handful here.
-SMALL = {"cellules", "lecteurs", "lectures", "desinscriptions", "rejeux"}
+# The directory's organisations, and what a member has read: a handful here.
+SMALL = {"cellules", "organisations", "lecteurs", "lectures", "desinscriptions", "rejeux"}
 BIG = ("courriels", "territoires", "retraits", "orientations_suivies", "livraisons", "tentatives", "webhooks")
 
 

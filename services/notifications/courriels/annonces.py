@@ -1,6 +1,6 @@
 """From facts to notices: the table of rules, the territory's calendar, and the rows that follow from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -23,19 +23,22 @@ from notifications.suivis import store as suivis
 
 
 async def annoncer(session: AsyncSession, faits: Sequence[tuple[UUID, Fait]], rythme: Rythme, now: datetime) -> None:
-    """Tell these facts, each under its event's id, to those whom the table names."""
+    """Tell these facts, each under its event's id, to those whom the table names, by the clock of each organisation."""
     lieux = await suivis.lieux(session, {fait.dossier_id for _, fait in faits if fait.dossier_id})
+    sieges = await suivis.sieges(session, {organisation for _, fait in faits for _, organisation in fait.parties})
     told = [
         annonce
         for event_id, fait in faits
-        for annonce in annonces(event_id, fait, rythme, now, lieux.get(fait.dossier_id) if fait.dossier_id else None)
+        for annonce in annonces(event_id, fait, rythme, now, lieux.get(fait.dossier_id) if fait.dossier_id else None, sieges)
     ]
     await store.add(session, told, now)
     for organisation_id in sorted({one.organisation_id for one in told if one.organisation_id}):
         await veille.annoncer(session, cle(organisation_id))
 
 
-def annonces(event_id: UUID, fait: Fait, rythme: Rythme, now: datetime, departement: str | None) -> list[Announcement]:
+def annonces(
+    event_id: UUID, fait: Fait, rythme: Rythme, now: datetime, departement: str | None, sieges: Mapping[UUID, str]
+) -> list[Announcement]:
     """The notices of one fact; the second one and those after it have ids of their own, the same at each hearing."""
     return [
         Announcement(
@@ -54,7 +57,7 @@ def annonces(event_id: UUID, fait: Fait, rythme: Rythme, now: datetime, departem
             departement,
             None if envoi.cadence is Cadence.immediat else f"{envoi.organisation_id}:{envoi.cadence}",
         )
-        for rang, envoi in enumerate(planifier(fait, table(), now, departement, rythme))
+        for rang, envoi in enumerate(planifier(fait, table(), now, departement, rythme, sieges))
     ]
 
 
@@ -63,7 +66,8 @@ async def annoncer_a_l_invite(
 ) -> None:
     """A mail to somebody who is invited into an organisation."""
     ((_, ligne),) = table().lignes(A_L_INVITE, None)
-    due_at = quand(ligne.courriel, now, None, rythme, urgent=table().avis[ligne.avis].urgent)
+    siege = (await suivis.sieges(session, [event.partenaire_id])).get(event.partenaire_id)
+    due_at = quand(ligne.courriel, now, siege, rythme, urgent=table().avis[ligne.avis].urgent)
     mail = Announcement(
         event_id, ligne.avis, Relation.invite, event.partenaire_id, None, event.invitation_id, due_at, event.expire_at
     )
@@ -78,10 +82,11 @@ async def annoncer_un_compte(
         Relation.titulaire: (event.partenaire_id, event.membre_id),
         Relation.decideur: (event.decideur_organisation_id, event.decideur_id),
     }
+    sieges = await suivis.sieges(session, {organisation_id for organisation_id, _ in qui.values()})
     mails = []
     for _, ligne in table().lignes(nom_de(type(event)), None):
         organisation_id, membre_id = qui[ligne.relation]
-        due_at = quand(ligne.courriel, now, None, rythme, urgent=table().avis[ligne.avis].urgent)
+        due_at = quand(ligne.courriel, now, sieges.get(organisation_id), rythme, urgent=table().avis[ligne.avis].urgent)
         mail = Announcement(event_id, ligne.avis, ligne.relation, organisation_id, None, event.compte_id, due_at)
         mails.append(replace(mail, roles=frozenset(Role), membre_id=membre_id))
     await store.add(session, mails, now)
@@ -92,7 +97,8 @@ async def annoncer_au_sans_compte(
 ) -> None:
     """A mail to the registered address of a partner for which nobody signs in."""
     ((_, ligne),) = table().lignes(nom_de(type(event)), None)
-    due_at = quand(ligne.courriel, now, None, rythme, urgent=table().avis[ligne.avis].urgent)
+    siege = (await suivis.sieges(session, [event.partenaire_id])).get(event.partenaire_id)
+    due_at = quand(ligne.courriel, now, siege, rythme, urgent=table().avis[ligne.avis].urgent)
     echeance = getattr(event, "due_at", None)
     mail = Announcement(event_id, ligne.avis, Relation.sans_compte, event.partenaire_id, None, event.lien_id, due_at, echeance)
     await store.add(session, [mail], now)

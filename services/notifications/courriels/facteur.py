@@ -89,7 +89,7 @@ class Facteur:
     def _heure(self, row: Claimed, at: Any) -> Any:
         if self.settings.mail_at_any_time or row.modele not in table().avis or table().avis[row.modele].urgent:
             return at
-        return a_l_ouverture(at, row.departement)
+        return a_l_ouverture(at, row.siege or row.departement)
 
     async def _send(self, bundle: list[Claimed]) -> list[Outcome]:
         releve = Releve(self.settings.mail_from)

@@ -61,6 +61,7 @@ CLAIM = """
         c.dossier_id, c.objet_id, c.departement, c.echeance, c.pli, c.tentatives, c.remis, c.envoyes, c.refuses, c.code,
         (SELECT o.etat FROM orientations_suivies o WHERE o.orientation_id = c.objet_id) AS etat_orientation,
         (SELECT t.reference FROM territoires t WHERE t.dossier_id = c.dossier_id) AS reference,
+        (SELECT s.departement FROM organisations s WHERE s.partenaire_id = c.organisation_id) AS siege,
         EXISTS (SELECT FROM territoires t WHERE t.dossier_id = c.dossier_id AND t.clos_le IS NOT NULL) AS clos
 """
 WRITE = """
@@ -96,7 +97,10 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A mail to send now. `tentatives` is how many tries were made before, `avant` what they left."""
+    """A mail to send now. `tentatives` is how many tries were made before, `avant` what they left.
+
+    `departement` is the case's; `siege` is that of the organisation which reads, None where it is not known.
+    """
 
     seq: int
     event_id: UUID
@@ -117,6 +121,7 @@ class Claimed:
     etat_orientation: EtatOrientation | None
     reference: str | None
     clos: bool
+    siege: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

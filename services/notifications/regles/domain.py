@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
+from types import MappingProxyType
 from uuid import UUID
 
 from common.actor import Role
@@ -11,7 +12,7 @@ from common.calendrier import UN_JOUR, date_locale, is_jour_ouvre
 from common.codes import ORIENTATIONS_CLOSES, Code, EtatOrientation, Horloge
 from common.territoires import fuseau
 
-# Whoever is not reached on a territory of its own is on the clock of Paris.
+# Whoever reads where nobody knows is on the clock of Paris.
 PAR_DEFAUT = "75"
 OUVERTURE, FERMETURE = time(8), time(20)
 
@@ -158,10 +159,18 @@ class Envoi:
         return not self.roles.isdisjoint(roles) and self.sauf.isdisjoint(roles)
 
 
-def planifier(fait: Fait, table: Table, now: datetime, departement: str | None, rythme: Rythme = RYTHME) -> tuple[Envoi, ...]:
+def planifier(
+    fait: Fait,
+    table: Table,
+    now: datetime,
+    departement: str | None,
+    rythme: Rythme = RYTHME,
+    sieges: Mapping[UUID, str] = MappingProxyType({}),
+) -> tuple[Envoi, ...]:
     """What a fact makes of the table at `now`: nobody is told the same fact twice, whatever roles they hold.
 
-    Of several lines that concern a person, the promptest counts.
+    Of several lines that concern a person, the promptest counts. Hours are those of whoever reads: of the organisation's
+    département in `sieges`; where that is not known, of the case's `departement`, and without a case of Paris.
     """
     lignes = table.lignes(fait.nom, fait.horloge)
     triees = sorted(
@@ -180,7 +189,8 @@ def planifier(fait: Fait, table: Table, now: datetime, departement: str | None, 
         sauf = servis.get(organisation, frozenset())
         if roles <= sauf:
             continue
-        due_at = quand(cadence, now, departement, rythme, urgent=avis.urgent)
+        lieu = sieges.get(UUID(organisation), departement)
+        due_at = quand(cadence, now, lieu, rythme, urgent=avis.urgent)
         envois.append(Envoi(relation, UUID(organisation), avis, cadence, roles - sauf, sauf, due_at))
         servis[organisation] = sauf | roles
     return tuple(envois)

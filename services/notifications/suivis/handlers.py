@@ -16,8 +16,10 @@ async def on_clos(session: AsyncSession, received: Received[SignalementClos]) ->
 
 
 async def on_partenaire(session: AsyncSession, received: Received[PartenairePublie]) -> None:
-    """The territory of a cell; other partners are told of their referrals by the referrals themselves."""
+    """Where an organisation is, and the territory of a cell; other partners are told of their referrals by these themselves."""
     event = received.event
+    if event.departements:
+        await store.situer(session, event.partenaire_id, event.departements[0])
     if event.type_partenaire is TypePartenaire.cellule:
         await store.publier_cellule(session, event.partenaire_id, event.departements if event.actif else ())
 

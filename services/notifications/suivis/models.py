@@ -1,4 +1,4 @@
-"""Tables of what is remembered of cells and referrals. That of the cases is beside the webhooks', which filter by it."""
+"""Tables of what is remembered of organisations and referrals. The cases' is beside the webhooks', which filter by it."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -18,6 +18,15 @@ class Cellule(Base, table=True):
 
     partenaire_id: UUID = Field(primary_key=True)
     departements: list[str] = Field(sa_column=Column("departements", ARRAY(String(3)), nullable=False))
+
+
+class Organisation(Base, table=True):
+    """By whose clock an organisation reads: that of its first département, as everywhere in the hub."""
+
+    __tablename__: ClassVar[Any] = "organisations"
+
+    partenaire_id: UUID = Field(primary_key=True)
+    departement: str = Field(max_length=3)
 
 
 class OrientationSuivie(Base, table=True):

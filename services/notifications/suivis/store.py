@@ -1,4 +1,4 @@
-"""Every statement on what is remembered of cases, cells and referrals; all are set-based."""
+"""Every statement on what is remembered of cases, organisations and referrals; all are set-based."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -22,6 +22,10 @@ PUBLIER = text("""
     INSERT INTO cellules (partenaire_id, departements) VALUES (:partenaire_id, CAST(:departements AS text[]))
     ON CONFLICT (partenaire_id) DO UPDATE SET departements = excluded.departements
 """)
+SITUER = text("""
+    INSERT INTO organisations (partenaire_id, departement) VALUES (:partenaire_id, :departement)
+    ON CONFLICT (partenaire_id) DO UPDATE SET departement = excluded.departement
+""")
 # A referral may be in a batch several times, and its events may come late: the newest counts.
 SUIVRE = text("""
     INSERT INTO orientations_suivies
@@ -35,6 +39,7 @@ SUIVRE = text("""
     WHERE orientations_suivies.sequence < excluded.sequence
 """)
 LIEUX = text("SELECT dossier_id, departement FROM territoires WHERE dossier_id = ANY(CAST(:ids AS uuid[]))")
+SIEGES = text("SELECT partenaire_id, departement FROM organisations WHERE partenaire_id = ANY(CAST(:ids AS uuid[]))")
 CELLULES = text("""
     SELECT c.partenaire_id FROM cellules c JOIN territoires t ON t.departement = ANY(c.departements)
     WHERE t.dossier_id = :dossier_id ORDER BY c.partenaire_id
@@ -54,6 +59,11 @@ async def clore(session: AsyncSession, dossier_id: UUID, le: datetime) -> None:
 async def publier_cellule(session: AsyncSession, partenaire_id: UUID, departements: Sequence[str]) -> None:
     """Remember the territory of a cell; none, when it is no more."""
     await session.execute(PUBLIER, {"partenaire_id": partenaire_id, "departements": list(departements)})
+
+
+async def situer(session: AsyncSession, partenaire_id: UUID, departement: str) -> None:
+    """Remember where an organisation is."""
+    await session.execute(SITUER, {"partenaire_id": partenaire_id, "departement": departement})
 
 
 async def suivre(session: AsyncSession, batch: Sequence[Received[Any]]) -> None:
@@ -80,6 +90,12 @@ async def lieux(session: AsyncSession, dossiers: Iterable[UUID]) -> dict[UUID, s
     """The départements of these cases, where they are known."""
     found = await session.execute(LIEUX, {"ids": list(dossiers)})
     return {row.dossier_id: row.departement for row in found}
+
+
+async def sieges(session: AsyncSession, organisations: Iterable[UUID]) -> dict[UUID, str]:
+    """The départements of these organisations, where they are known."""
+    found = await session.execute(SIEGES, {"ids": list(organisations)})
+    return {row.partenaire_id: row.departement for row in found}
 
 
 async def cellules(session: AsyncSession, dossier_id: UUID) -> list[UUID]:
