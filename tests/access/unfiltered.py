@@ -41,7 +41,7 @@ def without_filters(patch: pytest.MonkeyPatch) -> int:
             patch.setattr(module, name, everything)
             found += 1
     patch.setattr(sys.modules["notifications.webhooks.store"], "visible_to", lambda _: select(Webhook))
-    for name in ("PAGE", "COMPTER", "UN"):
+    for name in ("PAGE", "COMPTER", "UN", "LIRE_FILTRE"):
         patch.setattr(fil, name, getattr(fil, name).replace(fil.VISIBLE, "true"))
     return found
 

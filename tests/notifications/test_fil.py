@@ -17,6 +17,7 @@ from common.codes_echanges import Auteur, EtatRendezVous, MotifAnnulation
 from common.database import Database
 from common.events import orientation as o
 from common.events.cellule import DiagnosticValide
+from common.events.comptes import CompteDemande
 from common.events.rendez_vous import RendezVousAnnule, RendezVousPropose, _RendezVous
 from common.events.signalement import SignalementClos, SignalementDepose
 from common.events.transferts import OrientationAffectee
@@ -187,6 +188,34 @@ async def test_nobody_is_told_what_it_did_and_one_person_what_is_its_own(client:
     async with client(agent(MEMBERS[1])) as http:
         page = (await http.get(FIL)).text
         assert ("Une orientation vous est confiée" in page, page.count("relais-fil__titre")) == (False, 1)
+
+
+async def test_an_administrateur_reads_what_it_alone_is_told(client: Client, notifications_db: Database) -> None:
+    """An account to confirm where nobody else may: in its feed and its bell, and in no other's."""
+    asked = CompteDemande(compte_id=new_id(), partenaire_id=PARTENAIRE, decideur_id=CELLULE, administrateur=True)
+    await hear(notifications_db, received(asked), received(an_orientation(partenaire_id=PARTENAIRE, emetteur_id=CELLULE)))
+    ((seq,),) = [
+        row.values() for row in await rows(notifications_db, "SELECT seq FROM courriels WHERE modele = 'compte_demande'")
+    ]
+    async with client(member(Role.administrateur, organisation=CELLULE)) as http:
+        page = (await http.get(FIL)).text
+        assert (page.count("relais-fil__titre"), "compte" in page) == (1, True)
+        assert (await http.get("/notifications/preferences")).status_code == 200
+        opened = await http.post(f"{FIL}/{seq}/ouvrir")
+        assert opened.headers["location"] == f"/orientation/comptes/{asked.compte_id}"
+    others = (
+        member(Role.administrateur, organisation=PARTENAIRE),
+        member(Role.manager, organisation=CELLULE),
+        member(Role.animateur, organisation=CELLULE),
+    )
+    for other in others:
+        async with client(other) as http:
+            assert "/ouvrir" not in (await http.get(FIL)).text
+            assert (await http.post(f"{FIL}/{seq}/ouvrir")).status_code == 404
+    for refused in (member(Role.dirigeant), member(Role.machine, organisation=CELLULE)):
+        async with client(refused) as http:
+            assert (await http.get(FIL)).status_code == 403
+            assert (await http.get(f"{FIL}/flux")).status_code == 403
 
 
 async def test_the_cell_of_the_territory_learns_of_a_case(client: Client, notifications_db: Database) -> None:

@@ -15,12 +15,11 @@ from common.clock import new_id
 from common.database import Database
 from common.veille import annoncer
 from notifications.courriels.liens import cle
+from notifications.regles.domain import PREVENUS
 
 FLUX = "/notifications/fil/flux"
 # Members of other organisations, each of which may follow its own feed.
-OTHERS: tuple[Actor, ...] = tuple(
-    member(role, organisation=new_id()) for role in (Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur)
-)
+OTHERS: tuple[Actor, ...] = tuple(member(role, organisation=new_id()) for role in PREVENUS)
 
 
 async def test_the_bell_of_another_organisation_does_not_move(
@@ -62,7 +61,7 @@ async def test_the_bell_of_another_organisation_does_not_move(
             assert (told.id, told.data) == ("0.0", first.data)
 
 
-@pytest.mark.parametrize("role", [None, Role.dirigeant, Role.administrateur, Role.catalogue, Role.lien, Role.machine])
+@pytest.mark.parametrize("role", [None, Role.dirigeant, Role.catalogue, Role.lien, Role.machine])
 async def test_who_has_no_feed_has_no_bell(notifications_db: Database, role: Role | None) -> None:
     actor = member(role, organisation=PARTENAIRE) if role else None
     async with servir(notifications_db) as servi, servi.client(actor) as http, asyncio.timeout(10):

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from common.actor import Actor, Role
+from common.actor import Actor
 from common.auth import allow
 from common.database import Transaction
 from common.errors import Introuvable
@@ -24,11 +24,11 @@ from notifications.courriels.modeles import MODELES
 from notifications.fil import store
 from notifications.fil.store import Element
 from notifications.regles.charger import table
-from notifications.regles.domain import Genre
+from notifications.regles.domain import PREVENUS, Genre
 
 router = APIRouter(prefix="/fil", include_in_schema=False)
 
-Membre = Annotated[Actor, Depends(allow(Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur))]
+Membre = Annotated[Actor, Depends(allow(*PREVENUS))]
 FIL = "/notifications/fil"
 PAR_PAGE = 20
 FIN = 2**62

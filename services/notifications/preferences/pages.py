@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 
-from common.actor import Actor, Role
+from common.actor import Actor
 from common.auth import allow
 from common.clock import utc_now
 from common.database import SystemTransaction, Transaction
@@ -14,11 +14,11 @@ from common.formulaires import analyser, vierge
 from common.web import render
 from notifications.preferences import store
 from notifications.preferences.jetons import lire_jeton
-from notifications.regles.domain import Genre, refusables
+from notifications.regles.domain import PREVENUS, Genre, refusables
 
 router = APIRouter(include_in_schema=False)
 
-Membre = Annotated[Actor, Depends(allow(Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur))]
+Membre = Annotated[Actor, Depends(allow(*PREVENUS))]
 # Longer than any of ours.
 Jeton = Annotated[str, Path(max_length=400)]
 PREFERENCES = "/notifications/preferences"

@@ -14,6 +14,8 @@ from common.territoires import fuseau
 
 # Whoever reads where nobody knows is on the clock of Paris.
 PAR_DEFAUT = "75"
+# Whoever may be told of something, and so has a feed and chooses its mails: all members of an organisation.
+PREVENUS = (Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur, Role.administrateur)
 OUVERTURE, FERMETURE = time(8), time(20)
 
 

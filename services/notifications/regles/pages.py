@@ -12,7 +12,7 @@ from common.typographie import typo
 from common.web import render
 from notifications.courriels.modeles import MODELES
 from notifications.regles.charger import table
-from notifications.regles.domain import Genre, Ligne
+from notifications.regles.domain import PREVENUS, Genre, Ligne
 
 router = APIRouter(prefix="/regles", include_in_schema=False)
 
@@ -23,7 +23,6 @@ ROLES = {
     Role.administrateur: N_("Les administrateurs de Relais"),
     Role.dirigeant: N_("Les associations"),
 }
-PREVENUS = (Role.agent, Role.manager, Role.animateur, Role.national, Role.auditeur, Role.administrateur)
 Membre = Annotated[Actor, Depends(allow(*PREVENUS))]
 
 
