@@ -134,7 +134,7 @@ def worker(settings: NotificationsSettings) -> Worker:
             Sweep("retraits", INSISTING_SECONDS, insister(settings.rythme)),
             Sweep("retours", JUDGING_SECONDS, juger),
             Sweep("retours.oubli", FORGETTING_SECONDS, oublier),
-            Sweep("webhooks.avis", TELLING_SECONDS, tell_managers),
+            Sweep("webhooks.avis", TELLING_SECONDS, tell_managers(settings.rythme)),
         ],
         tasks=[deliver, tell_people, write_to_people],
         after_commit=wake,

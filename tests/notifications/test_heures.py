@@ -18,6 +18,7 @@ from common.events.membres import AdhesionDemandee, InvitationEnvoyee
 from common.events.rendez_vous import RendezVousAnnule
 from notifications.courriels import handlers
 from notifications.courriels.service import dire
+from notifications.livraisons.avis import tell_managers
 from notifications.regles.domain import Rythme
 from relais.nats import NatsServer
 
@@ -95,3 +96,21 @@ async def test_what_fell_due_meanwhile_waits_for_the_morning_of_whoever_reads(
     await rows(notifications_db, "UPDATE courriels SET due_at = now()")
     async with posting_at(notifications_db, nats_server, port, NUIT.isoformat()):
         assert box.mails
+
+
+@pytest.mark.parametrize("a_toute_heure", [True, False])
+async def test_a_word_about_an_endpoint_leaves_to_the_rhythm_of_the_settings(
+    notifications_db: Database, a_toute_heure: bool
+) -> None:
+    """By the clock of the organisation whose endpoint it is."""
+    await hear(notifications_db, partenaire())
+    await rows(
+        notifications_db,
+        f"""
+        INSERT INTO webhooks (webhook_id, partenaire_id, url, types, secret, etat, cree_le, description, avis)
+        VALUES (gen_random_uuid(), '{PARTENAIRE}', 'https://x.example', '{{*}}', 's', 'actif', now(), '', 'difficulte')
+        """,
+    )
+    await tell_managers(Rythme(a_toute_heure=a_toute_heure))(notifications_db, lambda: JOUR)
+    morning = datetime.fromisoformat("2027-03-02T08:00:00-10:00")
+    assert await dus(notifications_db) == {PARTENAIRE: JOUR if a_toute_heure else morning}

@@ -26,6 +26,7 @@ from notifications.livraisons.domain import Regles
 from notifications.livraisons.garde import guarded_session
 from notifications.livraisons.livreur import Livreur
 from notifications.livraisons.places import Places
+from notifications.regles.domain import RYTHME
 from notifications.settings import NotificationsSettings
 
 FIELDS = NotificationsSettings.model_fields
@@ -63,7 +64,7 @@ class Days:
 
 async def notices(database: Database) -> list[Any]:
     """What managers were told so far, by mail and in the log."""
-    await tell_managers(database, utc_now)
+    await tell_managers(RYTHME)(database, utc_now)
     mails = await rows(database, "SELECT modele FROM courriels ORDER BY seq")
     entries = await rows(database, "SELECT action FROM audit_entries WHERE acteur_id = 'relais' ORDER BY id")
     assert [mail["modele"].replace("_", ".", 1) for mail in mails] == [entry["action"] for entry in entries]
