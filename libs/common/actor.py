@@ -12,7 +12,8 @@ class Role(StrEnum):
     """What somebody may do; a person may hold several.
 
     `catalogue` lets an animateur edit the dispositifs; `administrateur` gives organisations their first manager. `lien` acts
-    for a partner that has no account, on the one referral whose link and code were mailed to it.
+    for a partner that has no account, on the one referral whose link and code were mailed to it, or on the one withdrawal whose
+    link was.
     """
 
     agent = "agent"

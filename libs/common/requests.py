@@ -214,10 +214,14 @@ class MembreContact(_Frozen):
 
 
 class AdressesMembres(_Frozen):
-    """E-mail addresses of an organisation's members, and whose they are."""
+    """E-mail addresses of an organisation's members, and whose they are.
+
+    `sans_compte` is the address of its sheet, when nobody at all signs in for it: for what must be told all the same.
+    """
 
     courriels: tuple[str, ...]
     membres: tuple[MembreContact, ...] = ()
+    sans_compte: str | None = None
 
 
 class ContactMembres(Request[AdressesMembres]):

@@ -10,6 +10,7 @@ from notifications.fil import pages as fil
 from notifications.preferences import pages as preferences
 from notifications.regles import pages as regles
 from notifications.retours import api as retours
+from notifications.retraits import acte_pages
 from notifications.retraits import api as retraits_api
 from notifications.retraits import pages as retraits
 from notifications.settings import NotificationsSettings
@@ -28,6 +29,7 @@ ROUTES = routes_of(
         preferences.router,
         regles.router,
         retours.router,
+        acte_pages.router,
         retraits.router,
         retraits_api.router,
     ),

@@ -84,6 +84,10 @@ _WHY = {
         "GET /notifications/desinscription/{jeton}",
         "POST /notifications/desinscription/{jeton}",
     ],
+    "a partner without an account takes note of a withdrawal by the sealed link that was mailed to it": [
+        "GET /notifications/retraits/acte/{jeton}",
+        "POST /notifications/retraits/acte/{jeton}",
+    ],
     "the guide to webhooks": ["GET /notifications/developpeurs"],
 }
 OPEN = {name: why for why, names in _WHY.items() for name in names}

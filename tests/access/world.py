@@ -14,6 +14,8 @@ from sqlmodel import col
 from common.actor import Actor, Role
 from common.clock import new_id, utc_now
 from common.database import Database
+from notifications.retraits.domain import ouvrir
+from notifications.retraits.models import RetraitRow
 from orientation.adhesions.models import AdhesionRow
 from orientation.comptes.models import CompteRow
 from orientation.partenaires.models import MembreRow
@@ -119,6 +121,7 @@ def build(hub: Hub) -> World:
     replay = f"/notifications/api/v1/webhooks/{webhook_id}/rejeux"
     replayed = manager.post(replay, json={"depuis": "2020-01-01T00:00:00Z"}).raise_for_status().json()
     personne_id = _invited(space)
+    now(_withdrawn(hub.database_url("notifications"), UUID(consent["id"]), UUID(dossier_id), UUID(partner["id"])))
     ids = {
         "dossier_id": dossier_id,
         "personne_id": personne_id,
@@ -144,6 +147,21 @@ def build(hub: Hub) -> World:
         "action": "accepter",
     }
     return World(ids, INSIDERS | {"dirigeant": leader})
+
+
+async def _withdrawn(url: str, consentement_id: UUID, dossier_id: UUID, destinataire_id: UUID) -> None:
+    """That consent as if it had been taken back from the partner, who has not taken note; nothing is due for a month."""
+    retrait = ouvrir(utc_now(), "34", recu=True)
+    row = RetraitRow(
+        consentement_id=consentement_id, dossier_id=dossier_id, destinataire_id=destinataire_id, retire_le=utc_now(), etat=""
+    )
+    row.prendre(replace(retrait, due_at=utc_now() + timedelta(days=30)))
+    database = Database(url, service="notifications", systeme=True)
+    try:
+        async with database.transaction() as session:
+            session.add(row)
+    finally:
+        await database.close()
 
 
 def _invited(space: Any) -> str:

@@ -21,7 +21,6 @@ from common.actor import Role
 from common.clock import new_id, utc_now
 from common.database import Database
 from common.desk import Desk
-from common.errors import Introuvable
 from common.events.signalement import CourrielDirigeantDemande
 from common.requests import (
     AdresseBrouillon,
@@ -118,6 +117,8 @@ class Owners:
     def __init__(self) -> None:
         self.asked = 0
         self.members: tuple[str, ...] = MEMBERS
+        # The address of the sheet, which is told when there are no members.
+        self.sans_compte: str | None = None
         # Whoever is not here holds every role that is asked for.
         self.roles: dict[str, tuple[Role, ...]] = {}
 
@@ -134,7 +135,7 @@ class Owners:
     async def membres(self, _: Any, request: ContactMembres) -> AdressesMembres:
         self.asked += 1
         if not self.members:
-            raise Introuvable
+            return AdressesMembres(courriels=(), sans_compte=self.sans_compte)
         roles = {address: self.roles.get(address, request.roles) for address in self.members}
         told = [address for address in self.members if set(roles[address]) & set(request.roles)]
         membres = tuple(MembreContact(id=member_id(address), courriel=address, roles=roles[address]) for address in told)

@@ -13,6 +13,8 @@ from common.database import Database
 FONDS, APPUI, SUD, EST = (UUID(int=n) for n in (1, 2, 3, 4))
 # Whose case is known to whom: a referral to the first partner, a withdrawal by the second, and one in the other territory.
 RENVOYE, RETIRE, AILLEURS = (UUID(int=n) for n in (11, 12, 13))
+# The withdrawal that a link was mailed for, and one of which a cell wrote down the end.
+ACCORD, DIT = UUID(int=21), UUID(int=22)
 
 
 def _membre(role: Role, organisation_id: UUID | None, *departements: str) -> Actor:
@@ -29,9 +31,10 @@ AGENT_APPUI, MANAGER_APPUI = (_membre(role, APPUI) for role in (Role.agent, Role
 ANIMATEUR, ANIMATEUR_EST = _membre(Role.animateur, SUD, "34", "30"), _membre(Role.animateur, EST, "67")
 MANAGER_SUD = _membre(Role.manager, SUD)
 OTHERS = tuple(_membre(role, EST) for role in (Role.national, Role.auditeur, Role.administrateur))
+LIEN = Actor(str(ACCORD), frozenset({Role.lien}), APPUI)
 DIRIGEANT = Actor("dirigeant:x", frozenset({Role.dirigeant}), None, dossier_id=RENVOYE)
 ACTORS: tuple[Actor, ...] = (
-    *(AGENT, MANAGER, MACHINE, AGENT_APPUI, MANAGER_APPUI, ANIMATEUR, ANIMATEUR_EST, MANAGER_SUD, *OTHERS, DIRIGEANT),
+    *(AGENT, MANAGER, MACHINE, AGENT_APPUI, MANAGER_APPUI, ANIMATEUR, ANIMATEUR_EST, MANAGER_SUD, *OTHERS, DIRIGEANT, LIEN),
 )
 
 FILL = """
@@ -42,9 +45,11 @@ FILL = """
     INSERT INTO orientations_suivies (orientation_id, dossier_id, partenaire_id, emetteur_id, etat, envoyee, sequence)
         VALUES (gen_random_uuid(), '{RENVOYE}', '{FONDS}', '{SUD}', 'envoyee', true, 1);
     INSERT INTO retraits (consentement_id, dossier_id, destinataire_id, retire_le, etat, etapes, due_at, confirme_le)
-        VALUES (gen_random_uuid(), '{RETIRE}', '{APPUI}', now(), 'a_confirmer', 0, now(), NULL),
+        VALUES ('{ACCORD}', '{RETIRE}', '{APPUI}', now(), 'a_confirmer', 0, now(), NULL),
             (gen_random_uuid(), '{RENVOYE}', '{FONDS}', now(), 'confirme', 0, NULL, now()),
             (gen_random_uuid(), '{AILLEURS}', '{EST}', now(), 'a_confirmer', 0, now(), NULL);
+    INSERT INTO retraits (consentement_id, dossier_id, destinataire_id, retire_le, etat, etapes, confirme_le, oral)
+        VALUES ('{DIT}', '{RENVOYE}', '{APPUI}', now(), 'confirme', 2, now(), true);
     INSERT INTO envois (message_id, genre, personne_id, envoye_le) VALUES ('x', 'membre', gen_random_uuid(), now());
     INSERT INTO joignabilites (personne_id, genre, joint, temporaires, version)
         VALUES (gen_random_uuid(), 'membre', true, 0, 1);
@@ -83,7 +88,8 @@ FEED: Mapping[str, tuple[int, ...]] = {
 async def peupler(database: Database) -> None:
     """A row of everything, for two partners and in two territories."""
     bare = await database.connect()
-    places = {name: globals()[name] for name in ("FONDS", "APPUI", "SUD", "EST", "RENVOYE", "RETIRE", "AILLEURS", "AGENT")}
+    names = ("FONDS", "APPUI", "SUD", "EST", "RENVOYE", "RETIRE", "AILLEURS", "AGENT", "ACCORD", "DIT")
+    places = {name: globals()[name] for name in names}
     await bare.execute(FILL.format(**places))
     for table, columns in (("lecteurs", "0"), ("lectures", "1"), ("desinscriptions", "'suivi', now()")):
         for actor in ACTORS:
@@ -101,7 +107,7 @@ def droits(actor: Actor | None) -> dict[str, Droits]:
     rights["lecteurs"] = dict.fromkeys(("read", "hold", "change", "add"), mien)
     rights["lectures"] = rights["desinscriptions"] = dict.fromkeys(("read", "add", "remove"), mien)
     rights["courriels"] = {"read": f"seq = ANY (ARRAY{list(FEED.get(actor.id, ()))}::int[])"}
-    rights["retraits"] = dict.fromkeys(("hold", "change"), recu) | {"read": _retraits(actor, recu)}
+    rights["retraits"] = _retraits(actor, recu)
     rights["territoires"] = {"read": _cas(actor)}
     if actor in (MANAGER, MACHINE, MANAGER_APPUI):
         siens = f"webhook_id IN (SELECT webhook_id FROM webhooks WHERE partenaire_id = '{actor.organisation_id}')"
@@ -112,17 +118,23 @@ def droits(actor: Actor | None) -> dict[str, Droits]:
     return rights
 
 
-def _retraits(actor: Actor, recu: str) -> str:
-    """Those that its organisation is to take note of, and an animateur those of its territory that wait for that."""
-    if actor.has(Role.animateur):
-        cas = RETIRE if actor is ANIMATEUR else AILLEURS
-        return f"{recu} OR (etat = 'a_confirmer' AND dossier_id = '{cas}')"
-    return recu
+def _retraits(actor: Actor, recu: str) -> Droits:
+    """Those that its organisation is to take note of, or the one that its link is for.
+
+    An animateur those of its territory that wait for that, or of which a cell wrote down the end: to write that, and no more.
+    """
+    if actor is ANIMATEUR:
+        return dict.fromkeys(("read", "hold"), f"consentement_id IN ('{ACCORD}', '{DIT}')")
+    if actor is LIEN:
+        recu = f"consentement_id = '{ACCORD}'"
+    return dict.fromkeys(("read", "hold", "change"), recu)
 
 
 def _cas(actor: Actor) -> str:
     """The cases whose reference it may know."""
-    known = {FONDS: (RENVOYE,), APPUI: (RETIRE,), SUD: (RENVOYE, RETIRE), EST: (AILLEURS,)}
+    if actor is LIEN:
+        return f"dossier_id = '{RETIRE}'"
+    known = {FONDS: (RENVOYE,), APPUI: (RENVOYE, RETIRE), SUD: (RENVOYE, RETIRE), EST: (AILLEURS,)}
     return " OR ".join(f"dossier_id = '{cas}'" for cas in known[actor.organisation_id]) if actor.organisation_id else "false"
 
 
@@ -144,13 +156,26 @@ async def test_nothing_is_moved_to_another_organisation(notifications_db: Databa
     bare = await notifications_db.connect()
     foreign = await bare.fetchval("SELECT webhook_id FROM webhooks WHERE partenaire_id = $1", APPUI)
     await bare.close()
+    confirme = "UPDATE retraits SET etat = 'confirme', due_at = NULL, confirme_le = now()"
     moves = {
         f"UPDATE webhooks SET partenaire_id = '{APPUI}'": MANAGER,
         f"UPDATE livraisons SET webhook_id = '{foreign}'": MANAGER,
         f"UPDATE retraits SET destinataire_id = '{APPUI}'": AGENT,
+        # The cell says of the recipient's withdrawal that it was told, and nothing else.
+        f"{confirme} WHERE consentement_id = '{ACCORD}'": ANIMATEUR,
+        f"UPDATE retraits SET etapes = 9 WHERE consentement_id = '{ACCORD}'": ANIMATEUR,
         f"UPDATE lecteurs SET membre_id = '{MANAGER.id}x'": AGENT,
     }
     for move, actor in moves.items():
         async with entered(notifications_db, actor) as connection:
             with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
                 await connection.execute(move)
+
+
+async def test_the_cell_writes_down_what_a_recipient_of_its_territory_said(notifications_db: Database) -> None:
+    await peupler(notifications_db)
+    said = "UPDATE retraits SET etat = 'confirme', due_at = NULL, confirme_le = now(), oral = true WHERE etat = 'a_confirmer'"
+    for actor, written in ((ANIMATEUR, [ACCORD]), (MANAGER_SUD, []), (MANAGER, []), (DIRIGEANT, [])):
+        async with entered(notifications_db, actor) as connection:
+            found = await connection.fetch(f"{said} RETURNING consentement_id")
+            assert [row["consentement_id"] for row in found] == written, actor

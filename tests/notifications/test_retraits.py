@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
@@ -119,6 +120,7 @@ async def test_what_is_not_noted_is_reminded_of_then_brought_to_the_animateur(
     async with client(animateur) as http:
         page = (await http.get(RETRAITS, headers={"Accept": "text/html"})).text
         assert f"/orientation/annuaire/partenaires/{PARTENAIRE}" in page
+        assert f"{RETRAITS}/{withdrawn.consentement_id}/prise-d-acte-orale" in page
         assert (await http.post(f"{RETRAITS}/{withdrawn.consentement_id}/prise-d-acte")).status_code == 404
     async with client(agent()) as http:
         assert (await http.post(f"{RETRAITS}/{withdrawn.consentement_id}/prise-d-acte")).status_code == 303
@@ -128,19 +130,72 @@ async def test_what_is_not_noted_is_reminded_of_then_brought_to_the_animateur(
 
 
 @given(
-    st.integers(0, 30), st.integers(0, 400).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=23 * hours))
+    st.integers(0, 30),
+    st.integers(0, 400).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=23 * hours)),
+    st.timedeltas(timedelta(), timedelta(days=20)),
 )
-def test_nothing_is_forgotten_until_it_is_noted(rounds: int, now: datetime) -> None:
+def test_nothing_is_forgotten_until_it_is_noted(rounds: int, now: datetime, late: timedelta) -> None:
     """At every moment, either somebody took note or the next step is due within eleven days."""
     retrait = domain.ouvrir(now, "34", recu=True)
     for number in range(rounds):
         assert retrait.due_at
         assert timedelta() < retrait.due_at - now < timedelta(days=12)
-        now = retrait.due_at
+        now = retrait.due_at + late
         retrait, fait = domain.insister(retrait, now, "34")
         assert fait == ("retrait.escalade" if number else "retrait.relance")
     done = domain.confirmer(retrait, now)
     assert (done.due_at, domain.confirmer(done, now + timedelta(days=1))) == (None, done)
+
+
+def test_the_steps_are_working_days_apart_though_they_are_looked_at_a_little_later() -> None:
+    """From a Tuesday: reminded on Wednesday night, the animateur called on Thursday night, then every fifth working day."""
+    retrait = domain.ouvrir(datetime(2026, 3, 3, 10, tzinfo=UTC), "34", recu=True)
+    nights = []
+    for _ in range(4):
+        assert retrait.due_at
+        nights.append(retrait.due_at.date().isoformat())
+        retrait, _fait = domain.insister(retrait, retrait.due_at + timedelta(seconds=20), "34")
+    assert nights == ["2026-03-04", "2026-03-05", "2026-03-12", "2026-03-19"]
+    late = datetime(2026, 4, 14, 9, tzinfo=UTC)
+    assert domain.insister(retrait, late, "34")[0].due_at == datetime(2026, 4, 21, 21, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.usefixtures("owners")
+@pytest.mark.parametrize("acte", [True, False])
+async def test_a_reminder_that_waits_for_the_morning_is_not_sent_once_note_is_taken(
+    client: Client, notifications_db: Database, nats_server: NatsServer, inbox: tuple[Inbox, int], acte: bool
+) -> None:
+    """Nor does the cell's; the notice itself leaves all the same, for everybody of the recipient must know."""
+    sent = an_orientation(partenaire_id=PARTENAIRE)
+    accord = retire(sent.dossier_id)
+    await hear(notifications_db, received(cellule()), received(depose(sent.dossier_id)), received(sent), received(accord))
+    for day in (2, 4):
+        await insister(RYTHME)(notifications_db, partial(_that, datetime.now(UTC) + timedelta(days=7 * day)))
+    kept = "modele IN ('retrait', 'retrait_relance', 'retrait_sans_reponse')"
+    await rows(notifications_db, f"DELETE FROM courriels WHERE NOT {kept}")
+    await rows(notifications_db, "UPDATE courriels SET due_at = now()")
+    if acte:
+        async with client(agent()) as http:
+            (await http.post(f"{API}/{accord.consentement_id}/prise-d-acte")).raise_for_status()
+    async with posting(notifications_db, nats_server, inbox[1]):
+        found = await settled(notifications_db, table="courriels")
+    after = "sans_objet" if acte else "envoye"
+    states = {row["modele"]: row["etat"] for row in found}
+    assert states == {"retrait": "envoye", "retrait_relance": after, "retrait_sans_reponse": after}
+
+
+async def test_where_no_cell_is_whoever_runs_the_hub_is_told(notifications_db: Database) -> None:
+    """Two in a territory without one: an error in the log, with how many; none where a cell is called."""
+    for known in ((), (received(cellule()),)):
+        for _ in range(2):
+            sent = an_orientation(partenaire_id=PARTENAIRE)
+            heard = (received(depose(sent.dossier_id)), received(sent), received(retire(sent.dossier_id)))
+            await hear(notifications_db, *known, *heard)
+        await rows(notifications_db, "UPDATE retraits SET etapes = 1, due_at = now()")
+        with structlog.testing.capture_logs() as logged:
+            await insister(RYTHME)(notifications_db, partial(_that, datetime.now(UTC)))
+        error = {"event": "retraits.escalade_sans_cellule", "log_level": "error", "nombre": 2}
+        assert logged == ([] if known else [error])
 
 
 @pytest.mark.parametrize("largeur", LARGEURS)

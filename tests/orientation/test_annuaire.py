@@ -13,6 +13,7 @@ from common.database import Database
 from common.errors import Interdit
 from common.requests import AnnuaireActeur, ContactMembres
 from orientation.charger import load
+from orientation.fiches.models import FicheRow
 from orientation.partenaires.handlers import annuaire_acteur, contact_adresse
 from orientation.partenaires.service import Partenaire, charger
 from orientation.settings import OrientationSettings
@@ -105,4 +106,28 @@ async def test_where_to_write_to_members(orientation_db: Database, annuaire: Non
             ((Role.animateur,), ()),
         ):
             request = ContactMembres(organisation_id=ident("fonds"), roles=roles)
-            assert (await contact_adresse(session, request)).courriels == attendus
+            reponse = await contact_adresse(session, request)
+            assert (reponse.courriels, reponse.sans_compte) == (attendus, None)
+
+
+async def test_where_to_write_to_whom_nobody_signs_in_for(orientation_db: Database, annuaire: None) -> None:
+    """At its sheet's address, once nobody at all does: not for want of the role, and not where the sheet has none."""
+
+    async def told() -> str | None:
+        async with orientation_db.transaction() as session:
+            request = ContactMembres(organisation_id=ident("fonds"), roles=(Role.animateur,))
+            return (await contact_adresse(session, request)).sans_compte
+
+    async def put(statement: str) -> None:
+        async with orientation_db.transaction() as session:
+            await session.execute(text(statement), {"fonds": ident("fonds")})
+
+    async with orientation_db.transaction() as session:
+        session.add(FicheRow(partenaire_id=ident("fonds"), courriel="contact@fonds.example", modifiee_at=utc_now()))
+    assert await told() is None
+    await put("UPDATE membres SET actif = false WHERE partenaire_id = :fonds AND 'manager' = ANY (roles)")
+    assert await told() is None
+    await put("UPDATE membres SET actif = false WHERE partenaire_id = :fonds")
+    assert await told() == "contact@fonds.example"
+    await put("UPDATE fiches SET courriel = '' WHERE partenaire_id = :fonds")
+    assert await told() is None

@@ -34,6 +34,7 @@ from notifications.preferences.jetons import lien_de_desinscription
 from notifications.regles.charger import table
 from notifications.regles.domain import Relation, a_l_ouverture, sans_objet
 from notifications.retours import store as retours
+from notifications.retraits.jetons import lien_d_acte
 from notifications.settings import NotificationsSettings
 
 log = get_logger(__name__)
@@ -116,11 +117,7 @@ class Facteur:
 
     async def _try(self, bundle: list[Claimed], releve: Releve) -> Mapping[int, Essai]:
         """How each of these fared, which leave together."""
-        utiles = [
-            row
-            for row in bundle
-            if row.modele in table().avis and not sans_objet(table().avis[row.modele], row.etat_orientation, clos=row.clos)
-        ]
+        utiles = [row for row in bundle if row.modele in table().avis and not _sans_objet(row)]
         essais = {row.seq: SANS_OBJET for row in bundle}
         if not utiles:
             return essais
@@ -182,7 +179,7 @@ class Facteur:
         roles = tuple(sorted({role for row in rows for role in roles_de(row)}))
         contacts = await ask(self.nats, SERVICE, ContactMembres(organisation_id=organisation_id, roles=roles))
         if not contacts.membres:
-            raise Introuvable
+            return await self._sans_membres(rows, contacts.sans_compte, releve)
         async with self.database.transaction() as session:
             refuses = await preferences.refuses(session, [str(membre.id) for membre in contacts.membres])
         remises: dict[int, dict[str, Remise]] = {}
@@ -193,6 +190,19 @@ class Facteur:
                 remises.setdefault(row.seq, {})[digest(row.event_id, pli.address)] = remise
         # Somebody may have had it at an earlier try; if not, it was for nobody.
         return {row.seq: Essai(remises[row.seq]) if row.seq in remises else SANS_OBJET for row in rows}
+
+    async def _sans_membres(self, rows: list[Claimed], courriel: str | None, releve: Releve) -> dict[int, Essai]:
+        """To the address of the organisation's sheet, if it has one: only what is meant for it, each with a link of its own."""
+        essais = {row.seq: Essai({}, Echec.sans_destinataire, definitif=True) for row in rows}
+        for row in rows:
+            if courriel is None or row.organisation_id is None or not table().avis[row.modele].sans_compte:
+                continue
+            lien = lien_d_acte(self.settings, row.objet_id, row.organisation_id, self.clock())
+            pli = Pli(courriel, (replace(row, destinataire=Relation.sans_compte),))
+            remise = await self._hand_over(pli, lien=lien)
+            releve.noter(pli, GenreDestinataire.sans_compte, row.organisation_id, remise)
+            essais[row.seq] = Essai({digest(row.event_id, courriel): remise})
+        return essais
 
     async def _hand_over(
         self,
@@ -224,6 +234,10 @@ class Facteur:
         if pli.membre_id is None or not pli.refusables:
             return None
         return lien_de_desinscription(self.settings, pli.membre_id, pli.refusables)
+
+
+def _sans_objet(row: Claimed) -> bool:
+    return sans_objet(table().avis[row.modele], row.etat_orientation, clos=row.clos, acte=row.acte)
 
 
 def _pli(row: Claimed) -> str:

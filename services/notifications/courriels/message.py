@@ -120,6 +120,8 @@ def contexte(lettre: Lettre) -> dict[str, Any]:
         "desinscription": lettre.desinscription,
         "preferences": lettre.origine + PREFERENCES,
         "membre": lettre.rows[0].destinataire not in SANS_PREFERENCES,
+        # What an organisation is written to for without having an account, it must not overlook.
+        "a_ignorer": not table().avis[lettre.rows[0].modele].sans_compte,
     }
     if len(points) == 1:
         return common | points[0] | {"points": []}

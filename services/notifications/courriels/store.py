@@ -62,7 +62,8 @@ CLAIM = """
         (SELECT o.etat FROM orientations_suivies o WHERE o.orientation_id = c.objet_id) AS etat_orientation,
         (SELECT t.reference FROM territoires t WHERE t.dossier_id = c.dossier_id) AS reference,
         (SELECT s.departement FROM organisations s WHERE s.partenaire_id = c.organisation_id) AS siege,
-        EXISTS (SELECT FROM territoires t WHERE t.dossier_id = c.dossier_id AND t.clos_le IS NOT NULL) AS clos
+        EXISTS (SELECT FROM territoires t WHERE t.dossier_id = c.dossier_id AND t.clos_le IS NOT NULL) AS clos,
+        EXISTS (SELECT FROM retraits r WHERE r.consentement_id = c.objet_id AND r.etat <> 'a_confirmer') AS acte
 """
 WRITE = """
     UPDATE courriels SET etat = $3, tentatives = tentatives + 1, due_at = $4, porteur = NULL, bail = NULL, remis = $5,
@@ -100,6 +101,7 @@ class Claimed:
     """A mail to send now. `tentatives` is how many tries were made before, `avant` what they left.
 
     `departement` is the case's; `siege` is that of the organisation which reads, None where it is not known.
+    `acte`: it is about a withdrawal, of which note has been taken.
     """
 
     seq: int
@@ -122,6 +124,7 @@ class Claimed:
     reference: str | None
     clos: bool
     siege: str | None = None
+    acte: bool = False
 
 
 @dataclass(frozen=True, slots=True)

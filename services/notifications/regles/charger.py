@@ -29,6 +29,21 @@ class _Avis(_Stricte):
     urgent: OuiNon = "non"
     apres_cloture: OuiNon = "non"
     tant_que: tuple[EtatOrientation, ...] = ()
+    sans_compte: OuiNon = "non"
+    jusqu_a_l_acte: OuiNon = "non"
+
+    def avis(self, nom: str) -> domain.Avis:
+        """As the rules see it."""
+        return domain.Avis(
+            nom,
+            self.genre,
+            self.page,
+            urgent=self.urgent == "oui",
+            apres_cloture=self.apres_cloture == "oui",
+            tant_que=frozenset(self.tant_que),
+            sans_compte=self.sans_compte == "oui",
+            jusqu_a_l_acte=self.jusqu_a_l_acte == "oui",
+        )
 
 
 class _Ligne(_Stricte):
@@ -60,16 +75,15 @@ class Fichier(_Stricte):
             raise ValueError(f"{double[0]}: two lines for {double[1]}")
         if wordless := set(self.avis) ^ set(MODELES):
             raise ValueError(f"the notice {min(wordless)} must have both words and a description")
+        if closed := {nom for nom, each in self.avis.items() if each.sans_compte == "oui" and each.page is not Page.retrait}:
+            raise ValueError(f"the notice {min(closed)} leads to a page that nobody opens without an account")
         if unused := set(self.avis) - {ligne.avis for _, ligne in lignes}:
             raise ValueError(f"the notice {min(unused)} is told to nobody")
         return self
 
     def table(self) -> Table:
         """As the rules see it."""
-        avis = {
-            nom: domain.Avis(nom, a.genre, a.page, a.urgent == "oui", a.apres_cloture == "oui", frozenset(a.tant_que))
-            for nom, a in self.avis.items()
-        }
+        avis = {nom: each.avis(nom) for nom, each in self.avis.items()}
         roles = {role: tuple(domain.Ligne(*each) for each in map(_champs, lignes)) for role, lignes in self.roles.items()}
         return Table(avis, roles)
 

@@ -92,6 +92,8 @@ class Avis:
 
     `urgent` leaves at night and on holidays too. `apres_cloture`: leaves though the referral or the case is closed, which ends
     any other notice about it.
+    `sans_compte`: goes to the address of its sheet when nobody signs in for the organisation. `jusqu_a_l_acte`: leaves no more
+    once the withdrawal has been taken note of.
     """
 
     nom: str
@@ -100,6 +102,8 @@ class Avis:
     urgent: bool = False
     apres_cloture: bool = False
     tant_que: frozenset[EtatOrientation] = frozenset()
+    sans_compte: bool = False
+    jusqu_a_l_acte: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +238,14 @@ def _a(jour: date, heure: time, departement: str) -> datetime:
     return datetime.combine(jour, heure, tzinfo=fuseau(departement)).astimezone(UTC)
 
 
-def sans_objet(avis: Avis, etat: EtatOrientation | None, *, clos: bool) -> bool:
-    """Whether a mail that waited says nothing of use any more: the case or the referral is closed, or has moved on.
+def sans_objet(avis: Avis, etat: EtatOrientation | None, *, clos: bool, acte: bool = False) -> bool:
+    """Whether a mail that waited says nothing of use any more.
 
+    The case or the referral is closed, or has moved on, or the recipient has taken note (`acte`) of what it would be reminded of.
     `etat` is None where the notice is about no referral, or about one of which nothing was heard.
     """
+    if acte and avis.jusqu_a_l_acte:
+        return True
     if avis.apres_cloture:
         return False
     return clos or etat in ORIENTATIONS_CLOSES or (etat is not None and bool(avis.tant_que) and etat not in avis.tant_que)

@@ -39,5 +39,8 @@ def _ligne(ligne: Ligne) -> tuple[str, str, str, str]:
     quand = ligne.courriel.libelle
     if avis.urgent:
         quand = _("{quand}, même la nuit").format(quand=quand)
+    a_qui = ligne.relation.libelle
+    if avis.sans_compte:
+        a_qui = _("{qui}, ou l’adresse de sa fiche si elle n’a pas de compte").format(qui=a_qui)
     oblige = _("Oui") if avis.genre is Genre.obligatoire else _("Non")
-    return typo(_(MODELES[ligne.avis].titre)), ligne.relation.libelle, typo(quand), oblige
+    return typo(_(MODELES[ligne.avis].titre)), typo(a_qui), typo(quand), oblige

@@ -14,11 +14,15 @@ from common.database import Database
 from common.events import Received
 from common.events.orientation import OrientationRetiree
 from common.events.signalement import ConsentementRetire
+from common.logs import get_logger
 from notifications.courriels.annonces import annoncer
 from notifications.regles.domain import Fait, Relation, Rythme
 from notifications.retraits import domain, store
+from notifications.retraits.domain import Retrait
 from notifications.retraits.models import RetraitRow
 from notifications.suivis import store as suivis
+
+log = get_logger(__name__)
 
 SERVICE = "notifications"
 BATCH = 100
@@ -62,7 +66,19 @@ def _annonce(row: RetraitRow, nom: str = "consentement.retire", relation: Relati
 async def prendre_acte(session: AsyncSession, actor: Actor, consentement_id: UUID, now: datetime) -> RetraitRow:
     """The recipient takes note, once. Raises Introuvable, RienRecu."""
     row = await store.lock(session, actor, consentement_id)
-    apres = domain.confirmer(row.valeur(), now)
+    return await _confirmer(session, actor, row, domain.confirmer(row.valeur(), now), "retrait.prendre_acte", now)
+
+
+async def prendre_acte_oral(session: AsyncSession, actor: Actor, consentement_id: UUID, now: datetime) -> RetraitRow:
+    """An animateur writes down that the recipient, whom it called, has taken note. Raises Introuvable."""
+    row = await store.lock_ici(session, actor, consentement_id)
+    apres = domain.confirmer(row.valeur(), now, oral=True)
+    return await _confirmer(session, actor, row, apres, "retrait.prendre_acte_oral", now)
+
+
+async def _confirmer(
+    session: AsyncSession, actor: Actor, row: RetraitRow, apres: Retrait, action: str, now: datetime
+) -> RetraitRow:
     if apres != row.valeur():
         row.prendre(apres)
         row.confirme_par = actor.id
@@ -70,11 +86,11 @@ async def prendre_acte(session: AsyncSession, actor: Actor, consentement_id: UUI
             session,
             SERVICE,
             actor,
-            "retrait.prendre_acte",
-            consentement_id,
+            action,
+            row.consentement_id,
             now=now,
             dossier_id=row.dossier_id,
-            consentement_id=consentement_id,
+            consentement_id=row.consentement_id,
         )
     return row
 
@@ -83,6 +99,7 @@ def insister(rythme: Rythme) -> Callable[[Database, Clock], Awaitable[None]]:
     """A round: each withdrawal of which nobody took note in time is reminded of, or brought to the animateur."""
 
     async def one_round(database: Database, clock: Clock) -> None:
+        sans_cellule = 0
         async with database.transaction() as session:
             now = clock()
             for row in await store.lock_due(session, now, BATCH):
@@ -92,9 +109,13 @@ def insister(rythme: Rythme) -> Callable[[Database, Clock], Awaitable[None]]:
                 fait = _annonce(row, nom)
                 if nom == "retrait.escalade":
                     cellules = await suivis.cellules(session, row.dossier_id)
+                    sans_cellule += not cellules
                     parties = tuple((Relation.territoire, cellule) for cellule in cellules)
                     fait = Fait(nom, parties, row.consentement_id, row.dossier_id)
                 await annoncer(session, [(new_id(), fait)], rythme, now)
                 await audit.write(session, SERVICE, SYSTEM, nom, row.consentement_id, now=now, dossier_id=row.dossier_id)
+        if sans_cellule:
+            # Nobody stands in for a cell that there is not: whoever runs the hub must know that nobody was told.
+            log.error("retraits.escalade_sans_cellule", nombre=sans_cellule)
 
     return one_round

@@ -1,4 +1,4 @@
-"""Every statement on withdrawn consents: their recipient sees its own, an animateur those of its territory."""
+"""Every statement on single withdrawn consents: their recipient sees its own, an animateur those of its territory."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,6 @@ from notifications.retraits.models import RetraitRow
 from notifications.webhooks.models import Territoire
 
 R = RetraitRow
-
 # A recipient of whom we know no referral may have received what we do not know of: it is told.
 A_RECU = text("""
     SELECT coalesce(bool_or(envoyee), true) FROM orientations_suivies
@@ -24,38 +23,44 @@ ANNONCE = text("""
     SELECT EXISTS (SELECT FROM retraits WHERE dossier_id = :dossier_id AND destinataire_id = :destinataire_id
         AND etat <> 'sans_objet')
 """)
+ATTEND = col(R.etat) == "a_confirmer"
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
-    recipient = col(R.destinataire_id) == actor.organisation_id
+def _sien(actor: Actor) -> ColumnElement[bool]:
+    """Of the actor's own organisation; by a link, the one that it was made for."""
+    sien = col(R.destinataire_id) == actor.organisation_id
+    return and_(sien, col(R.consentement_id) == UUID(actor.id)) if actor.has(Role.lien) else sien
+
+
+def ici(actor: Actor) -> ColumnElement[bool]:
+    """In the territory of an animateur, of another recipient than its own cell."""
+    if not actor.has(Role.animateur):
+        return false()
     # Looked up case by case: few withdrawals wait, and their index has them (`due_at`); a join would read all cases instead.
     here = select(true()).where(
         col(Territoire.dossier_id) == col(R.dossier_id), col(Territoire.departement).in_(actor.departements)
     )
-    waits = and_(col(R.etat) == "a_confirmer", col(R.due_at).is_not(None))
-    cell = and_(waits, func.coalesce(here.limit(1).scalar_subquery(), false()))
-    return or_(recipient, cell if actor.has(Role.animateur) else false())
+    autrui = col(R.destinataire_id).is_distinct_from(actor.organisation_id)
+    return and_(autrui, func.coalesce(here.limit(1).scalar_subquery(), false()))
 
 
-async def page(
-    session: AsyncSession, actor: Actor, limite: int, avant: datetime | None = None
-) -> Sequence[tuple[R, str | None]]:
-    """What the actor may see, the newest first, each with the reference of its case."""
-    reference = select(col(Territoire.reference)).where(col(Territoire.dossier_id) == col(R.dossier_id))
-    query = (
-        select(R, reference.scalar_subquery())
-        .where(_visible(actor), col(R.etat) != "sans_objet")
-        .order_by(col(R.retire_le).desc(), col(R.consentement_id))
-        .limit(limite)
-    )
-    if avant:
-        query = query.where(col(R.retire_le) < avant)
-    return [(row, reference) for row, reference in (await session.execute(query)).all()]
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Its own organisation's, and an animateur those of its territory that wait."""
+    return or_(_sien(actor), and_(ATTEND, col(R.due_at).is_not(None), ici(actor)))
 
 
 async def lock(session: AsyncSession, actor: Actor, consentement_id: UUID) -> RetraitRow:
     """One of the actor's own organisation, held. Raises Introuvable."""
-    query = select(R).where(col(R.consentement_id) == consentement_id, col(R.destinataire_id) == actor.organisation_id)
+    return await _lock(session, consentement_id, _sien(actor))
+
+
+async def lock_ici(session: AsyncSession, actor: Actor, consentement_id: UUID) -> RetraitRow:
+    """One of another recipient here, held: it waits, or a cell wrote down its end. Raises Introuvable."""
+    return await _lock(session, consentement_id, and_(ici(actor), or_(ATTEND, col(R.oral))))
+
+
+async def _lock(session: AsyncSession, consentement_id: UUID, condition: ColumnElement[bool]) -> RetraitRow:
+    query = select(R).where(col(R.consentement_id) == consentement_id, condition)
     row: RetraitRow | None = (await session.execute(query.with_for_update())).scalar_one_or_none()
     if row is None:
         raise Introuvable
