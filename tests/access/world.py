@@ -8,19 +8,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from common.actor import Actor, Role
 from common.clock import new_id, utc_now
-from common.database import Database
-from notifications.retraits.domain import ouvrir
-from notifications.retraits.models import RetraitRow
-from orientation.adhesions.models import AdhesionRow
-from orientation.comptes.models import CompteRow
-from orientation.partenaires.models import MembreRow
 from relais.demo import directory
 from relais.hub import Hub
+from tests.access.written import ask_to_join, come_back_changed, withdrawn
 from tests.people import dirigeant, member, organisation, signed_in
 from tests.sessions import now
 
@@ -121,7 +113,7 @@ def build(hub: Hub) -> World:
     replay = f"/notifications/api/v1/webhooks/{webhook_id}/rejeux"
     replayed = manager.post(replay, json={"depuis": "2020-01-01T00:00:00Z"}).raise_for_status().json()
     personne_id = _invited(space)
-    now(_withdrawn(hub.database_url("notifications"), UUID(consent["id"]), UUID(dossier_id), UUID(partner["id"])))
+    now(withdrawn(hub.database_url("notifications"), UUID(consent["id"]), UUID(dossier_id), UUID(partner["id"])))
     ids = {
         "dossier_id": dossier_id,
         "personne_id": personne_id,
@@ -147,21 +139,6 @@ def build(hub: Hub) -> World:
         "action": "accepter",
     }
     return World(ids, INSIDERS | {"dirigeant": leader})
-
-
-async def _withdrawn(url: str, consentement_id: UUID, dossier_id: UUID, destinataire_id: UUID) -> None:
-    """That consent as if it had been taken back from the partner, who has not taken note; nothing is due for a month."""
-    retrait = ouvrir(utc_now(), "34", recu=True)
-    row = RetraitRow(
-        consentement_id=consentement_id, dossier_id=dossier_id, destinataire_id=destinataire_id, retire_le=utc_now(), etat=""
-    )
-    row.prendre(replace(retrait, due_at=utc_now() + timedelta(days=30)))
-    database = Database(url, service="notifications", systeme=True)
-    try:
-        async with database.transaction() as session:
-            session.add(row)
-    finally:
-        await database.close()
 
 
 def _invited(space: Any) -> str:
@@ -194,7 +171,7 @@ def _team(hub: Hub, manager: Any, partner: dict[str, Any]) -> dict[str, str]:
     invited = {"courriel": "invitee@relais.example", "roles": ["agent"]}
     invitation = manager.post(f"{path}/invitations", json=invited).raise_for_status().json()
     (machine,) = manager.get("/orientation/api/v1/machines").raise_for_status().json()["elements"]
-    adhesion_id = now(_ask_to_join(hub.database_url("orientation"), UUID(partner["id"])))
+    adhesion_id = now(ask_to_join(hub.database_url("orientation"), UUID(partner["id"]), SECRET_NAME))
     return {
         # Not an id that ends so: the directory shows it to everybody.
         "organisation": partner["id"],
@@ -202,42 +179,8 @@ def _team(hub: Hub, manager: Any, partner: dict[str, Any]) -> dict[str, str]:
         "invitation_id": invitation["invitation_id"],
         "adhesion_id": str(adhesion_id),
         "machine_id": machine["machine_id"],
-        "compte_id": str(now(_come_back_changed(hub.database_url("orientation"), UUID(partner["id"])))),
+        "compte_id": str(now(come_back_changed(hub.database_url("orientation"), UUID(partner["id"])))),
     }
-
-
-async def _come_back_changed(url: str, partenaire_id: UUID) -> UUID:
-    """A member under another identifier of its provider, as a sign-in leaves it."""
-    database = Database(url, service="orientation", systeme=True)
-    try:
-        async with database.transaction() as session:
-            query = select(MembreRow).where(col(MembreRow.partenaire_id) == partenaire_id, col(MembreRow.actif))
-            membre: MembreRow = (await session.execute(query.limit(1))).scalar_one()
-            change: dict[str, Any] = {"membre_id": membre.id, "sub": "another", "ancien_sub": membre.sub}
-            row = CompteRow(id=new_id(), partenaire_id=partenaire_id, etat="en_attente", demande_at=utc_now(), **change)
-            session.add(row)
-            return row.id
-    finally:
-        await database.close()
-
-
-async def _ask_to_join(url: str, partenaire_id: UUID) -> UUID:
-    """A request to join, as somebody leaves it who has just signed in."""
-    row = AdhesionRow(
-        id=new_id(),
-        partenaire_id=partenaire_id,
-        issuer="http://nowhere.example",
-        sub="nobody",
-        nom=SECRET_NAME,
-        courriel="",
-        etat="en_attente",
-        demandee_at=utc_now(),
-    )
-    database = Database(url, service="orientation")
-    async with database.transaction() as session:
-        session.add(row)
-    await database.close()
-    return row.id
 
 
 def _appointment(agent: Any, animateur: Any, orientation_id: str) -> str:

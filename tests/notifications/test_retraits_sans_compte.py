@@ -22,6 +22,7 @@ from common.clock import new_id, utc_now
 from common.database import Database
 from notifications.preferences.jetons import lien_de_desinscription
 from notifications.regles.charger import FICHIER, lire
+from notifications.regles.domain import Genre
 from notifications.retours.service import juger
 from notifications.retraits.jetons import CHEMIN, DUREE, LienPerime, lien_d_acte, lire_jeton, sceller
 from notifications.retraits.service import insister
@@ -149,7 +150,7 @@ async def test_another_token_opens_nothing(client: Client, notifications_db: Dat
         "forged": f"{good[:-9]}AAAAAAAA=",
         "cut": good[:-20],
         "words": "rien",
-        "to refuse mails": lien_de_desinscription(settings, "test|x", None).rpartition("/")[2],
+        "to refuse mails": lien_de_desinscription(settings, "test|x", [Genre.rappels]).rpartition("/")[2],
         "over": lien_d_acte(settings, accord, PARTENAIRE, now - DUREE).rpartition("/")[2],
         "another recipient's": lien_d_acte(settings, accord, new_id(), now).rpartition("/")[2],
         "of nothing": lien_d_acte(settings, new_id(), PARTENAIRE, now).rpartition("/")[2],

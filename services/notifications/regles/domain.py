@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
-from types import MappingProxyType
 from uuid import UUID
 
 from common.actor import Role
@@ -171,7 +170,7 @@ def planifier(
     now: datetime,
     departement: str | None,
     rythme: Rythme = RYTHME,
-    sieges: Mapping[UUID, str] = MappingProxyType({}),
+    sieges: Mapping[UUID, str] | None = None,
 ) -> tuple[Envoi, ...]:
     """What a fact makes of the table at `now`: nobody is told the same fact twice, whatever roles they hold.
 
@@ -195,7 +194,7 @@ def planifier(
         sauf = servis.get(organisation, frozenset())
         if roles <= sauf:
             continue
-        lieu = sieges.get(UUID(organisation), departement)
+        lieu = (sieges or {}).get(UUID(organisation), departement)
         due_at = quand(cadence, now, lieu, rythme, urgent=avis.urgent)
         envois.append(Envoi(relation, UUID(organisation), avis, cadence, roles - sauf, sauf, due_at))
         servis[organisation] = sauf | roles
@@ -241,8 +240,8 @@ def _a(jour: date, heure: time, departement: str) -> datetime:
 def sans_objet(avis: Avis, etat: EtatOrientation | None, *, clos: bool, acte: bool = False) -> bool:
     """Whether a mail that waited says nothing of use any more.
 
-    The case or the referral is closed, or has moved on, or the recipient has taken note (`acte`) of what it would be reminded of.
-    `etat` is None where the notice is about no referral, or about one of which nothing was heard.
+    The case or the referral is closed, or has moved on, or the recipient has taken note (`acte`) of what it would be reminded
+    of. `etat` is None where the notice is about no referral, or about one of which nothing was heard.
     """
     if acte and avis.jusqu_a_l_acte:
         return True
