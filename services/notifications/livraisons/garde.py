@@ -3,10 +3,11 @@
 import socket
 from typing import Any
 
-from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, ThreadedResolver
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from common.tls import client_context
+from notifications.livraisons.resolution import Resolver
 from notifications.webhooks.adresses import verifier_adresse
 
 LIMIT_SECONDS = 15.0
@@ -50,7 +51,7 @@ def guarded_session(
 
     connector = TCPConnector(
         ssl=client_context(),
-        resolver=GuardedResolver(resolver or ThreadedResolver(), loopback=loopback),
+        resolver=GuardedResolver(resolver or Resolver(), loopback=loopback),
         socket_factory=guarded_socket,
         use_dns_cache=False,
         limit=connections,
