@@ -12,6 +12,7 @@ from uuid import UUID
 import httpx2
 import pytest
 from aiohttp import web
+from aiohttp.abc import AbstractResolver
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook as Verifier
 from tests.conftest import service_url
@@ -163,11 +164,13 @@ async def delivering(
     plan: tuple[float, ...] = QUICKLY,
     connections: int = 100,
     permettre: Permettre = tous_d_accord,
+    resolver: AbstractResolver | None = None,
     **regles: Any,
 ) -> AsyncIterator[Dispatch]:
     """A deliverer at work, as the worker runs it; the associations agree unless said otherwise."""
     per_host, rules = max(connections // 2, 1), Regles(plan, **{"pauses": (0.05,)} | regles)
-    async with guarded_session(connections=connections + ASIDE, per_host=per_host, loopback=True) as http:
+    total = connections + ASIDE
+    async with guarded_session(connections=total, per_host=per_host, loopback=True, resolver=resolver) as http:
         dispatch = Dispatch("webhooks", Livreur(http, COFFRE, Avances(permettre), rules, Places(connections, per_host)))
         task = asyncio.create_task(dispatch.run(database))
         try:

@@ -1,6 +1,8 @@
 """Consent is checked when a delivery about a case starts, by the real ledger over the real bus, on retry and replay too."""
 
 import asyncio
+import json
+import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -8,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 from tests.notifications.banc import Client, Receiver, an_orientation, delivering, hear, member, received, rows, settled
 from tests.notifications.poste import nats_settings
 from tests.notifications.test_livraisons import PARTENAIRE, subscribe
@@ -21,7 +24,7 @@ from common.desk import Desk
 from common.events.orientation import OrientationRetiree
 from common.events.signalement import ConsentementRetire
 from common.requests import AccordDemande
-from notifications.livraisons.permis import Permettre, permettre_par_nats
+from notifications.livraisons.permis import DUREE, Permettre, permettre_par_nats
 from relais.nats import NatsServer
 from signalement.consentements.models import Consentement
 from signalement.consentements.requetes import ANSWERERS
@@ -181,3 +184,86 @@ async def test_while_the_ledger_is_silent_nothing_about_a_case_starts(
         found = await settled(notifications_db)
     assert [(row["etat"], row["tentatives"]) for row in found] == [("livree", 1), ("livree", 1)]
     assert len(receiver.hits) == 2
+
+
+class Late(AbstractResolver):
+    """Every name is this machine; that is known once `say` is set."""
+
+    def __init__(self) -> None:
+        self.asked, self.say, self.times = asyncio.Event(), asyncio.Event(), 0
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[ResolveResult]:
+        self.times += 1
+        self.asked.set()
+        await self.say.wait()
+        here, flags = "127.0.0.1", socket.AI_NUMERICHOST
+        return [ResolveResult(hostname=host, host=here, port=port, family=socket.AF_INET, proto=0, flags=flags)]
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("withdrawn", "etat", "echec", "tentatives"), [(True, "abandonnee", "accord", 0), (False, "livree", None, 1)]
+)
+async def test_a_connection_that_comes_late_is_not_spoken_on_with_an_old_permit(
+    client: Client,
+    notifications_db: Database,
+    signalement_db: Database,
+    receiver: Receiver,
+    ledger: Permettre,
+    withdrawn: bool,
+    etat: str,
+    echec: str | None,
+    tentatives: int,
+) -> None:
+    """Two seconds after the first answer the ledger is asked again, in the same try: what it says then counts."""
+    dossier_id, resolver, questions = new_id(), Late(), 0
+    await a_consent(signalement_db, dossier_id)
+    await subscribe(client, receiver.url.replace("127.0.0.1", "localhost"))
+
+    async def counted(demandes: Any) -> Any:
+        nonlocal questions
+        questions += 1
+        return await ledger(demandes)
+
+    await hear(notifications_db, event(dossier_id))
+    async with delivering(notifications_db, permettre=counted, resolver=resolver):
+        await asyncio.wait_for(resolver.asked.wait(), 5)
+        if withdrawn:
+            await withdraw(signalement_db)
+        await asyncio.sleep(DUREE.total_seconds())
+        assert questions == 1
+        resolver.say.set()
+        (row,) = await settled(notifications_db)
+        # The connection that was not spoken on is good for what comes next.
+        await hear(notifications_db, event(dossier_id, OrientationRetiree, etat="retiree"))
+        await receiver.got(1 + tentatives)
+    assert (row["etat"], row["echec"], row["tentatives"]) == (etat, echec, tentatives)
+    assert (questions, resolver.times) == (2, 1)
+    assert [json.loads(hit.body)["type"] for hit in receiver.hits] == ["orientation.envoyee"] * tentatives + [
+        "orientation.retiree"
+    ]
+
+
+async def test_a_ledger_that_is_silent_when_the_connection_comes_lets_nothing_out(
+    client: Client, notifications_db: Database, receiver: Receiver
+) -> None:
+    """The delivery waits and counts no try."""
+    resolver, answers = Late(), [[True], None]
+
+    async def once(_: Any) -> Any:
+        return answers.pop(0) if answers else None
+
+    await subscribe(client, receiver.url.replace("127.0.0.1", "localhost"))
+    await hear(notifications_db, event(new_id()))
+    async with delivering(notifications_db, permettre=once, resolver=resolver):
+        await asyncio.wait_for(resolver.asked.wait(), 5)
+        await asyncio.sleep(DUREE.total_seconds())
+        resolver.say.set()
+        async with asyncio.timeout(5):
+            while answers or (await rows(notifications_db, "SELECT porteur FROM livraisons"))[0]["porteur"]:
+                await asyncio.sleep(0.02)
+    (row,) = await rows(notifications_db, "SELECT etat, tentatives, due_at > now() AS later FROM livraisons")
+    assert tuple(row.values()) == ("en_attente", 0, True)
+    assert receiver.hits == []

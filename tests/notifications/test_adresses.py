@@ -210,13 +210,13 @@ async def test_nothing_reaches_a_local_server(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
     try:
         for host in ("127.0.0.1", "[::ffff:127.0.0.1]", "localhost"):
-            assert await knocked(hits, f"http://{host}:{port}/") is Echec.adresse_interdite
+            assert await knocked(hits, f"https://{host}:{port}/") is Echec.adresse_interdite
         for answers in (["127.0.0.1"], ["::ffff:127.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["64:ff9b::7f00:1"]):
-            assert await knocked(hits, f"http://piege.example:{port}/", Liar(answers)) is Echec.adresse_interdite
+            assert await knocked(hits, f"https://piege.example:{port}/", Liar(answers)) is Echec.adresse_interdite
         # A rebinding name is public when it is first looked up and local afterwards: each connection asks anew.
         rebinding = Liar(["192.0.2.1"], ["127.0.0.1"])
         for _ in range(2):
-            assert await knocked(hits, f"http://piege.example:{port}/", rebinding) is Echec.adresse_interdite
+            assert await knocked(hits, f"https://piege.example:{port}/", rebinding) is Echec.adresse_interdite
     finally:
         server.close()
 
@@ -250,6 +250,18 @@ async def test_no_hostile_form_makes_a_socket(monkeypatch: pytest.MonkeyPatch) -
             for url in HOSTILE_URLS:
                 assert (await poster(http, url, {}, "{}")).echec is not None, url
     assert made == []
+
+
+@pytest.mark.parametrize("scheme", ["http", "HTTP", "ftp", "ws"])
+async def test_outside_development_nothing_leaves_without_tls(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    """Whatever a row says: a public address that does not speak https is not even looked up."""
+    made: list[object] = []
+    monkeypatch.setattr(garde, "socket", SimpleNamespace(socket=lambda *a: made.append(a)))
+    resolver = Rebinding()
+    async with guarded_session(connections=5, per_host=2, loopback=False, resolver=resolver) as http:
+        for host in ("partenaire.example", "8.8.8.8"):
+            assert (await poster(http, f"{scheme}://{host}:8080/", {}, "{}")).echec is Echec.adresse_interdite
+    assert (made, resolver.asked) == ([], {})
 
 
 async def test_a_name_that_turns_is_asked_about_at_each_connection(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from uuid import UUID
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientSSLError
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientSSLError, NonHttpUrlClientError
 from standardwebhooks.webhooks import Webhook as Signer
 from yarl import URL
 
 from notifications.livraisons.domain import expurger
+from notifications.livraisons.garde import Ask, asking_first
 from notifications.webhooks.adresses import AdresseInterdite
 from notifications.webhooks.domain import Echec, Reponse, lire_statut
 
@@ -40,17 +41,19 @@ def unsigned_headers(message: str, now: datetime | None) -> dict[str, str]:
     return {"Content-Type": "application/json", "User-Agent": USER_AGENT, "webhook-id": message} | moment
 
 
-async def poster(http: ClientSession, url: str, headers: dict[str, str], body: str) -> Reponse:
-    """Post once. Never raises on what the other side does: the answer says how it ended."""
+async def poster(http: ClientSession, url: str, headers: dict[str, str], body: str, ask: Ask | None = None) -> Reponse:
+    """Post once. Never raises on what the other side does: the answer says how it ended.
+
+    `ask` is called when there is a connection and nothing has been said on it; what it raises ends the try.
+    """
     started = time.perf_counter()
     statut: int | None = None
     apres: timedelta | None = None
     latence, debut = 0.0, b""
     try:
-        address = URL(url, encoded=True)
-        if address.scheme not in ("https", "http"):
-            raise AdresseInterdite("neither https nor http")
-        async with http.post(address, data=body.encode(), headers=headers, allow_redirects=False) as response:
+        with asking_first(ask):
+            response = await http.post(URL(url, encoded=True), data=body.encode(), headers=headers, allow_redirects=False)
+        async with response:
             statut = response.status
             echec = lire_statut(statut)
             apres = lire_retry_after(response.headers.get("Retry-After"), datetime.now(UTC)) if echec else None
@@ -83,7 +86,7 @@ async def _drain(response: ClientResponse) -> bytes:
 def nommer(error: BaseException) -> Echec:
     """The kind of a failed try: what is not recognised counts as a connection that did not work."""
     causes = (error, getattr(error, "os_error", None), getattr(error, "certificate_error", None))
-    if any(isinstance(cause, AdresseInterdite) for cause in causes):
+    if any(isinstance(cause, AdresseInterdite | NonHttpUrlClientError) for cause in causes):
         return Echec.adresse_interdite
     if isinstance(error, TimeoutError):
         return Echec.delai

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import asyncpg
@@ -21,6 +22,7 @@ from notifications.livraisons import resultats_store, store
 from notifications.livraisons.avance import Avances
 from notifications.livraisons.domain import Regles
 from notifications.livraisons.envoi import message_id, poster, signed_headers
+from notifications.livraisons.garde import Ask
 from notifications.livraisons.permis import DUREE
 from notifications.livraisons.places import SLOW_SECONDS, Places
 from notifications.livraisons.resultats_store import Outcome
@@ -39,6 +41,14 @@ class Permis:
 
     jusqu_a: Mapping[int, datetime]
     refuses: frozenset[int]
+
+
+class Retenue(Exception):
+    """A delivery that was about to start may not."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
 
 
 class Livreur:
@@ -136,15 +146,21 @@ class Livreur:
 
         timer: asyncio.TimerHandle | None = None
         try:
-            if permis is not None and (kept := self._kept_back(row, await asyncio.shield(permis))):
-                return kept
+            ask: Ask | None = None
+            if permis is not None:
+                given = await asyncio.shield(permis)
+                if kept := self._kept_back(row, given):
+                    return kept
+                ask = partial(self._ask_again, row, given)
             timer = asyncio.get_running_loop().call_later(SLOW_SECONDS, too_long)
             now = self.clock()
             secrets = [self.coffre.ouvrir(secret) for secret in row.secrets.valables(now)]
             headers = signed_headers(message_id(row.event_id, row.webhook_id), secrets, row.corps, now)
-            reponse = await poster(self.http, row.url, headers, row.corps)
+            reponse = await poster(self.http, row.url, headers, row.corps, ask)
             if reponse.debut:
                 reponse = replace(reponse, debut=self.coffre.sceller(reponse.debut))
+        except Retenue as retenue:
+            return retenue.outcome
         finally:
             if timer:
                 timer.cancel()
@@ -153,6 +169,11 @@ class Livreur:
         now = self.clock()
         suite = decider(row.tentatives + 1, reponse, now, random.random(), self.regles.plan)  # noqa: S311 - jitter.
         return self._outcome(row, reponse, suite, now, essai=True)
+
+    async def _ask_again(self, row: Claimed, permis: Permis) -> None:
+        """Ask for a permit of its own where the connection took longer than the first one holds. Raises Retenue."""
+        if self.clock() > permis.jusqu_a[row.seq] and (kept := self._kept_back(row, await self._permis([row]))):
+            raise Retenue(kept)
 
     def _kept_back(self, row: Claimed, permis: Permis) -> Outcome | None:
         """What becomes of a delivery that may not start: its end when the association does not agree, else a moment's wait."""
