@@ -28,12 +28,11 @@ from common.events.orientation import OrientationAcceptee, OrientationProposee, 
 PARTENAIRE = new_id()
 
 
-async def subscribe(client: Client, url: str, *types: str, partenaire: UUID = PARTENAIRE) -> tuple[str, str]:
+async def subscribe(client: Client, url: str, *types: str, partenaire: UUID = PARTENAIRE, **reglages: Any) -> tuple[str, str]:
     """Create an endpoint through the API; its id and secret."""
     async with client(member(Role.manager, organisation=partenaire)) as http:
-        answer = await http.post(
-            "/notifications/api/v1/webhooks", json={"url": url, "types": list(types or ("orientation.*",))}
-        )
+        asked = {"url": url, "types": list(types or ("orientation.*",)), **reglages}
+        answer = await http.post("/notifications/api/v1/webhooks", json=asked)
     assert answer.status_code == 201, answer.text
     return answer.json()["webhook_id"], answer.json()["secret"]
 

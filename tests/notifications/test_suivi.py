@@ -129,10 +129,7 @@ async def test_an_ordered_endpoint_gets_each_case_in_its_order(
     client: Client, notifications_db: Database, receiver: Receiver
 ) -> None:
     """One event that fails holds back its own case only, and only until it has arrived."""
-    _, secret = await subscribe(client, receiver.url)
-    async with notifications_db.transaction() as session:
-        connection = await session.connection()
-        await connection.exec_driver_sql("UPDATE webhooks SET ordonne = true")
+    _, secret = await subscribe(client, receiver.url, ordonne=True)
     cases = [new_id() for _ in range(4)]
     events = [received(an_orientation(partenaire_id=PARTENAIRE, dossier_id=cases[n % 4])) for n in range(40)]
     refused: set[str] = set()

@@ -11,6 +11,7 @@ import asyncpg
 
 from common.veille import CHANNEL
 from notifications.livraisons.domain import Forme, Regles, Suivi, suivre
+from notifications.livraisons.store import EN_TETE
 from notifications.webhooks.direct_store import CLE
 from notifications.webhooks.domain import Echec, Reponse, Suite
 
@@ -52,12 +53,12 @@ ABANDON = f"""
     WHERE webhook_id = ANY($1::uuid[]) AND etat = 'en_attente'
 """  # noqa: S608 - constants.
 # What waits behind a delivery of an ordered endpoint is due when that one is, and at once when that one has ended.
-BEHIND = """
+BEHIND = f"""
     UPDATE livraisons l SET due_at = CASE WHEN r.due_at IS NULL THEN $5::timestamptz ELSE greatest(l.due_at, r.due_at) END
     FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::timestamptz[]) AS r(seq, webhook_id, dossier_id, due_at)
     WHERE l.webhook_id = r.webhook_id AND l.dossier_id = r.dossier_id AND l.ordonnee AND l.etat = 'en_attente'
-        AND l.seq > r.seq AND l.tentatives = 0 AND l.porteur IS NULL
-"""
+        AND l.seq > r.seq AND l.tentatives = 0 AND l.porteur IS NULL AND l.type <> '{EN_TETE}'
+"""  # noqa: S608 - a constant.
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ HEARD = (
 )
 # An endpoint that is well and asks for nothing special may be given a delivery that its process claims as it writes it.
 LIBRE = "w.etat = 'actif' AND NOT w.ordonne AND w.debit IS NULL AND w.echecs = 0 AND NOT w.averti AND w.coupe_jusqu_a IS NULL"
+# That a consent is withdrawn waits for no earlier event of its case: those may not go any more. Later ones wait behind it.
+EN_TETE = "consentement.retire"
 CLAIMED = """
     l.seq, l.webhook_id, l.event_id, l.corps, l.dossier_id, l.finalite, l.ordonnee, l.tentatives, w.partenaire_id,
     w.url, w.debit, w.echecs = 0 AND NOT w.averti AS en_forme, w.secret, w.secret_precedent, w.precedent_jusqu_a
@@ -71,7 +73,7 @@ CLAIM = f"""
         CROSS JOIN LATERAL (
             SELECT l.seq, l.due_at FROM livraisons l
             WHERE l.webhook_id = w.webhook_id AND l.etat = 'en_attente' AND l.porteur IS NULL AND l.due_at <= $2
-                AND NOT (l.ordonnee AND EXISTS (
+                AND NOT (l.ordonnee AND l.type <> '{EN_TETE}' AND EXISTS (
                     SELECT FROM livraisons p WHERE p.webhook_id = l.webhook_id AND p.dossier_id = l.dossier_id
                         AND p.ordonnee AND p.etat = 'en_attente' AND p.seq < l.seq
                 ))
