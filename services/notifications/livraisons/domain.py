@@ -44,11 +44,6 @@ class Forme:
     coupe_jusqu_a: datetime | None = None
     averti: bool = False
 
-    @property
-    def bonne(self) -> bool:
-        """Whether there is nothing to remember."""
-        return self.echecs == 0 and not self.averti
-
 
 @dataclass(frozen=True, slots=True)
 class Suivi:
@@ -59,24 +54,40 @@ class Suivi:
     desactiver: bool = False
 
 
-def suivre(forme: Forme, now: datetime, hasard: float, regles: Regles, *, livree: bool, parti: bool = False) -> Suivi:
-    """What a try that ended at `now` means for its endpoint. `parti`: it said that it is gone for good."""
+def suivre(
+    forme: Forme,
+    now: datetime,
+    hasard: float,
+    regles: Regles,
+    *,
+    livree: bool,
+    parti: bool = False,
+    repos: timedelta = timedelta(),
+) -> Suivi:
+    """What a try that ended at `now` means for its endpoint.
+
+    `parti`: it said that it is gone for good; `repos`: for how long it asked to be left alone.
+    """
+    # What ends while the endpoint is left alone was under way before: many that fail together are one failure.
+    seul = forme.coupe_jusqu_a if forme.coupe_jusqu_a and now < forme.coupe_jusqu_a else None
     if livree:
-        return Suivi(Forme(), Avis.retabli if forme.averti else None)
+        # An answer closes a circuit that failures cut; it takes back no rest that was asked for.
+        demande = seul if forme.echecs < regles.seuil else None
+        return Suivi(Forme(coupe_jusqu_a=demande), Avis.retabli if forme.averti else None)
     if parti:
         return Suivi(Forme(averti=True), Avis.desactive, desactiver=True)
-    if forme.coupe_jusqu_a is not None and now < forme.coupe_jusqu_a:
-        # It was under way when the circuit was cut: many that fail together are one failure.
-        return Suivi(forme)
+    if seul:
+        return Suivi(replace(forme, coupe_jusqu_a=max(seul, now + repos)))
     echecs, depuis = forme.echecs + 1, forme.depuis or now
     if echecs < regles.seuil:
-        return Suivi(replace(forme, echecs=echecs, depuis=depuis))
+        coupe = now + repos if repos else forme.coupe_jusqu_a
+        return Suivi(replace(forme, echecs=echecs, depuis=depuis, coupe_jusqu_a=coupe))
     if now - depuis >= regles.desactiver_apres:
         return Suivi(Forme(averti=True), Avis.desactive, desactiver=True)
     pause = regles.pauses[min(echecs - regles.seuil, len(regles.pauses) - 1)] * (1 + JITTER * (2 * hasard - 1))
     averti = forme.averti or now - depuis >= regles.avertir_apres
     avis = Avis.difficulte if averti and not forme.averti else None
-    return Suivi(Forme(echecs, depuis, now + timedelta(seconds=pause), averti), avis)
+    return Suivi(Forme(echecs, depuis, now + max(timedelta(seconds=pause), repos), averti), avis)
 
 
 def expurger(reponse: bytes) -> str:

@@ -129,8 +129,9 @@ async def _follow(connection: asyncpg.Connection, outcomes: Sequence[Outcome], r
         suivi = Suivi(Forme(*row[1:]))
         for o in sorted((o for o in outcomes if o.webhook_id == row["webhook_id"]), key=lambda o: o.at):
             if not suivi.desactiver:
-                parti, hasard = o.reponse.echec is Echec.parti, random.random()  # noqa: S311 - jitter.
-                after = suivre(suivi.forme, o.at, hasard, regles, livree=o.reponse.livree, parti=parti)
+                said, hasard = o.reponse, random.random()  # noqa: S311 - jitter.
+                parti = said.echec is Echec.parti
+                after = suivre(suivi.forme, o.at, hasard, regles, livree=said.livree, parti=parti, repos=said.repos)
                 suivi = Suivi(after.forme, after.avis or suivi.avis, after.desactiver)
         forme, avis = suivi.forme, suivi.avis.value if suivi.avis else None
         values = (row["webhook_id"], forme.echecs, forme.depuis, forme.coupe_jusqu_a, forme.averti, avis)

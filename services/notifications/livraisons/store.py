@@ -30,7 +30,8 @@ LIBRE = "w.etat = 'actif' AND NOT w.ordonne AND w.debit IS NULL AND w.echecs = 0
 EN_TETE = "consentement.retire"
 CLAIMED = """
     l.seq, l.webhook_id, l.event_id, l.corps, l.dossier_id, l.finalite, l.ordonnee, l.tentatives, w.partenaire_id,
-    w.url, w.debit, w.echecs = 0 AND NOT w.averti AS en_forme, w.secret, w.secret_precedent, w.precedent_jusqu_a
+    w.url, w.debit, w.echecs = 0 AND NOT w.averti AND w.coupe_jusqu_a IS NULL AS en_forme,
+    w.secret, w.secret_precedent, w.precedent_jusqu_a
 """
 ADD = f"""
     , ajoutees AS (

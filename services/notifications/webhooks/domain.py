@@ -171,6 +171,16 @@ class Reponse:
         """Whether the receiver said that it has it."""
         return self.echec is None
 
+    @property
+    def report(self) -> timedelta:
+        """By how much it asks to put this delivery off, as far as that goes."""
+        return min(self.apres or timedelta(), RETRY_AFTER_MAX)
+
+    @property
+    def repos(self) -> timedelta:
+        """For how long it asks that nothing be sent: it has too much to do, or is not there for a while."""
+        return self.report if self.statut in (429, 503) else timedelta()
+
 
 @dataclass(frozen=True, slots=True)
 class Suite:
@@ -198,8 +208,7 @@ def decider(tentative: int, reponse: Reponse, now: datetime, hasard: float, plan
     delai = attente(tentative, hasard, plan)
     if delai is None:
         return Suite(EtatLivraison.abandonnee)
-    demande = min(reponse.apres or timedelta(), RETRY_AFTER_MAX)
-    return Suite(EtatLivraison.en_attente, now + max(delai, demande))
+    return Suite(EtatLivraison.en_attente, now + max(delai, reponse.report))
 
 
 def verifier_types(types: Sequence[str]) -> list[str]:
