@@ -19,7 +19,7 @@ async def test_what_a_dead_process_had_under_way_is_logged_and_tried_again(
     await hear(notifications_db, received(an_orientation(partenaire_id=PARTENAIRE)))
     dying = await notifications_db.connect()
     await hold(dying, 7)
-    assert len(await store.claim(dying, 7, utc_now(), 10, {})) == 1
+    assert len(await store.claim(dying, 7, utc_now(), 10, {}, 0.0)) == 1
     await store.release(dying, utc_now())
     assert not await rows(notifications_db, "SELECT * FROM tentatives"), "its process lives"
     await dying.close()

@@ -195,7 +195,7 @@ async def test_a_rate_is_kept_and_nobody_else_waits(client: Client, notification
         assert (await http.put(f"{BASE}/{slow}", json=body)).json()["debit"] == 120
     await hear(notifications_db, *(received(an_orientation(partenaire_id=PARTENAIRE)) for _ in range(20)))
     async with delivering(notifications_db):
-        await receiver.got(20)
+        await receiver.got(22)
         await asyncio.sleep(1.2)
         paced = [hit for hit in receiver.hits if hit.id.endswith(slow)]
         assert 2 <= len(paced) <= 6

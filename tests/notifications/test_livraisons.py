@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,8 @@ from common.actor import Role
 from common.clock import new_id
 from common.database import Database
 from common.events.orientation import OrientationAcceptee, OrientationProposee, OrientationRetiree
+from notifications.livraisons.garde import guarded_session
+from notifications.livraisons.store import LEASE
 
 PARTENAIRE = new_id()
 
@@ -145,6 +148,10 @@ async def many_headers(_: web.Request, __: int) -> web.StreamResponse:
     return web.Response(headers={"X-Long": "x" * 5000})
 
 
+async def many_fields(_: web.Request, __: int) -> web.StreamResponse:
+    return web.Response(headers={f"X-{number}": "x" for number in range(1000)})
+
+
 @pytest.mark.parametrize(
     ("answer", "etat", "tentatives", "statut", "echec"),
     [
@@ -154,8 +161,9 @@ async def many_headers(_: web.Request, __: int) -> web.StreamResponse:
         (huge, "livree", 1, 200, None),
         (endless, "livree", 1, 200, None),
         (many_headers, "abandonnee", 3, None, "connexion"),
+        (many_fields, "abandonnee", 3, None, "connexion"),
     ],
-    ids=["500-then-204", "redirect", "cut", "huge", "endless", "long-headers"],
+    ids=["500-then-204", "redirect", "cut", "huge", "endless", "long-headers", "many-headers"],
 )
 async def test_whatever_a_receiver_does(
     client: Client,
@@ -194,6 +202,13 @@ async def test_a_slow_receiver_is_given_up(
     async with delivering(notifications_db, plan=()):
         (row,) = await settled(notifications_db)
     assert (row["etat"], row["echec"], row["statut"]) == ("abandonnee", "delai", None)
+
+
+async def test_a_try_is_given_fifteen_seconds() -> None:
+    """As partners are told, and less than a claim holds."""
+    async with guarded_session(connections=5, per_host=2, loopback=False) as http:
+        assert (http.timeout.total, http.timeout.sock_connect) == (15, 10)
+        assert timedelta(seconds=15) * 2 < LEASE
 
 
 async def test_gone_disables_and_abandons_what_waits(client: Client, notifications_db: Database, receiver: Receiver) -> None:

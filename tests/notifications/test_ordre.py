@@ -54,7 +54,7 @@ async def test_a_withdrawal_goes_out_though_an_earlier_event_fails(
     await hear(notifications_db, first, a_withdrawal(dossier_id), second)
     # One a second: the first has failed before the next is claimed.
     async with delivering(notifications_db, plan=(3600,)):
-        await receiver.got(2, seconds=4)
+        await receiver.got(2, seconds=6)
         await asyncio.sleep(1.5)
     assert told(receiver) == ["orientation.acceptee", "consentement.retire"]
     assert [tuple(row.values()) for row in await rows(notifications_db, WAITING)] == [

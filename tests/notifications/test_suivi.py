@@ -16,8 +16,10 @@ from tests.notifications.banc import (
     settled,
     tous_d_accord,
 )
+from tests.notifications.poste import MEMBERS, Inbox, Owners, parts, posting
 from tests.notifications.test_livraisons import PARTENAIRE, subscribe
 
+from common.actor import Role
 from common.clock import new_id, utc_now
 from common.database import Database
 from notifications.livraisons.avance import Avances
@@ -28,6 +30,7 @@ from notifications.livraisons.livreur import Livreur
 from notifications.livraisons.places import Places
 from notifications.regles.domain import RYTHME
 from notifications.settings import NotificationsSettings
+from relais.nats import NatsServer
 
 FIELDS = NotificationsSettings.model_fields
 REGLES = Regles(FIELDS["webhook_retry_seconds"].default, FIELDS["webhook_pause_seconds"].default)
@@ -113,6 +116,35 @@ async def test_a_recovery_is_told_and_nothing_was_lost(client: Client, notificat
     assert {row["etat"] for row in await rows(notifications_db, "SELECT etat FROM livraisons")} == {"livree"}
     (webhook,) = await rows(notifications_db, "SELECT echecs, en_echec_depuis, coupe_jusqu_a, averti FROM webhooks")
     assert tuple(webhook.values()) == (0, None, None, False)
+
+
+async def test_its_manager_is_written_to_when_an_endpoint_says_that_it_is_gone(
+    client: Client,
+    notifications_db: Database,
+    nats_server: NatsServer,
+    receiver: Receiver,
+    owners: Owners,
+    inbox: tuple[Inbox, int],
+) -> None:
+    """By a mail of its own, once; whoever only follows the cases is not bothered."""
+
+    async def gone(_: web.Request, __: int) -> web.StreamResponse:
+        return web.Response(status=410)
+
+    receiver.answer = gone
+    owners.roles = dict(zip(MEMBERS, [(Role.manager,), (Role.agent,)], strict=True))
+    webhook_id, _ = await subscribe(client, receiver.url)
+    await hear(notifications_db, *(received(an_orientation(partenaire_id=PARTENAIRE)) for _ in range(5)))
+    async with delivering(notifications_db):
+        await settled(notifications_db)
+    assert await notices(notifications_db) == ["desactive"]
+    await rows(notifications_db, "UPDATE courriels SET due_at = now()")
+    async with posting(notifications_db, nats_server, inbox[1]):
+        await settled(notifications_db, table="courriels")
+    ((recipient, message),) = inbox[0].mails
+    assert (recipient, message["Subject"]) == (MEMBERS[0], "Un de vos webhooks est désactivé")
+    assert all(f"/notifications/webhooks/{webhook_id}" in body for body in parts(message))
+    assert await notices(notifications_db) == ["desactive"]
 
 
 async def test_a_cut_circuit_spares_the_receiver(client: Client, notifications_db: Database, receiver: Receiver) -> None:

@@ -88,7 +88,8 @@ class Livreur:
         await self._annoncer(connection)
         if self.places.free <= 0:
             return [], False
-        rows = await store.claim(connection, holder, self.clock(), self.places.free, self.places.limits())
+        places = self.places
+        rows = await store.claim(connection, holder, self.clock(), places.free, places.limits(), places.age)
         # An endpoint that gave fewer than its share has no more that is due, or may not get more before an answer.
         return self.sendings(rows), len(rows) >= store.SHARE
 

@@ -18,6 +18,7 @@ class Places:
     def __init__(self, total: int, per_host: int) -> None:
         self.total = total
         self.per_host = per_host
+        self.since = time.monotonic()
         self.under_way: Counter[UUID] = Counter()
         self.aside = 0
         self.answering: dict[UUID, None] = {}
@@ -28,6 +29,11 @@ class Places:
     def free(self) -> int:
         """How many more deliveries may start now."""
         return self.total - (self.under_way.total() - self.aside)
+
+    @property
+    def age(self) -> float:
+        """For how many seconds this process has known what was sent; a rate counts what one before it sent, too."""
+        return time.monotonic() - self.since
 
     def limits(self) -> dict[UUID, int]:
         """How many more each endpoint may get, for those that may not get `NEW`."""

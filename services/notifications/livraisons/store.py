@@ -66,6 +66,7 @@ RELEASE = f"""
 """  # noqa: S608 - constants.
 # Each endpoint is looked at by itself, so that a backlog of one, or its failures, cost the others nothing. After its pause
 # an endpoint that fails gets one; in an ordered one, what an earlier undelivered event of its case precedes does not count.
+# A new process knows nothing of the last one's deliveries: it first lets pass a turn of an endpoint that asks for a rate.
 CLAIM = f"""
     WITH limites AS (SELECT * FROM unnest($4::uuid[], $5::int[]) AS t(webhook_id, libres)),
     candidats AS (
@@ -82,6 +83,7 @@ CLAIM = f"""
             LIMIT least(coalesce(libres, {NEW}), $3, $7, CASE WHEN w.coupe_jusqu_a IS NOT NULL THEN 1 END, w.debit / 120 + 1)
         ) d
         WHERE w.etat = 'actif' AND (w.coupe_jusqu_a IS NULL OR w.coupe_jusqu_a <= $2) AND coalesce(libres, 1) > 0
+            AND (w.debit IS NULL OR $8 >= (w.debit / 120 + 1) * 60.0 / w.debit)
     ),
     choix AS (
         SELECT seq FROM livraisons
@@ -153,12 +155,15 @@ async def release(connection: asyncpg.Connection, now: datetime) -> None:
 
 
 async def claim(
-    connection: asyncpg.Connection, holder: int, now: datetime, places: int, limits: Mapping[UUID, int]
+    connection: asyncpg.Connection, holder: int, now: datetime, places: int, limits: Mapping[UUID, int], age: float
 ) -> list[Claimed]:
-    """Claim up to `places` due deliveries, the oldest of each endpoint first, none beyond its limit."""
+    """Claim up to `places` due deliveries, the oldest of each endpoint first, none beyond its limit.
+
+    `age` is for how many seconds the limits have been counted.
+    """
     # Where many endpoints are at work none needs to be looked at for all the places.
     share = max(SHARE, 2 * places // max(len(limits), 1))
-    rows = await connection.fetch(CLAIM, holder, now, places, list(limits), list(limits.values()), now + LEASE, share)
+    rows = await connection.fetch(CLAIM, holder, now, places, list(limits), list(limits.values()), now + LEASE, share, age)
     return claimed(rows)
 
 
