@@ -234,21 +234,6 @@ async def test_gone_disables_and_abandons_what_waits(client: Client, notificatio
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:relais:erreur:webhook-inactif")
 
 
-async def test_retry_after_is_honoured(client: Client, notifications_db: Database, receiver: Receiver) -> None:
-    """A receiver that asks for a second gets it, though the schedule says less."""
-
-    async def busy(_: web.Request, count: int) -> web.StreamResponse:
-        return web.Response(status=503, headers={"Retry-After": "1"}) if count == 1 else web.Response()
-
-    await subscribe(client, receiver.url)
-    receiver.answer = busy
-    await hear(notifications_db, received(an_orientation(partenaire_id=PARTENAIRE)))
-    async with delivering(notifications_db):
-        await settled(notifications_db)
-    first, second = receiver.hits
-    assert (second.at - first.at).total_seconds() >= 1
-
-
 async def test_a_failed_delivery_is_replayed_under_its_own_id(
     client: Client, notifications_db: Database, receiver: Receiver
 ) -> None:

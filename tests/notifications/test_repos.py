@@ -39,6 +39,21 @@ async def tell(database: Database, events: int) -> None:
     await hear(database, *(received(an_orientation(partenaire_id=PARTENAIRE)) for _ in range(events)))
 
 
+async def test_retry_after_is_honoured(client: Client, notifications_db: Database, receiver: Receiver) -> None:
+    """A receiver that asks for a second gets it, though the schedule says less."""
+
+    async def busy(_: web.Request, count: int) -> web.StreamResponse:
+        return web.Response(status=503, headers={"Retry-After": "1"}) if count == 1 else web.Response()
+
+    await subscribe(client, receiver.url)
+    receiver.answer = busy
+    await hear(notifications_db, received(an_orientation(partenaire_id=PARTENAIRE)))
+    async with delivering(notifications_db):
+        await settled(notifications_db)
+    first, second = receiver.hits
+    assert (second.at - first.at).total_seconds() >= 1
+
+
 @pytest.mark.parametrize("form", [in_seconds, as_a_date])
 @pytest.mark.parametrize("status", [429, 503])
 async def test_all_that_waits_for_an_endpoint_waits_as_long_as_it_asks(
