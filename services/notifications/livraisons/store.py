@@ -28,6 +28,8 @@ HEARD = (
 LIBRE = "w.etat = 'actif' AND NOT w.ordonne AND w.debit IS NULL AND w.echecs = 0 AND NOT w.averti AND w.coupe_jusqu_a IS NULL"
 # That a consent is withdrawn waits for no earlier event of its case: those may not go any more. Later ones wait behind it.
 EN_TETE = "consentement.retire"
+# What happens while an endpoint is disabled is written down as abandoned: it is there to be replayed once that is back.
+ETEINT = "w.etat = 'desactive'"
 CLAIMED = """
     l.seq, l.webhook_id, l.event_id, l.corps, l.dossier_id, l.finalite, l.ordonnee, l.tentatives, w.partenaire_id,
     w.url, w.debit, w.echecs = 0 AND NOT w.averti AND w.coupe_jusqu_a IS NULL AS en_forme,
@@ -36,10 +38,13 @@ CLAIMED = """
 ADD = f"""
     , ajoutees AS (
     INSERT INTO livraisons
-        (webhook_id, event_id, type, corps, dossier_id, finalite, ordonnee, etat, tentatives, due_at, creee_le, porteur, bail)
-    SELECT w.webhook_id, e.event_id, e.type, e.corps, e.dossier_id, e.finalite, w.ordonne, 'en_attente', 0, e.le, e.le,
+        (webhook_id, event_id, type, corps, dossier_id, finalite, ordonnee, etat, tentatives, due_at, echec, creee_le,
+            porteur, bail)
+    SELECT w.webhook_id, e.event_id, e.type, e.corps, e.dossier_id, e.finalite, w.ordonne,
+        CASE WHEN {ETEINT} THEN 'abandonnee' ELSE 'en_attente' END, 0, CASE WHEN NOT {ETEINT} THEN e.le END,
+        CASE WHEN {ETEINT} THEN '{Echec.desactive.value}' END, e.le,
         CASE WHEN {LIBRE} THEN e.porteur END, CASE WHEN {LIBRE} THEN e.bail END
-    FROM heard e JOIN webhooks w ON w.partenaire_id = e.partenaire_id AND w.etat IN ('actif', 'en_pause')
+    FROM heard e JOIN webhooks w ON w.partenaire_id = e.partenaire_id
         AND w.types && ARRAY[e.type, split_part(e.type, '.', 1) || '.*']::varchar[]
     WHERE (w.dispositifs = '{{}}' OR e.dispositif IS NULL OR e.dispositif = ANY(w.dispositifs))
         AND (w.departements = '{{}}' OR coalesce(

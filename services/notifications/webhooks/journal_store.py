@@ -24,8 +24,8 @@ REPLAY = text("""
                 OR (etat = 'livree' AND CAST(:tout AS boolean)))
         ORDER BY seq LIMIT :limite FOR UPDATE SKIP LOCKED
     ), rejouees AS (
-        UPDATE livraisons l SET etat = 'en_attente', due_at = :now, tentatives = 0, rejeu_id = :rejeu_id
-        FROM choix WHERE l.seq = choix.seq RETURNING l.seq
+        UPDATE livraisons l SET etat = 'en_attente', due_at = :now, tentatives = 0, rejeu_id = :rejeu_id, ordonnee = w.ordonne
+        FROM choix, webhooks w WHERE l.seq = choix.seq AND w.webhook_id = l.webhook_id RETURNING l.seq
     )
     SELECT count(*) FROM rejouees
 """)
