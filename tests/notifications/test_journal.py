@@ -54,6 +54,28 @@ async def test_each_try_is_in_the_log_without_its_signature(
     assert "clé … refusée" in page.text
 
 
+async def test_the_log_shows_the_moment_that_was_signed(client: Client, notifications_db: Database, receiver: Receiver) -> None:
+    """However long the receiver took to answer; for a try that nobody knows the beginning of, none."""
+
+    async def slow(_: web.Request, __: int) -> web.StreamResponse:
+        await asyncio.sleep(1.1)
+        return web.Response()
+
+    webhook, _ = await subscribe(client, receiver.url)
+    receiver.answer = slow
+    one = received(an_orientation(partenaire_id=PARTENAIRE))
+    await hear(notifications_db, one)
+    async with delivering(notifications_db):
+        await settled(notifications_db)
+    async with manager(client) as http:
+        shown = (await http.get(f"{BASE}/{webhook}/livraisons/{one.id}")).json()["entetes"]
+        assert shown["webhook-timestamp"] == receiver.hits[0].headers["webhook-timestamp"]
+        async with notifications_db.transaction() as session:
+            connection = await session.connection()
+            await connection.exec_driver_sql("UPDATE tentatives SET commencee_le = NULL")
+        assert "webhook-timestamp" not in (await http.get(f"{BASE}/{webhook}/livraisons/{one.id}")).json()["entetes"]
+
+
 async def test_the_log_is_searched(client: Client, notifications_db: Database, receiver: Receiver) -> None:
     """By state, type, time and the id of an event or a case, in the API and on the page."""
     webhook, _ = await subscribe(client, receiver.url)

@@ -185,3 +185,90 @@ async def test_an_ordered_endpoint_gets_each_case_in_its_order(
         seen = [one for one in delivered if one in set(wanted)]
         assert [one for number, one in enumerate(seen) if seen.index(one) == number] == wanted
     assert len(receiver.verified(secret)) == len(receiver.hits)
+
+
+# The longest pause of an endpoint that fails, with its jitter, and as long again between two tries of a message.
+SOON = timedelta(seconds=2.2 * REGLES.pauses[-1] + 60)
+
+
+async def test_what_waited_goes_when_the_endpoint_is_back(
+    client: Client, notifications_db: Database, receiver: Receiver
+) -> None:
+    """After thirty hours the next tries are up to eighteen hours away: one that succeeds brings all of them."""
+    await subscribe(client, receiver.url)
+    receiver.answer = down
+    days = Days(notifications_db)
+    await hear(notifications_db, *(received(an_orientation(partenaire_id=PARTENAIRE)) for _ in range(20)))
+    await days.until(days.now + timedelta(hours=30))
+    late = await rows(notifications_db, f"SELECT seq FROM livraisons WHERE due_at > '{days.now + SOON}'")
+    assert len(late) > 3
+    receiver.answer = None
+    await hear(notifications_db, received(an_orientation(partenaire_id=PARTENAIRE)))
+    await days.until(days.now + SOON)
+    assert {row["etat"] for row in await rows(notifications_db, "SELECT etat FROM livraisons")} == {"livree"}
+
+
+async def test_a_recovery_leaves_alone_what_was_asked_to_wait(
+    client: Client, notifications_db: Database, receiver: Receiver
+) -> None:
+    """A message with a Retry-After that still runs is not brought forward before its end; then it is."""
+    await subscribe(client, receiver.url)
+    receiver.answer = down
+    days = Days(notifications_db)
+    one = received(an_orientation(partenaire_id=PARTENAIRE))
+    await hear(notifications_db, one)
+    await days.until(days.now + timedelta(hours=30))
+    asked: list[datetime] = []
+
+    async def later(request: web.Request, _: int) -> web.StreamResponse:
+        if request.headers["webhook-id"].startswith(str(one.id)):
+            asked.append(days.now)
+            return web.Response(status=503, headers={"Retry-After": "10800"}) if len(asked) == 1 else web.Response()
+        return web.Response()
+
+    receiver.answer = later
+    while not asked:
+        await days.until(days.now + timedelta(minutes=30))
+    await hear(notifications_db, received(an_orientation(partenaire_id=PARTENAIRE)))
+    await days.until(asked[0] + timedelta(hours=3) + SOON)
+    assert {row["etat"] for row in await rows(notifications_db, "SELECT etat FROM livraisons")} == {"livree"}
+    assert timedelta(hours=3) <= asked[1] - asked[0] <= timedelta(hours=3) + SOON
+
+
+async def test_what_alone_is_refused_keeps_its_tries(client: Client, notifications_db: Database, receiver: Receiver) -> None:
+    """What fails among messages that arrive is not tried ten times within the hour, though each arrival is a recovery."""
+    await subscribe(client, receiver.url)
+    refused = [received(an_orientation(partenaire_id=PARTENAIRE)) for _ in range(8)]
+
+    async def picky(request: web.Request, _: int) -> web.StreamResponse:
+        event = request.headers["webhook-id"].split("_")[0]
+        return web.Response(status=500 if event in {str(one.id) for one in refused} else 204)
+
+    receiver.answer = picky
+    days = Days(notifications_db)
+    await hear(notifications_db, *refused)
+    for _ in range(30):
+        await hear(notifications_db, received(an_orientation(partenaire_id=PARTENAIRE)))
+        await days.until(days.now + timedelta(minutes=2))
+    found = await rows(notifications_db, "SELECT etat, tentatives FROM livraisons WHERE etat <> 'livree'")
+    assert [row["etat"] for row in found] == ["en_attente"] * 8
+    assert max(row["tentatives"] for row in found) <= 7
+
+
+async def test_two_failures_with_weeks_between_do_not_disable(
+    client: Client, notifications_db: Database, receiver: Receiver
+) -> None:
+    """One event fails its ten tries; six weeks later another one fails once: the endpoint is there for the next."""
+    await subscribe(client, receiver.url)
+    receiver.answer = down
+    days = Days(notifications_db)
+    await hear(notifications_db, received(an_orientation(partenaire_id=PARTENAIRE)))
+    await days.until(days.now + timedelta(weeks=6))
+    assert [row["etat"] for row in await rows(notifications_db, "SELECT etat FROM livraisons")] == ["abandonnee"]
+    await hear(notifications_db, received(an_orientation(partenaire_id=PARTENAIRE)))
+    await days.until(days.now + timedelta(minutes=1))
+    assert len(receiver.hits) >= 11
+    (webhook,) = await rows(notifications_db, "SELECT etat, en_echec_depuis FROM webhooks")
+    assert webhook["etat"] == "actif"
+    assert days.now - webhook["en_echec_depuis"] <= timedelta(minutes=1)
+    assert await notices(notifications_db) == ["difficulte"]

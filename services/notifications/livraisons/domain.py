@@ -26,6 +26,10 @@ class Regles:
     """`plan`: seconds between the tries of a delivery. `pauses`: seconds for which an endpoint is left alone, longer each time.
 
     The pauses begin after `seuil` failures in a row: the circuit is cut. One try afterwards decides whether it is closed.
+
+    Failures count as going on as long as no more than `silence` passes from one to the next. Else a single event that failed
+    weeks ago and another one today would be weeks of failure. That is longer than any wait between two tries of one delivery,
+    which is a day, so that even an endpoint with one event that fails is followed without a break.
     """
 
     plan: Sequence[float]
@@ -33,25 +37,31 @@ class Regles:
     seuil: int = 5
     avertir_apres: timedelta = timedelta(days=1)
     desactiver_apres: timedelta = timedelta(days=5)
+    silence: timedelta = timedelta(hours=36)
 
 
 @dataclass(frozen=True, slots=True)
 class Forme:
-    """How an endpoint has fared since it last answered. `averti`: its manager knows of its failures."""
+    """How an endpoint has fared since it last answered: its failures go on from `depuis` to `dernier`, the last one.
+
+    `averti`: its manager knows of its failures.
+    """
 
     echecs: int = 0
     depuis: datetime | None = None
+    dernier: datetime | None = None
     coupe_jusqu_a: datetime | None = None
     averti: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Suivi:
-    """What becomes of an endpoint after a try."""
+    """What becomes of an endpoint after a try. `reprise`: it is back, and what failed need not wait any longer."""
 
     forme: Forme
     avis: Avis | None = None
     desactiver: bool = False
+    reprise: bool = False
 
 
 def suivre(
@@ -73,21 +83,23 @@ def suivre(
     if livree:
         # An answer closes a circuit that failures cut; it takes back no rest that was asked for.
         demande = seul if forme.echecs < regles.seuil else None
-        return Suivi(Forme(coupe_jusqu_a=demande), Avis.retabli if forme.averti else None)
+        reprise = forme.averti or forme.echecs >= regles.seuil
+        return Suivi(Forme(coupe_jusqu_a=demande), Avis.retabli if forme.averti else None, reprise=reprise)
     if parti:
         return Suivi(Forme(averti=True), Avis.desactive, desactiver=True)
     if seul:
-        return Suivi(replace(forme, coupe_jusqu_a=max(seul, now + repos)))
-    echecs, depuis = forme.echecs + 1, forme.depuis or now
+        return Suivi(replace(forme, dernier=now, coupe_jusqu_a=max(seul, now + repos)))
+    sans_treve = forme.dernier is not None and now - forme.dernier <= regles.silence
+    echecs, depuis = forme.echecs + 1, (forme.depuis if sans_treve else None) or now
     if echecs < regles.seuil:
         coupe = now + repos if repos else forme.coupe_jusqu_a
-        return Suivi(replace(forme, echecs=echecs, depuis=depuis, coupe_jusqu_a=coupe))
+        return Suivi(replace(forme, echecs=echecs, depuis=depuis, dernier=now, coupe_jusqu_a=coupe))
     if now - depuis >= regles.desactiver_apres:
         return Suivi(Forme(averti=True), Avis.desactive, desactiver=True)
     pause = regles.pauses[min(echecs - regles.seuil, len(regles.pauses) - 1)] * (1 + JITTER * (2 * hasard - 1))
     averti = forme.averti or now - depuis >= regles.avertir_apres
     avis = Avis.difficulte if averti and not forme.averti else None
-    return Suivi(Forme(echecs, depuis, now + max(timedelta(seconds=pause), repos), averti), avis)
+    return Suivi(Forme(echecs, depuis, now, now + max(timedelta(seconds=pause), repos), averti), avis)
 
 
 def expurger(reponse: bytes) -> str:

@@ -154,9 +154,9 @@ class Livreur:
                     return kept
                 ask = partial(self._ask_again, row, given)
             timer = asyncio.get_running_loop().call_later(SLOW_SECONDS, too_long)
-            now = self.clock()
-            secrets = [self.coffre.ouvrir(secret) for secret in row.secrets.valables(now)]
-            headers = signed_headers(message_id(row.event_id, row.webhook_id), secrets, row.corps, now)
+            commencee = self.clock()
+            secrets = [self.coffre.ouvrir(secret) for secret in row.secrets.valables(commencee)]
+            headers = signed_headers(message_id(row.event_id, row.webhook_id), secrets, row.corps, commencee)
             reponse = await poster(self.http, row.url, headers, row.corps, ask)
             if reponse.debut:
                 reponse = replace(reponse, debut=self.coffre.sceller(reponse.debut))
@@ -169,7 +169,7 @@ class Livreur:
             self.places.give_back(row.webhook_id, answered=answered, was_aside=aside)
         now = self.clock()
         suite = decider(row.tentatives + 1, reponse, now, random.random(), self.regles.plan)  # noqa: S311 - jitter.
-        return self._outcome(row, reponse, suite, now, essai=True)
+        return replace(self._outcome(row, reponse, suite, now, essai=True), commencee=commencee)
 
     async def _ask_again(self, row: Claimed, permis: Permis) -> None:
         """Ask for a permit of its own where the connection took longer than the first one holds. Raises Retenue."""

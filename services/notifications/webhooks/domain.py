@@ -184,10 +184,14 @@ class Reponse:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """What becomes of a delivery after a try: `due_at` is set exactly when it waits."""
+    """What becomes of a delivery after a try: `due_at` is set exactly when it waits.
+
+    `pas_avant`, when the receiver asked for time, is the moment before which nothing may bring it forward.
+    """
 
     etat: EtatLivraison
     due_at: datetime | None = None
+    pas_avant: datetime | None = None
 
 
 def lire_statut(statut: int) -> Echec | None:
@@ -208,7 +212,8 @@ def decider(tentative: int, reponse: Reponse, now: datetime, hasard: float, plan
     delai = attente(tentative, hasard, plan)
     if delai is None:
         return Suite(EtatLivraison.abandonnee)
-    return Suite(EtatLivraison.en_attente, now + max(delai, reponse.report))
+    pas_avant = now + reponse.report if reponse.report else None
+    return Suite(EtatLivraison.en_attente, max(now + delai, pas_avant or now), pas_avant)
 
 
 def verifier_types(types: Sequence[str]) -> list[str]:

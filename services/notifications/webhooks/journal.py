@@ -57,7 +57,7 @@ async def detail(
     livraison = await journal_store.delivery(session, webhook, event_id)
     kept = await journal_store.tries(session, livraison)
     tentatives = [Tentative(**one.model_dump() | {"reponse": coffre.ouvrir_ou_rien(one.reponse)}) for one in kept]
-    last = tentatives[-1].le if tentatives else None
+    last = tentatives[-1].commencee_le if tentatives else None
     return webhook, Detail(livraison, tentatives, unsigned_headers(message_id(event_id, webhook_id), last))
 
 

@@ -63,12 +63,16 @@ class Webhook(Base, table=True):
     echecs: int = Field(default=0, sa_column=Column("echecs", Integer, server_default="0", nullable=False))
     en_echec_depuis: datetime | None = Field(default=None, sa_column=moment("en_echec_depuis", nullable=True))
     coupe_jusqu_a: datetime | None = Field(default=None, sa_column=moment("coupe_jusqu_a", nullable=True))
+    dernier_echec_le: datetime | None = Field(default=None, sa_column=moment("dernier_echec_le", nullable=True))
     averti: bool = Field(default=False, sa_column=Column("averti", Boolean, server_default=false(), nullable=False))
     avis: str | None = Field(default=None, max_length=20)
 
 
 class Livraison(Base, table=True):
-    """One event for one endpoint. `porteur` is the process that has claimed it, until `bail` at the latest."""
+    """One event for one endpoint. `porteur` is the process that has claimed it, until `bail` at the latest.
+
+    `pas_avant` is what the last answer's Retry-After asked for.
+    """
 
     __tablename__: ClassVar[Any] = "livraisons"
     __table_args__: ClassVar[Any] = (
@@ -109,6 +113,7 @@ class Livraison(Base, table=True):
     tentatives: int = 0
     rejeu_id: UUID | None = None
     due_at: datetime | None = Field(default=None, sa_column=moment("due_at", nullable=True))
+    pas_avant: datetime | None = Field(default=None, sa_column=moment("pas_avant", nullable=True))
     porteur: int | None = None
     bail: datetime | None = Field(default=None, sa_column=moment("bail", nullable=True))
     statut: int | None = None
@@ -119,7 +124,10 @@ class Livraison(Base, table=True):
 
 
 class Tentative(Base, table=True):
-    """One try of one delivery. `reponse` is the first words of the answer, sealed: who knows what they say."""
+    """One try of one delivery, which ended at `le`; `commencee_le` is the moment that was signed, where one was.
+
+    `reponse` is the first words of the answer, sealed: who knows what they say.
+    """
 
     __tablename__: ClassVar[Any] = "tentatives"
 
@@ -127,6 +135,7 @@ class Tentative(Base, table=True):
         sa_column=Column("livraison_seq", BigInteger, ForeignKey("livraisons.seq", ondelete="CASCADE"), primary_key=True)
     )
     le: datetime = Field(sa_column=Column("le", DateTime(timezone=True), primary_key=True))
+    commencee_le: datetime | None = Field(default=None, sa_column=moment("commencee_le", nullable=True))
     numero: int
     statut: int | None = None
     echec: str | None = Field(default=None, max_length=20)

@@ -105,7 +105,7 @@ async def reprendre(session: AsyncSession, actor: Actor, webhook_id: UUID, *, no
     webhook = await store.get(session, actor, webhook_id, lock=True)
     if webhook.etat != EtatWebhook.actif:
         webhook.etat, webhook.desactive_le = EtatWebhook.actif.value, None
-        webhook.echecs, webhook.en_echec_depuis, webhook.coupe_jusqu_a = 0, None, None
+        webhook.echecs, webhook.en_echec_depuis, webhook.dernier_echec_le, webhook.coupe_jusqu_a = 0, None, None, None
         await audit.write(session, SERVICE, actor, "webhook.reprendre", webhook_id, now=now)
     return webhook
 
