@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook as Verifier
+from structlog.testing import capture_logs
 from tests.notifications.banc import (
     COFFRE,
     COFFRE_KEY,
@@ -162,3 +163,51 @@ async def test_the_secret_is_changed_on_a_page(client: Client, notifications_db:
             again = await http.post(f"{page}/secret", data={"quand": "24h"})
             assert again.status_code == 422
             assert "encore valable" in again.text
+
+
+async def test_a_secret_whose_key_is_gone_is_told_and_replaced(
+    client: Client, notifications_db: Database, receiver: Receiver
+) -> None:
+    """Each delivery ends as a failure with its reason, other endpoints go on, and a new secret takes over at once."""
+    webhook, lost = await subscribe(client, receiver.url)
+    other, kept = await subscribe(client, receiver.url + "/autre")
+    gone, newer = Coffre(new_coffre_key()), Coffre(f"{new_coffre_key()} {COFFRE_KEY}")
+    async with notifications_db.transaction() as session:
+        connection = await session.connection()
+        await connection.exec_driver_sql(f"UPDATE webhooks SET secret = '{gone.sceller(lost)}' WHERE webhook_id = '{webhook}'")
+    event = received(an_orientation(partenaire_id=PARTENAIRE))
+    await hear(notifications_db, event)
+    async with delivering(notifications_db, plan=(0.02, 0.02)):
+        found = {str(row["webhook_id"]): row for row in await settled(notifications_db)}
+    assert (found[webhook]["etat"], found[webhook]["echec"], found[webhook]["tentatives"]) == (
+        "abandonnee",
+        "secret_illisible",
+        3,
+    )
+    assert found[other]["etat"] == "livree"
+    assert receiver.verified(kept)[0]["id"] == str(event.id)
+    assert len(receiver.hits) == 1
+    tries = await rows(notifications_db, "SELECT echec FROM tentatives WHERE echec IS NOT NULL")
+    assert [row["echec"] for row in tries] == ["secret_illisible"] * 3
+    seal = sealing(newer)
+    with capture_logs() as logs:
+        await seal(notifications_db, utc_now)
+        await seal(notifications_db, utc_now)
+    assert [line["webhook_id"] for line in logs if line["event"] == "webhooks.secret_unreadable"] == [webhook]
+    sealed = {str(row["webhook_id"]): row["secret"] for row in await rows(notifications_db, "SELECT * FROM webhooks")}
+    assert newer.renouveler(sealed[other]) == sealed[other]
+    assert gone.ouvrir(sealed[webhook]) == lost
+    page = f"/notifications/webhooks/{webhook}"
+    async with client(member(Role.manager, organisation=PARTENAIRE)) as http:
+        shown = (await http.get(page)).text
+        assert "Le secret de ce webhook ne peut plus être lu" in shown
+        assert "renouvelez-le" in (await http.get(f"{page}/livraisons/{event.id}")).text
+        changed = (await http.post(f"{BASE}/{webhook}/secret", json={})).json()
+        assert changed["ancien_jusqu_a"] is None
+        assert "ne peut plus être lu" not in (await http.get(page)).text.split("Livraisons</h2>")[0]
+        await http.post(f"{BASE}/{webhook}/livraisons/{event.id}/rejouer")
+    async with delivering(notifications_db):
+        await receiver.got(2)
+        await settled(notifications_db)
+    last = receiver.hits[-1]
+    assert Verifier(changed["secret"]).verify(last.body, last.headers)

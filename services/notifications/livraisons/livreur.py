@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 from aiohttp import ClientSession
+from cryptography.fernet import InvalidToken
 
 from common.clock import Clock, utc_now
 from common.codes import Finalite
@@ -155,11 +156,7 @@ class Livreur:
                 ask = partial(self._ask_again, row, given)
             timer = asyncio.get_running_loop().call_later(SLOW_SECONDS, too_long)
             commencee = self.clock()
-            secrets = [self.coffre.ouvrir(secret) for secret in row.secrets.valables(commencee)]
-            headers = signed_headers(message_id(row.event_id, row.webhook_id), secrets, row.corps, commencee)
-            reponse = await poster(self.http, row.url, headers, row.corps, ask)
-            if reponse.debut:
-                reponse = replace(reponse, debut=self.coffre.sceller(reponse.debut))
+            reponse = await self._essayer(row, commencee, ask)
         except Retenue as retenue:
             return retenue.outcome
         finally:
@@ -170,6 +167,19 @@ class Livreur:
         now = self.clock()
         suite = decider(row.tentatives + 1, reponse, now, random.random(), self.regles.plan)  # noqa: S311 - jitter.
         return replace(self._outcome(row, reponse, suite, now, essai=True), commencee=commencee)
+
+    async def _essayer(self, row: Claimed, now: datetime, ask: Ask | None) -> Reponse:
+        """One try, signed for this moment. A secret whose key is no more is a failure: its owner has to change it.
+
+        Raises Retenue.
+        """
+        try:
+            secrets = [self.coffre.ouvrir(secret) for secret in row.secrets.valables(now)]
+        except InvalidToken:
+            return Reponse(echec=Echec.secret_illisible)
+        headers = signed_headers(message_id(row.event_id, row.webhook_id), secrets, row.corps, now)
+        reponse = await poster(self.http, row.url, headers, row.corps, ask)
+        return replace(reponse, debut=self.coffre.sceller(reponse.debut)) if reponse.debut else reponse
 
     async def _ask_again(self, row: Claimed, permis: Permis) -> None:
         """Ask for a permit of its own where the connection took longer than the first one holds. Raises Retenue."""

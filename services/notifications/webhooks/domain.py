@@ -87,6 +87,7 @@ class Echec(Code):
     parti = "parti", "Adresse définitivement fermée (410)"
     desactive = "desactive", "Webhook désactivé"
     accord = "accord", "Sans accord de l’association"
+    secret_illisible = "secret_illisible", "Le secret ne peut plus être lu : renouvelez-le"
     interrompue = "interrompue", "Interrompue par un arrêt du hub"
 
 

@@ -22,6 +22,7 @@ from notifications.webhooks import journal, journal_store, store
 from notifications.webhooks.domain import ESSAI, REJEU_MAX, TYPES, Echec, EtatLivraison, EtatWebhook, Portee
 from notifications.webhooks.journal_store import Filtre
 from notifications.webhooks.pages import LISTE, PAR_PAGE, Gestionnaire
+from notifications.webhooks.rotation import illisible
 
 router = APIRouter(prefix="/webhooks/{webhook_id}", include_in_schema=False)
 
@@ -80,6 +81,7 @@ async def lire(
         "suite": f"{LISTE}/{webhook_id}?{urlencode(suite)}" if suivant else "",
         "sante": sante[webhook_id],
         "jours": await journal_store.days(session, webhook),
+        "illisible": illisible(webhook, request.app.state.coffre),
         "coupe": webhook.coupe_jusqu_a if webhook.coupe_jusqu_a and webhook.coupe_jusqu_a > utc_now() else None,
         "f": vierge(asked),
         "choix_etats": [(one.value, one.libelle) for one in EtatLivraison],

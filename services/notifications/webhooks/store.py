@@ -88,10 +88,10 @@ async def health(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Sante
     return {row.webhook_id: Sante(*row[1:]) for row in await session.execute(HEALTH, {"ids": list(ids)})}
 
 
-async def secrets(session: AsyncSession) -> list[tuple[str, str]]:
-    """Every secret with the column that holds it, in the form in which it is kept."""
-    found = (await session.exec(select(Webhook.secret, Webhook.secret_precedent))).all()
-    return [(column, value) for row in found for column, value in zip(SECRETS, row, strict=True) if value]
+async def secrets(session: AsyncSession) -> list[tuple[UUID, str, str]]:
+    """Every secret with its endpoint and the column that holds it, in the form in which it is kept."""
+    found = (await session.exec(select(Webhook.webhook_id, Webhook.secret, Webhook.secret_precedent))).all()
+    return [(row[0], column, value) for row in found for column, value in zip(SECRETS, row[1:], strict=True) if value]
 
 
 async def replace_secret(session: AsyncSession, column: str, before: str, after: str) -> None:
