@@ -1,4 +1,7 @@
-"""Idempotency-Key: a caller who did not get our answer may ask again, and gets the first answer instead of a second effect."""
+"""Idempotency-Key: a caller who did not get our answer may ask again, and gets the first answer instead of a second effect.
+
+An answer is kept for 48 hours (`common.idempotence_oubli`).
+"""
 
 import hashlib
 from typing import Annotated, Any
@@ -13,6 +16,7 @@ from common.database import Transaction
 from common.errors import Conflit
 from common.traduction import N_, _
 
+DIT = "La même clé redonne la même réponse, sans second effet, pendant 48 heures."
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 FIND = text("SELECT empreinte, status, body FROM idempotence WHERE actor_id = :actor AND cle = :key")
 KEEP = text("INSERT INTO idempotence (actor_id, cle, empreinte, status, body) VALUES (:actor, :key, :print, :status, :body)")
@@ -22,6 +26,12 @@ class CleDejaUtilisee(Conflit):
     """The same key came with another request."""
 
     slug, titre = "cle-deja-utilisee", N_("Cette clé d’idempotence a déjà servi pour une autre demande.")
+
+
+class ReponsePerdue(Conflit):
+    """The request was done, and the key that sealed its answer is no more."""
+
+    slug, titre = "reponse-perdue", N_("Cette demande a déjà été faite, et sa réponse ne peut plus être lue.")
 
 
 class Replay(Exception):
@@ -54,9 +64,12 @@ async def idempotence(
     request: Request,
     session: Transaction,
     actor: MaybeActor,
-    key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=8, max_length=100)] = None,
+    key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=8, max_length=100, description=DIT)] = None,
 ) -> Idempotence:
-    """The dependency of endpoints that create or act. Raises `Replay` with the first answer, or `CleDejaUtilisee`."""
+    """The dependency of endpoints that create or act.
+
+    Raises `Replay` with the first answer, `CleDejaUtilisee`, or `ReponsePerdue`.
+    """
     actor_id = actor.id if actor else "-"
     coffre: Coffre | None = getattr(request.app.state, "coffre", None)
     body = await request.body()
@@ -67,7 +80,10 @@ async def idempotence(
         if known is not None:
             if known.empreinte != fingerprint:
                 raise CleDejaUtilisee(_("Choisissez une nouvelle clé pour chaque demande."))
-            raise Replay(known.status, coffre.ouvrir(known.body) if coffre and est_scelle(known.body) else known.body)
+            corps = coffre.ouvrir_ou_rien(known.body) if coffre and est_scelle(known.body) else known.body
+            if not corps:
+                raise ReponsePerdue(_("Relisez où en sont les choses ; s’il faut recommencer, choisissez une nouvelle clé."))
+            raise Replay(known.status, corps)
     return Idempotence(session, actor_id, key, fingerprint, coffre)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import uvloop
 from nats.aio.client import Client
 
-from common import bus, bus_watch, ending, logs
+from common import bus, bus_watch, ending, idempotence_oubli, logs
 from common.clock import Clock, utc_now
 from common.consumer import Consumer, Handlers
 from common.database import Database
@@ -78,7 +78,7 @@ class Worker:
                     consumer.turn = turn
                     consumer.after_commit = self.after_commit
                     start(consumer.run())
-                for sweep in self.sweeps:
+                for sweep in (*self.sweeps, Sweep("idempotence", idempotence_oubli.SECONDS, idempotence_oubli.oublier)):
                     start(_sweep(sweep, database))
                 for task in self.tasks:
                     start(task(database, client))

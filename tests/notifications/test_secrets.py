@@ -211,3 +211,17 @@ async def test_a_secret_whose_key_is_gone_is_told_and_replaced(
         await settled(notifications_db)
     last = receiver.hits[-1]
     assert Verifier(changed["secret"]).verify(last.body, last.headers)
+
+
+async def test_an_answer_that_nobody_can_read_any_more_is_a_conflict(client: Client, notifications_db: Database) -> None:
+    """Its key of sealing is gone: the caller learns that the request was done, and nothing is done twice."""
+    keyed, body = {"Idempotency-Key": "une-cle-bien-a-moi"}, {"url": "https://si.example/relais", "types": ["orientation.*"]}
+    async with client(member(Role.manager, organisation=PARTENAIRE)) as http:
+        assert (await http.post(BASE, json=body, headers=keyed)).status_code == 201
+        async with notifications_db.transaction() as session:
+            connection = await session.connection()
+            other = Coffre(new_coffre_key()).sceller("{}")
+            await connection.exec_driver_sql(f"UPDATE idempotence SET body = '{other}'")
+        again = await http.post(BASE, json=body, headers=keyed)
+        assert (again.status_code, again.json()["type"]) == (409, "urn:relais:erreur:reponse-perdue")
+        assert len((await http.get(BASE)).json()["elements"]) == 1

@@ -195,3 +195,18 @@ async def test_told_to_stop_it_ends_what_is_under_way(
         assert await asyncio.wait_for(process.wait(), 10) == 0
     (row,) = await rows(notifications_db, "SELECT * FROM livraisons")
     assert (row["etat"], row["porteur"]) == ("livree", None)
+
+
+async def test_the_worker_forgets_the_answers_of_long_ago(notifications_db: Database, nats_server: NatsServer) -> None:
+    """Among what it does by the clock, like the worker of any service."""
+    async with notifications_db.transaction() as session:
+        connection = await session.connection()
+        await connection.exec_driver_sql(
+            "INSERT INTO idempotence (actor_id, cle, empreinte, status, body, created_at)"
+            " VALUES ('a', 'de-trois-jours', 'e', 201, '{}', now() - interval '3 days'), ('a', 'd-hier', 'e', 201, '{}',"
+            " now() - interval '1 day')"
+        )
+    async with a_process(notifications_db, nats_server), asyncio.timeout(20):
+        while len(found := await rows(notifications_db, "SELECT cle FROM idempotence")) > 1:
+            await asyncio.sleep(0.05)
+    assert [row["cle"] for row in found] == ["d-hier"]
