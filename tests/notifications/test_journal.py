@@ -13,6 +13,8 @@ from common.actor import Role
 from common.clock import new_id, utc_now
 from common.codes import BandeBudget, Horizon, Origine
 from common.database import Database
+from common.events.exemples import sample
+from common.events.rendez_vous import RendezVousPropose
 from common.events.signalement import SignalementDepose
 
 BASE = "/notifications/api/v1/webhooks"
@@ -206,6 +208,24 @@ async def test_filters_keep_to_a_territory_and_a_dispositif(
     await hear(notifications_db, *told, *not_told)
     found = await rows(notifications_db, "SELECT event_id FROM livraisons ORDER BY seq")
     assert [row["event_id"] for row in found] == [one.id for one in told]
+
+
+async def test_an_appointment_has_the_dispositif_of_its_referral(
+    client: Client, notifications_db: Database, receiver: Receiver
+) -> None:
+    """It passes the filter when that is asked for; of an event of before it was told, nobody is left out."""
+    webhook, _ = await subscribe(client, receiver.url)
+    async with manager(client) as http:
+        body = {"url": receiver.url, "types": ["rendez_vous.*"], "dispositifs": ["dla"]}
+        assert (await http.put(f"{BASE}/{webhook}", json=body)).status_code == 200
+
+    def proposed(dispositif: str | None) -> Any:
+        return received(sample(RendezVousPropose).model_copy(update={"partenaire_id": PARTENAIRE, "dispositif": dispositif}))
+
+    wanted, unknown = proposed("dla"), proposed(None)
+    await hear(notifications_db, wanted, proposed("trajectoire"), unknown)
+    found = await rows(notifications_db, "SELECT event_id FROM livraisons ORDER BY seq")
+    assert [row["event_id"] for row in found] == [wanted.id, unknown.id]
 
 
 async def test_a_rate_is_kept_and_nobody_else_waits(client: Client, notifications_db: Database, receiver: Receiver) -> None:

@@ -75,6 +75,15 @@ async def faits(hub: Hub, rendez_vous_id: str) -> list[str]:
         return [s.split(".")[3] for s in (await session.execute(query, {"id": rendez_vous_id})).scalars()]
 
 
+async def test_what_is_announced_names_the_dispositif(hub: Hub) -> None:
+    orientation_id = await recue(hub)
+    rendez_vous_id = await propose(hub, orientation_id)
+    async with hub.database.transaction() as session:
+        query = text("SELECT CAST(body AS jsonb) -> 'data' ->> 'dispositif' FROM outbox WHERE aggregate_id = :id")
+        announced = (await session.execute(query, {"id": rendez_vous_id})).scalars().all()
+    assert announced == [(await hub.get(AGENT, f"/api/v1/orientations/{orientation_id}")).json()["dispositif"]]
+
+
 async def test_proposed_moved_confirmed_cancelled(hub: Hub) -> None:
     orientation_id = await recue(hub)
     rendez_vous_id = await propose(hub, orientation_id)

@@ -9,7 +9,10 @@ from common.events.base import Event
 
 
 class _RendezVous(Event):
-    """Common part: `par` is the side that acted, `acteur_id` the opaque id of who did, `etat` the state after the fact."""
+    """Common part: `par` is the side that acted, `acteur_id` the opaque id of who did, `etat` the state after the fact.
+
+    `dispositif` is the referral's; events of before it was told have none.
+    """
 
     service: ClassVar[str] = "orientation"
     capability: ClassVar[str] = "rendez_vous"
@@ -23,6 +26,7 @@ class _RendezVous(Event):
     etat: EtatRendezVous
     par: Auteur
     acteur_id: str | None = None
+    dispositif: str | None = None
 
 
 class RendezVousPropose(_RendezVous):

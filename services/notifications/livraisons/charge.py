@@ -58,7 +58,9 @@ def annoncer_rendez_vous(received: Received[_RendezVous], public_url: str) -> An
         due_at=_moment(event.debut) if isinstance(event, RendezVousConfirme) else None,
         lien=f"{public_url}/orientation/orientations/{event.orientation_id}/rendez-vous",
     )
-    return Announcement(received.id, event.partenaire_id, short_type(event), corps, event.dossier_id, Finalite.orientation)
+    return Announcement(
+        received.id, event.partenaire_id, short_type(event), corps, event.dossier_id, Finalite.orientation, event.dispositif
+    )
 
 
 def annoncer_transfert(received: Received[_Transfert], public_url: str) -> Announcement:

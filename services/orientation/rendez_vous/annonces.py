@@ -33,6 +33,7 @@ async def annoncer(
         "dossier_id": orientation.dossier_id,
         "partenaire_id": orientation.partenaire_id,
         "emetteur_id": orientation.emetteur_id,
+        "dispositif": orientation.dispositif,
         "etat": row.etat,
         "par": par,
         "acteur_id": actor.id,
