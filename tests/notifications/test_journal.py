@@ -228,6 +228,29 @@ async def test_an_appointment_has_the_dispositif_of_its_referral(
     assert [row["event_id"] for row in found] == [wanted.id, unknown.id]
 
 
+async def test_what_waits_is_not_overtaken_once_order_is_asked_for(
+    client: Client, notifications_db: Database, receiver: Receiver
+) -> None:
+    """An event that failed before the order was asked for goes before the newer ones of its case; other cases do not wait."""
+    webhook, _ = await subscribe(client, receiver.url)
+    case = new_id()
+    first, *newer = [received(an_orientation(partenaire_id=PARTENAIRE, dossier_id=case)) for _ in range(3)]
+    other = received(an_orientation(partenaire_id=PARTENAIRE))
+    receiver.answer = failing
+    await hear(notifications_db, first)
+    async with delivering(notifications_db, plan=(3.0,) * 9) as dispatch, manager(client) as http:
+        await receiver.got(1)
+        asked = {"url": receiver.url, "types": ["orientation.*"], "ordonne": True}
+        assert (await http.put(f"{BASE}/{webhook}", json=asked)).json()["ordonne"] is True
+        receiver.answer = None
+        await hear(notifications_db, *newer, other)
+        dispatch.wake.set()
+        await settled(notifications_db)
+    arrived = [hit.id.split("_")[0] for hit in receiver.hits]
+    assert arrived[:2] == [str(first.id), str(other.id)]
+    assert arrived[2:] == [str(one.id) for one in (first, *newer)]
+
+
 async def test_a_rate_is_kept_and_nobody_else_waits(client: Client, notifications_db: Database, receiver: Receiver) -> None:
     """Two a second for one endpoint of the partner, as fast as it goes for the other."""
     slow, _ = await subscribe(client, receiver.url + "/lent")

@@ -33,6 +33,13 @@ ADD_TEST = text("""
     INSERT INTO livraisons (webhook_id, event_id, type, corps, etat, tentatives, due_at, creee_le)
     VALUES (:webhook_id, :event_id, :type, :corps, 'en_attente', 0, :now, :now)
 """)
+# In one order, so that two of them do not wait for each other.
+KEEP_ORDER = text("""
+    WITH attendues AS (
+        SELECT seq FROM livraisons WHERE webhook_id = :webhook_id AND etat = 'en_attente' ORDER BY seq FOR NO KEY UPDATE
+    )
+    UPDATE livraisons l SET ordonnee = true FROM attendues WHERE l.seq = attendues.seq
+""")
 PROGRESS = text("""
     SELECT count(*) FILTER (WHERE etat = 'en_attente') AS en_attente, count(*) FILTER (WHERE etat = 'livree') AS livrees,
         count(*) FILTER (WHERE etat = 'abandonnee') AS abandonnees
@@ -133,6 +140,11 @@ async def replay(session: AsyncSession, rejeu: Rejeu, limite: int, now: datetime
     values = rejeu.model_dump(include={"webhook_id", "rejeu_id", "depuis", "jusqu_a"})
     found = await session.execute(REPLAY, values | {"tout": rejeu.portee == Portee.tout, "limite": limite, "now": now})
     return int(found.scalar_one())
+
+
+async def keep_order(session: AsyncSession, webhook: Webhook) -> None:
+    """Have what waits for this endpoint keep the order of its cases."""
+    await session.execute(KEEP_ORDER, {"webhook_id": webhook.webhook_id})
 
 
 async def last_replay(session: AsyncSession, webhook: Webhook) -> Rejeu | None:

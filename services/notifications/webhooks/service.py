@@ -14,7 +14,7 @@ from common.clock import new_id
 from common.coffre import Coffre
 from common.errors import Interdit
 from common.traduction import N_, _
-from notifications.webhooks import direct_store, store
+from notifications.webhooks import direct_store, journal_store, store
 from notifications.webhooks.adresses import verifier_url
 from notifications.webhooks.domain import (
     WEBHOOKS_MAX,
@@ -69,8 +69,13 @@ async def creer(
 async def modifier(
     session: AsyncSession, actor: Actor, webhook_id: UUID, demande: Demande, *, development: bool, now: datetime
 ) -> Webhook:
-    """Change what an endpoint asks for; what waits goes to its new address. Raises Introuvable or DonneeInvalide."""
+    """Change what an endpoint asks for; what waits goes to its new address. Raises Introuvable or DonneeInvalide.
+
+    Where it asks for order from now on, what waits counts too: no newer event of its case overtakes it.
+    """
     webhook = await store.get(session, actor, webhook_id, lock=True)
+    if demande.reglages.ordonne and not webhook.ordonne:
+        await journal_store.keep_order(session, webhook)
     for name, value in _demandes(demande, development=development).items():
         setattr(webhook, name, value)
     await audit.write(session, SERVICE, actor, "webhook.modifier", webhook_id, now=now)
