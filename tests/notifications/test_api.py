@@ -8,6 +8,7 @@ from tests.notifications.banc import Client, an_orientation, hear, member, recei
 from common.actor import Actor, Role
 from common.clock import new_id
 from common.database import Database
+from notifications.webhooks.domain import FAMILLES, TYPES
 
 MINE, OTHER = new_id(), new_id()
 BASE = "/notifications/api/v1/webhooks"
@@ -139,6 +140,15 @@ async def test_a_bad_request_says_which_field(client: Client, body: dict[str, An
         answer = await http.post(BASE, json=BODY | body)
     assert (answer.status_code, answer.json()["champ"]) == (422, champ)
     assert "169.254" not in answer.text
+
+
+async def test_everything_can_be_asked_for_by_name(client: Client) -> None:
+    """All the types and all the families at once."""
+    types = sorted({*TYPES, *FAMILLES})
+    created = await create(client, types=types)
+    async with client(member(Role.manager, organisation=MINE)) as http:
+        (found,) = (await http.get(BASE)).json()["elements"]
+    assert (found["webhook_id"], found["types"]) == (created["webhook_id"], types)
 
 
 async def test_there_is_a_limit(client: Client) -> None:

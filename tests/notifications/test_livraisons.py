@@ -239,7 +239,7 @@ async def test_gone_disables_and_abandons_what_waits(client: Client, notificatio
 async def test_a_failed_delivery_is_replayed_under_its_own_id(
     client: Client, notifications_db: Database, receiver: Receiver
 ) -> None:
-    """After the last try it is abandoned; replayed, it arrives; delivered, it cannot be replayed."""
+    """After the last try it is abandoned; replayed, it arrives; delivered, it is sent again to whoever lost it."""
 
     async def broken(_: web.Request, __: int) -> web.StreamResponse:
         return web.Response(status=500, text="Dupont, 0600000000")
@@ -258,10 +258,21 @@ async def test_a_failed_delivery_is_replayed_under_its_own_id(
         assert (await http.post(replay)).json()["etat"] == "en_attente"
         (row,) = await settled(notifications_db)
         assert row["etat"] == "livree"
-        again = await http.post(replay)
-    assert (again.status_code, again.json()["type"]) == (409, "urn:relais:erreur:livraison-non-rejouable")
+        page = f"/notifications/webhooks/{webhook}/livraisons/{event.id}"
+        assert "Envoyer de nouveau" in (await http.get(page)).text
+        assert (await http.post(f"{page}/rejouer")).status_code == 303
+        await receiver.got(4)
+        await settled(notifications_db)
+    async with client(member(Role.manager, organisation=PARTENAIRE)) as http:
+        assert (await http.post(replay)).json()["etat"] == "en_attente"
+        twice = await http.post(replay)
+        assert (twice.status_code, twice.json()["type"]) == (409, "urn:relais:erreur:livraison-non-rejouable")
+        assert "Envoyer de nouveau" not in (await http.get(page)).text
+    async with delivering(notifications_db):
+        (row,) = await settled(notifications_db)
+    assert (row["etat"], row["tentatives"]) == ("livree", 1)
     assert len({hit.id for hit in receiver.hits}) == 1
-    assert len(receiver.verified(secret)) == 3
+    assert len(receiver.verified(secret)) == 5
 
 
 async def test_a_dead_endpoint_delays_nobody(client: Client, notifications_db: Database, receiver: Receiver) -> None:

@@ -15,7 +15,7 @@ from common.database import Transaction
 from common.idempotence import Idempotent
 from common.settings import Mode
 from notifications.webhooks import rotation, service, store
-from notifications.webhooks.domain import DEBIT_MAX, DISPOSITIFS_MAX, TYPES, EtatWebhook, Reglages
+from notifications.webhooks.domain import DEBIT_MAX, DISPOSITIFS_MAX, FAMILLES, TYPES, EtatWebhook, Reglages
 from notifications.webhooks.models import Webhook
 from notifications.webhooks.store import Sante
 
@@ -36,7 +36,7 @@ class WebhookDemande(BaseModel):
     """What is asked for: where to post, and about what."""
 
     url: str = Field(max_length=500, examples=["https://si.partenaire.example/relais"])
-    types: list[str] = Field(min_length=1, max_length=len(TYPES) + 2, examples=[["orientation.*"]])
+    types: list[str] = Field(min_length=1, max_length=len(TYPES) + len(FAMILLES), examples=[["orientation.*"]])
     description: str = Field(default="", max_length=200)
     dispositifs: list[str] = Field(default=[], max_length=DISPOSITIFS_MAX, description="Vide : tous")
     departements: list[str] = Field(default=[], max_length=110, description="Vide : tous", examples=[["34", "2A"]])

@@ -98,9 +98,9 @@ class TropDeWebhooks(Conflit):
 
 
 class LivraisonNonRejouable(Conflit):
-    """Only a delivery that failed can be sent again."""
+    """A delivery that waits for its first try, or is under way, goes without being asked for again."""
 
-    slug, titre = "livraison-non-rejouable", N_("Cette livraison n’est pas en échec.")
+    slug, titre = "livraison-non-rejouable", N_("Cette livraison est déjà en route.")
 
 
 class Portee(Code):

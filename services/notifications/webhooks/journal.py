@@ -61,15 +61,21 @@ async def detail(
     return webhook, Detail(livraison, tentatives, unsigned_headers(message_id(event_id, webhook_id), last))
 
 
-async def rejouer(session: AsyncSession, actor: Actor, webhook_id: UUID, event_id: UUID, *, now: datetime) -> Livraison:
-    """Send a failed delivery again at once, under its own id and with a whole new schedule.
+def rejouable(livraison: Livraison) -> bool:
+    """Whether a delivery can be sent again: not one that goes of itself now."""
+    ended = livraison.etat != EtatLivraison.en_attente
+    return livraison.porteur is None and (ended or livraison.echec is not None)
 
-    Raises Introuvable, WebhookInactif, or LivraisonNonRejouable for one that was delivered or has not been tried.
+
+async def rejouer(session: AsyncSession, actor: Actor, webhook_id: UUID, event_id: UUID, *, now: datetime) -> Livraison:
+    """Send a delivery again at once, whether it failed or arrived, under its own id and with a whole new schedule.
+
+    Raises Introuvable, WebhookInactif, or LivraisonNonRejouable for one that is under way or has not been tried.
     """
     webhook = await _ouvert(session, actor, webhook_id)
     livraison = await journal_store.delivery(session, webhook, event_id, lock=True)
-    if livraison.etat == EtatLivraison.livree or livraison.echec is None or livraison.porteur is not None:
-        raise LivraisonNonRejouable(N_("Seule une livraison en échec peut être rejouée."), etat=livraison.etat)
+    if not rejouable(livraison):
+        raise LivraisonNonRejouable(N_("Attendez la fin de cet essai."), etat=livraison.etat)
     livraison.etat, livraison.due_at, livraison.tentatives = EtatLivraison.en_attente.value, now, 0
     await veille.annoncer(session, direct_store.cle(webhook_id))
     await audit.write(session, SERVICE, actor, "livraison.rejouer", event_id, now=now)

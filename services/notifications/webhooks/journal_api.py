@@ -149,12 +149,12 @@ async def livraison(
     "/livraisons/{livraison_id}/rejouer",
     response_model=LivraisonVue,
     responses=REFUS | INCONNU | CONFLIT,
-    summary="Rejouer une livraison en échec",
+    summary="Rejouer une livraison",
 )
 async def rejouer(
     response: Response, webhook_id: UUID, livraison_id: UUID, actor: Gestionnaire, session: Transaction, idem: Idempotent
 ) -> Any:
-    """It is sent again at once, under the same `webhook-id`."""
+    """Failed or delivered, it is sent again at once, under the same `webhook-id`."""
     livraison = await journal.rejouer(session, actor, webhook_id, livraison_id, now=utc_now())
     return await idem.keep(response, 200, LivraisonVue.of(livraison))
 

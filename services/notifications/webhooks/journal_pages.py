@@ -99,7 +99,8 @@ async def detail(
     """What is sent, and how each try ended."""
     webhook, found = await journal.detail(session, actor, webhook_id, livraison_id, request.app.state.coffre)
     corps = json.dumps(json.loads(found.livraison.corps), indent=2, ensure_ascii=False)
-    return render(request, "webhook_livraison.html", NOMS | {"webhook": webhook, "detail": found, "corps": corps})
+    context = NOMS | {"webhook": webhook, "detail": found, "corps": corps, "rejouable": journal.rejouable(found.livraison)}
+    return render(request, "webhook_livraison.html", context)
 
 
 @router.post("/livraisons/{livraison_id}/rejouer")
