@@ -12,6 +12,8 @@ from tests.notifications.site import Site, entrer, montrer, sans_script
 
 from common.actor import Role
 from common.clock import new_id
+from common.coffre import Coffre, new_coffre_key
+from common.events.orientation import OrientationAcceptee, OrientationRecue
 
 
 @pytest.mark.parametrize("largeur", LARGEURS)
@@ -98,4 +100,54 @@ def test_from_creation_to_replay(site: Site, navigateur: Browser, largeur: int, 
         page.get_by_role("button", name="Mettre en pause").click()
         page.get_by_text("Ce webhook est en pause.").wait_for()
         check(page, "webhook-en-pause")
+    site.faire(listening.__aexit__(None, None, None))
+
+
+async def lost_received_missed(site: Site, partenaire: UUID, receiver: Receiver) -> None:
+    """A message arrives; then the endpoint says that it is gone, and misses one; then the key of its secret is lost."""
+    await hear(site.database, received(an_orientation(partenaire_id=partenaire)))
+    async with delivering(site.database, plan=()):
+        await settled(site.database)
+        receiver.answer = lambda _, __: _answer(410)
+        await hear(site.database, received(an_orientation(OrientationRecue, partenaire_id=partenaire, etat="recue")))
+        await settled(site.database)
+    await hear(site.database, received(an_orientation(OrientationAcceptee, partenaire_id=partenaire, etat="acceptee")))
+    async with site.database.transaction() as session:
+        connection = await session.connection()
+        scelle = Coffre(new_coffre_key()).sceller("whsec_perdu")
+        await connection.exec_driver_sql(f"UPDATE webhooks SET secret = '{scelle}'")
+
+
+@pytest.mark.parametrize("largeur", LARGEURS)
+def test_what_was_missed_lost_or_received(site: Site, navigateur: Browser, largeur: int) -> None:
+    """Each page says what to do, and does it by the keyboard."""
+    partenaire = new_id()
+    site.faire(empty(site.database))
+    listening = receiving()
+    receiver = site.faire(listening.__aenter__())
+    with surveillee(navigateur, site.origine, largeur) as page:
+        entrer(page, site, member(Role.manager, organisation=partenaire))
+        page.goto(f"{site.origine}/notifications/webhooks/nouveau")
+        page.get_by_label("Adresse de votre système").fill(receiver.url)
+        page.get_by_label("Description").fill("Production")
+        page.get_by_role("button", name="Créer le webhook").click()
+        page.get_by_role("link", name="J’ai copié le secret").click()
+        site.faire(lost_received_missed(site, partenaire, receiver))
+        page.reload()
+        page.get_by_text("Le secret de ce webhook ne peut plus être lu.").wait_for()
+        montrer(page, "webhook-secret-illisible")
+        page.get_by_role("link", name="Une orientation a été acceptée").click()
+        page.get_by_text("le webhook était désactivé").wait_for()
+        montrer(page, "webhook-livraison-manquee")
+        page.go_back()
+        page.get_by_role("link", name="Changez le secret").press("Enter")
+        page.get_by_role("button", name="Changer le secret").wait_for()
+        page.get_by_role("link", name="Production").click()
+        page.get_by_role("button", name="Réactiver").press("Enter")
+        page.get_by_role("link", name="Une orientation vous est envoyée").click()
+        page.get_by_role("button", name="Envoyer de nouveau").wait_for()
+        montrer(page, "webhook-livraison-recue")
+        page.get_by_role("button", name="Envoyer de nouveau").press("Enter")
+        page.get_by_role("heading", name="Production").wait_for()
+        assert page.get_by_text("En attente", exact=True).count() >= 1
     site.faire(listening.__aexit__(None, None, None))
