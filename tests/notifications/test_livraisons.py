@@ -228,7 +228,6 @@ async def test_gone_disables_and_abandons_what_waits(client: Client, notificatio
     assert {row["echec"] for row in found} <= {"parti", "desactive"}
     *_, missed = await rows(notifications_db, "SELECT etat, echec, tentatives FROM livraisons ORDER BY seq")
     assert tuple(missed.values()) == ("abandonnee", "desactive", 0)
-    assert len(receiver.hits) <= 20
     assert [row["etat"] for row in await rows(notifications_db, "SELECT etat FROM webhooks")] == ["desactive"]
     async with client(member(Role.manager, organisation=PARTENAIRE)) as http:
         event = found[0]["event_id"]
@@ -269,8 +268,7 @@ async def test_a_failed_delivery_is_replayed_under_its_own_id(
         assert (twice.status_code, twice.json()["type"]) == (409, "urn:relais:erreur:livraison-non-rejouable")
         assert "Envoyer de nouveau" not in (await http.get(page)).text
     async with delivering(notifications_db):
-        (row,) = await settled(notifications_db)
-    assert (row["etat"], row["tentatives"]) == ("livree", 1)
+        assert [(row["etat"], row["tentatives"]) for row in await settled(notifications_db)] == [("livree", 1)]
     assert len({hit.id for hit in receiver.hits}) == 1
     assert len(receiver.verified(secret)) == 5
 
