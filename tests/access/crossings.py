@@ -33,7 +33,7 @@ RECORDS = {
     *("livraisons", "tentatives", "faits", "courriels", "journal", "rejeux", "lectures", "lecteurs"),
 }
 # Columns that say when somebody was last seen, or how an endpoint fares.
-MOVING = {"vu_at", "vu_le", "portees", "echecs", "en_echec_depuis", "coupe_jusqu_a", "averti", "avis"}
+MOVING = {"vu_at", "vu_le", "portees", "echecs", "en_echec_depuis", "dernier_echec_le", "coupe_jusqu_a", "averti", "avis"}
 # Answers for one's own organisation, or about the catalogue, whose address names nothing of anybody's.
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 
