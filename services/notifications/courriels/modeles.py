@@ -124,7 +124,7 @@ MODELES: Mapping[str, Modele] = {
         paragraphes=(
             N_(
                 "Les messages destinés à un de vos webhooks échouent depuis un "
-                "jour. Relais essaie encore et garde ce qui attend."
+                "jour ; sa page dit pourquoi. Relais essaie encore et garde ce qui attend."
             ),
             N_("Après cinq jours d’échec, le webhook sera désactivé. Vos orientations restent accessibles dans Relais."),
         ),
@@ -142,7 +142,10 @@ MODELES: Mapping[str, Modele] = {
     "webhook_retabli": Modele(
         sujet=N_("Votre système répond de nouveau à Relais"),
         titre=N_("Votre système répond de nouveau"),
-        paragraphes=(N_("Les messages destinés à votre webhook arrivent de nouveau. Ce qui attendait part maintenant."),),
+        paragraphes=(
+            N_("Les messages destinés à votre webhook arrivent de nouveau. Ce qui attendait part maintenant."),
+            N_("S’il avait été désactivé, rejouez depuis sa page ce qui est arrivé entre-temps."),
+        ),
         bouton=N_("Voir le webhook"),
     ),
 }
