@@ -16,7 +16,6 @@ from common.database import Transaction
 from common.errors import Conflit
 from common.traduction import N_, _
 
-DIT = "La même clé redonne la même réponse, sans second effet, pendant 48 heures."
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 FIND = text("SELECT empreinte, status, body FROM idempotence WHERE actor_id = :actor AND cle = :key")
 KEEP = text("INSERT INTO idempotence (actor_id, cle, empreinte, status, body) VALUES (:actor, :key, :print, :status, :body)")
@@ -64,7 +63,15 @@ async def idempotence(
     request: Request,
     session: Transaction,
     actor: MaybeActor,
-    key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=8, max_length=100, description=DIT)] = None,
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            min_length=8,
+            max_length=100,
+            description="La même clé redonne la même réponse, sans second effet, pendant 48 heures.",
+        ),
+    ] = None,
 ) -> Idempotence:
     """The dependency of endpoints that create or act.
 
