@@ -1,6 +1,9 @@
 """A withdrawn consent on a whole hub: each recipient is told within a minute while a worker dies, and is insisted upon."""
 
+import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,6 +21,8 @@ from tests.people import dirigeant, member, organisation, signed_in
 
 pytestmark = pytest.mark.timeout(600)
 
+# Nobody signs in for it, while its test runs.
+WITHOUT_ACCOUNT, SHEET = "dreets-occitanie", "accueil@sans-compte.example"
 PARTNERS = ("france-active-occitanie", "mouvement-associatif-occitanie", "dla-occitanie")
 CELL = "cellule-occitanie"
 TOLD = timedelta(seconds=60)
@@ -54,45 +59,52 @@ def referred(hub: Hub, systems: Systems) -> tuple[str, Any, dict[str, str]]:
         manager = signed_in(hub, member(partner, Role.manager))
         answer = manager.post("/notifications/api/v1/webhooks", json=hook).raise_for_status().json()
         systems.secrets[partner] = answer["secret"]
-    association = {"nom": "Les Retirés", "siren": "552100554", "departement": "34", "code_postal": "34000", "commune": "Sète"}
-    filing = FILING | {"association": association}
-    filed = signed_in(hub, None).post("/signalement/api/v1/signalements", json=filing).raise_for_status().json()
-    dossier_id, reference = filed["dossier_id"], filed["reference"]
-    qualified = {"niveau": "faire_face"}
-    animateur.post(f"/signalement/api/v1/dossiers/{dossier_id}/qualification", json=qualified).raise_for_status()
-    space = signed_in(hub, dirigeant(UUID(dossier_id)))
-    consents: dict[str, str] = {}
-    for partner in PARTNERS:
-        one = organisation(partner)
-        body = {
-            "dossier_id": dossier_id,
-            "partenaire_id": one["id"],
-            "dispositif": one["dispositifs"][0],
-            "categories": ["identite", "contact"],
-        }
-
-        def refer(body: dict[str, Any] = body) -> Any:
-            answer = animateur.post("/orientation/api/v1/orientations", json=body)
-            return answer.json()["orientation_id"] if answer.status_code == 201 else None
-
-        orientation_id = eventually(refer)
-
-        def asked(partner_id: str = one["id"]) -> Any:
-            known = space.get("/signalement/api/v1/espace").json()["consentements"]
-            return next((c for c in known if c["destinataire_id"] == partner_id and c["finalite"] == "orientation"), None)
-
-        consent = eventually(asked)
-        given = {"texte_version": consent["texte_version"]}
-        space.post(f"/signalement/api/v1/consentements/{consent['id']}/donner", json=given).raise_for_status()
-        send = f"/orientation/api/v1/orientations/{orientation_id}/actions/envoyer"
-        eventually(partial(_sent, animateur, send))
-        consents[partner] = consent["id"]
+    dossier_id, reference, space = _filed(hub, animateur, "Les Retirés", "552100554")
+    consents = {partner: _sent_with_consent(animateur, space, dossier_id, partner) for partner in PARTNERS}
     consents[CELL] = _shared(animateur, space, dossier_id)
     # Who knows nothing yet would be told nothing: each has heard of its referral before anything is taken back.
     for partner in PARTNERS:
         eventually(partial(systems.of, partner, "consentement.donne", dossier_id), 60)
         eventually(partial(mails_about, hub, addresses(partner)[0], reference, began), 120)
     return dossier_id, space, consents
+
+
+def _filed(hub: Hub, animateur: Any, nom: str, siren: str) -> tuple[str, str, Any]:
+    """A qualified case of that association: its id, its reference, and its space."""
+    association = {"nom": nom, "siren": siren, "departement": "34", "code_postal": "34000", "commune": "Sète"}
+    filing = FILING | {"association": association}
+    filed = signed_in(hub, None).post("/signalement/api/v1/signalements", json=filing).raise_for_status().json()
+    dossier_id = filed["dossier_id"]
+    qualified = {"niveau": "faire_face"}
+    animateur.post(f"/signalement/api/v1/dossiers/{dossier_id}/qualification", json=qualified).raise_for_status()
+    return dossier_id, filed["reference"], signed_in(hub, dirigeant(UUID(dossier_id)))
+
+
+def _sent_with_consent(animateur: Any, space: Any, dossier_id: str, partner: str) -> str:
+    """A referral to that partner, agreed to and sent; the id of the consent."""
+    one = organisation(partner)
+    body = {
+        "dossier_id": dossier_id,
+        "partenaire_id": one["id"],
+        "dispositif": one["dispositifs"][0],
+        "categories": ["identite", "contact"],
+    }
+
+    def refer() -> Any:
+        answer = animateur.post("/orientation/api/v1/orientations", json=body)
+        return answer.json()["orientation_id"] if answer.status_code == 201 else None
+
+    orientation_id = eventually(refer)
+
+    def asked() -> Any:
+        known = space.get("/signalement/api/v1/espace").json()["consentements"]
+        return next((c for c in known if c["destinataire_id"] == one["id"] and c["finalite"] == "orientation"), None)
+
+    consent = eventually(asked)
+    given = {"texte_version": consent["texte_version"]}
+    space.post(f"/signalement/api/v1/consentements/{consent['id']}/donner", json=given).raise_for_status()
+    eventually(partial(_sent, animateur, f"/orientation/api/v1/orientations/{orientation_id}/actions/envoyer"))
+    return str(consent["id"])
 
 
 def _shared(animateur: Any, space: Any, dossier_id: str) -> str:
@@ -201,3 +213,50 @@ def _insist(hub: Hub, consents: dict[str, str], late: str) -> None:
     a_day_later()
     time.sleep(A_ROUND_S)
     assert len(mails(hub, animateur, "n’a pas pris acte", since)) == told
+
+
+def test_a_partner_without_an_account_is_told_within_a_minute_and_takes_note_by_the_link(hub: Hub) -> None:
+    with _nobody_signs_in_for(hub, WITHOUT_ACCOUNT):
+        animateur, began = signed_in(hub, member(CELL, Role.animateur)), datetime.now(UTC)
+        dossier_id, reference, space = _filed(hub, animateur, "Les Sans-Compte", "542051180")
+        consent = _sent_with_consent(animateur, space, dossier_id, WITHOUT_ACCOUNT)
+        # The link to the referral says that notifications has heard of its sending.
+        eventually(partial(mails, hub, SHEET, "orientation", began), 90)
+        withdrawn = datetime.now(UTC)
+        space.post(f"/signalement/api/v1/consentements/{consent}/retirer").raise_for_status()
+        (mail,) = eventually(partial(mails, hub, SHEET, "prenez-en acte", withdrawn), 90)
+        assert datetime.fromisoformat(mail["received"]) - withdrawn < TOLD
+        assert reference in mail["text"]
+        assert "Les Sans-Compte" not in mail["text"]
+        link = re.search(r"/notifications/retraits/acte/[\w=-]+", mail["text"])
+        assert link
+        assert _waits_for_the_cell(animateur, consent)
+        stranger = signed_in(hub, None)
+        page = stranger.get(link[0], headers={"Accept": "text/html"})
+        assert page.status_code == 200
+        assert reference in page.text
+        assert "Les Sans-Compte" not in page.text
+        assert _waits_for_the_cell(animateur, consent)
+        for _ in range(2):
+            assert stranger.post(link[0]).status_code == 303
+        assert not _waits_for_the_cell(animateur, consent)
+        assert stranger.get(f"{link[0][:-9]}AAAAAAAA=").status_code == 404
+
+
+def _waits_for_the_cell(animateur: Any, consent: str) -> bool:
+    found = animateur.get(RETRAITS).raise_for_status().json()["elements"]
+    return consent in [one["consentement_id"] for one in found]
+
+
+@contextmanager
+def _nobody_signs_in_for(hub: Hub, partner: str) -> Iterator[None]:
+    """The partner's people are gone for a while, and its sheet has an address."""
+    identity = f"'{organisation(partner)['id']}'"
+    known = hub.cluster.execute(f"SELECT courriel FROM fiches WHERE partenaire_id = {identity}", "relais_orientation").strip()
+    sheet = "UPDATE fiches SET courriel = '{}' WHERE partenaire_id = " + identity
+    members = "UPDATE membres SET actif = {} WHERE partenaire_id = " + identity
+    try:
+        hub.cluster.execute(f"{sheet.format(SHEET)}; {members.format('false')}", "relais_orientation")
+        yield
+    finally:
+        hub.cluster.execute(f"{sheet.format(known)}; {members.format('true')}", "relais_orientation")

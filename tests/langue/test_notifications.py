@@ -13,6 +13,7 @@ from common.actor import Actor, Role
 from common.clock import new_id, utc_now
 from notifications.preferences.jetons import lien_de_desinscription
 from notifications.regles.domain import Genre, refusables
+from notifications.retraits.jetons import lien_d_acte
 from notifications.retraits.service import insister
 from tests.browser import TELEPHONE, surveillee, verifier_largeur
 from tests.conftest import service_url
@@ -20,10 +21,20 @@ from tests.emptying import empty
 from tests.langue.lecture import donnees, restes
 from tests.langue.pages import verifier
 from tests.notifications import banc
-from tests.notifications.banc import an_orientation, delivering, make_settings, member, received, receiving, rows, settled
+from tests.notifications.banc import (
+    PUBLIC_URL,
+    an_orientation,
+    delivering,
+    make_settings,
+    member,
+    received,
+    receiving,
+    rows,
+    settled,
+)
 from tests.notifications.poste import hear
 from tests.notifications.site import Site, entrer, serving
-from tests.notifications.test_fil import CELLULE, PARTENAIRE, agent
+from tests.notifications.test_fil import CELLULE, PARTENAIRE, agent, depose
 from tests.notifications.test_fil_navigateur import une_semaine
 from tests.notifications.test_retraits import RYTHME, retire, taken_back
 
@@ -90,22 +101,38 @@ def test_withdrawn_consents(site: Site, navigateur: Browser) -> None:
     site.faire(empty(site.database))
     with visite(navigateur, site, agent()) as (page, voir):
         voir(f"{NOTIFICATIONS}/retraits")
-        site.faire(_retires(site))
+        dit, lu = site.faire(_retires(site))
         voir(f"{NOTIFICATIONS}/retraits")
         page.locator(".relais-fil__ligne form button").first.click()
         voir("taken note of")
-    with visite(navigateur, site, member(Role.animateur, organisation=CELLULE)) as (_, voir):
+    with visite(navigateur, site, Actor("animatrice", frozenset({Role.animateur}), CELLULE, frozenset({"34"}))) as (page, voir):
         voir(f"{NOTIFICATIONS}/retraits")
+        voir(f"{NOTIFICATIONS}/retraits/{dit}/prise-d-acte-orale")
+        page.locator("main form button").click()
+        voir("written down")
+    with visite(navigateur, site, agent()) as (_, voir):
+        voir(f"{NOTIFICATIONS}/retraits")
+    with visite(navigateur, site, None) as (page, voir):
+        lien = lien_d_acte(make_settings(site.database), lu, PARTENAIRE, utc_now()).removeprefix(PUBLIC_URL)
+        voir(lien)
+        page.locator("main form button").click()
+        voir("taken note of by the link")
+        voir(f"{lien[:-12]}")
 
 
-async def _retires(site: Site) -> None:
-    """Two consents that were taken back: of the first, nobody took note in time."""
+async def _retires(site: Site) -> list[UUID]:
+    """Three consents that were taken back, of which nobody took note in time; the last two."""
     await une_semaine(site)
-    sent = [an_orientation(partenaire_id=PARTENAIRE, emetteur_id=CELLULE) for _ in range(2)]
-    for one in sent:
-        await hear(site.database, received(one))
-        await hear(site.database, received(retire(one.dossier_id)), received(taken_back(one), 2))
+    accords = []
+    for number in range(3):
+        one = an_orientation(partenaire_id=PARTENAIRE, emetteur_id=CELLULE)
+        accord = retire(one.dossier_id)
+        await hear(site.database, received(depose(one.dossier_id, f"R-8F3K{number}")), received(one))
+        await hear(site.database, received(accord), received(taken_back(one), 2))
+        accords.append(accord.consentement_id)
     await insister(RYTHME)(site.database, lambda: utc_now() + timedelta(days=5))
+    # What waits the longest is shown first, and taken note of by its recipient.
+    return accords[1:]
 
 
 def test_webhooks(site: Site, navigateur: Browser) -> None:
