@@ -1,12 +1,11 @@
 """Deliveries over TLS to a real server: the name is kept though the address was checked, and nothing goes to an impostor."""
 
-import socket
 import ssl
 from collections.abc import Callable
 
 import trustme
-from aiohttp.abc import AbstractResolver, ResolveResult
 from tests.notifications.banc import Receiver, receiving
+from tests.notifications.test_adresses import Liar
 from tests.tls import FAULTY, HOST, NAME, OLDER, faulty, good
 
 from notifications.livraisons.envoi import poster
@@ -16,20 +15,9 @@ from notifications.webhooks.domain import Echec, Reponse
 BODY = '{"reference": "REL-26-0042"}'
 
 
-class Here(AbstractResolver):
-    """Every name is this machine."""
-
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[ResolveResult]:
-        found = ResolveResult(hostname=host, host=HOST, port=port, family=socket.AF_INET, proto=0, flags=socket.AI_NUMERICHOST)
-        return [found]
-
-    async def close(self) -> None:
-        pass
-
-
 async def posted(receiver: Receiver, host: str = NAME) -> Reponse:
     """Post once to that name, as the deliverer does."""
-    async with guarded_session(connections=5, per_host=2, loopback=True, resolver=Here()) as http:
+    async with guarded_session(connections=5, per_host=2, loopback=True, resolver=Liar([HOST])) as http:
         return await poster(http, receiver.url.replace(HOST, host).replace("http:", "https:"), {}, BODY)
 
 
